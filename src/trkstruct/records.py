@@ -1,0 +1,141 @@
+"""What comes out of a run: frozen records that read from and write to JSON without loss."""
+
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from trkstruct.settings import Settings
+
+SCHEMA_VERSION: Final = "1.0"
+
+Severity = Literal["minor", "moderate", "severe"]
+Verdict = Literal["resistant", "sensitive", "uncertain"]
+
+
+class Record(BaseModel):
+    """Base of every record: frozen, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Clash(Record):
+    """One pair of atoms closer than their van der Waals radii and hydrogen-bond allowance permit."""
+
+    protein_atom: str = Field(description="chain:residue name and number:atom, e.g. A:ARG595:CZ")
+    ligand_atom: str
+    distance_angstrom: float
+    overlap_angstrom: float
+    severity: Severity
+    region: str
+
+
+class EnergyTerms(Record):
+    """Parts of a binding energy or of a ddG in kcal/mol; ``total`` is their sum."""
+
+    van_der_waals: float
+    electrostatics: float
+    solvation: float
+    protein_strain: float
+    ligand_strain: float
+    lost_rotamers: float
+    total: float
+
+
+class RotamerEnergy(Record):
+    """One rotamer that was minimised: its name, library frequency and relative energy in each state (kcal/mol)."""
+
+    name: str
+    frequency_percent: float
+    bound_kcal_mol: float | None = None
+    apo_kcal_mol: float | None = None
+
+
+class Evidence(Record):
+    """A published measurement or clinical call, with its citation."""
+
+    kind: Literal["potency", "fold_change", "clinical"]
+    gene: str
+    mutation: str
+    ligand: str
+    text: str = Field(description="one readable sentence, e.g. 'IC50 0.9 -> 69 nM (77-fold)'")
+    wild_type_nm: float | None = None
+    mutant_nm: float | None = None
+    fold_change: float | None = None
+    apparent_ddg_kcal_mol: float | None = None
+    call: str | None = Field(None, description="resistant or sensitive, for clinical calls")
+    assay: str | None = None
+    citation: str
+    doi: str | None = None
+    pmid: str | None = None
+
+
+class Relaxation(Record):
+    """How one state was minimised."""
+
+    state: Literal["bound", "apo"]
+    energy_before_kcal_mol: float
+    energy_after_kcal_mol: float
+    rms_gradient_kcal_mol_angstrom: float
+    converged: bool
+    displacement_angstrom: float = Field(description="heavy-atom RMSD of the mobile atoms from the start")
+    softened: bool = Field(False, description="True when a first attempt exploded and a softened start was used")
+
+
+class CaseError(Record):
+    """Why a case failed: the stage it was in, the error, and the command that repeats only this case."""
+
+    stage: str
+    error_type: str
+    message: str
+    repeat_command: str
+
+
+class CaseFiles(Record):
+    """Names of the files of a case, relative to the output folder."""
+
+    complex: str | None = None
+    apo: str | None = None
+
+
+class Case(Record):
+    """One row of a scan: a kinase, a mutation (or WT) and a ligand, with everything that was found."""
+
+    kinase: str
+    gene: str
+    mutation: str
+    ligand: str
+    structure: str
+    status: Literal["ok", "failed"]
+    error: CaseError | None = None
+    regions: tuple[str, ...] = ()
+    klifs: tuple[int | None, ...] = ()
+    occlusion: float | None = Field(None, ge=0, le=1)
+    clashes_before: tuple[Clash, ...] = ()
+    clashes_after: tuple[Clash, ...] = ()
+    ddg_kcal_mol: float | None = None
+    ddg_error_kcal_mol: float | None = None
+    ddg_terms: EnergyTerms | None = None
+    binding_terms: EnergyTerms | None = Field(None, description="interaction terms of this complex itself, not a difference")
+    rotamers: tuple[RotamerEnergy, ...] = ()
+    relaxations: tuple[Relaxation, ...] = ()
+    pose_rmsd_angstrom: float | None = Field(None, description="ligand heavy-atom RMSD from the wild-type pose")
+    hinge_hydrogen_bond: bool | None = None
+    contacts_lost: int | None = Field(None, description="ligand heavy-atom contacts within 5 Å of the side chain, WT minus mutant")
+    verdict: Verdict | None = None
+    summary: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    ligand_parameters: str = ""
+    notes: tuple[str, ...] = ()
+    files: CaseFiles = CaseFiles()
+    wall_seconds: float = 0.0
+
+
+class Results(Record):
+    """A finished scan: what was run, with what, and its cases."""
+
+    schema_version: str = SCHEMA_VERSION
+    trkstruct_version: str
+    settings: Settings
+    versions: dict[str, str]
+    platform: str
+    cases: tuple[Case, ...]

@@ -1,0 +1,58 @@
+"""Residue identity: chain, number and insertion code, and amino-acid names."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from trkstruct.errors import InputError
+
+ONE_TO_THREE: Final = {
+    "A": "ALA", "R": "ARG", "N": "ASN", "D": "ASP", "C": "CYS", "Q": "GLN", "E": "GLU", "G": "GLY", "H": "HIS", "I": "ILE",
+    "L": "LEU", "K": "LYS", "M": "MET", "F": "PHE", "P": "PRO", "S": "SER", "T": "THR", "W": "TRP", "Y": "TYR", "V": "VAL",
+}  # fmt: skip
+THREE_TO_ONE: Final = {three: one for one, three in ONE_TO_THREE.items()}
+
+PROTONATION_VARIANTS: Final = {
+    "HID": "HIS", "HIE": "HIS", "HIP": "HIS", "ASH": "ASP", "GLH": "GLU", "LYN": "LYS", "CYX": "CYS", "CYM": "CYS",
+}  # fmt: skip
+"""Amber names of protonation states and the amino acid each belongs to."""
+
+BACKBONE_ATOMS: Final = frozenset({"N", "H", "CA", "HA", "HA2", "HA3", "C", "O", "OXT", "H1", "H2", "H3"})
+
+_RESIDUE_ID = re.compile(r"(?P<chain>[^:]*):(?P<number>-?\d+)(?P<insertion>[A-Za-z]?)")
+
+
+def parent_name(residue_name: str) -> str:
+    """Three-letter name of the amino acid, whatever its protonation state (HIE -> HIS); other names pass through."""
+    return PROTONATION_VARIANTS.get(residue_name, residue_name)
+
+
+def one_letter(residue_name: str) -> str:
+    """One-letter code of a residue name, ``X`` for anything that is not one of the twenty amino acids."""
+    return THREE_TO_ONE.get(parent_name(residue_name), "X")
+
+
+@dataclass(frozen=True, order=True)
+class ResidueId:
+    """Chain, author residue number and insertion code; ``str()`` gives ``A:595`` or ``A:595B``."""
+
+    chain: str
+    number: int
+    insertion_code: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.chain}:{self.number}{self.insertion_code}"
+
+    @classmethod
+    def parse(cls, text: str) -> "ResidueId":
+        """Read ``A:595`` or ``A:595B``.
+
+        Raises
+        ------
+        InputError
+            When the text is not of that form.
+        """
+        match = _RESIDUE_ID.fullmatch(text.strip())
+        if match is None:
+            raise InputError(f"{text!r} is not a residue; write chain:number, for example A:595.")
+        return cls(match["chain"], int(match["number"]), match["insertion"].upper())

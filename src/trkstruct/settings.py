@@ -1,0 +1,34 @@
+"""Frozen settings of a run and their presets; every number that changes a result is here or named beside its source."""
+
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Preset = Literal["fast", "standard", "careful"]
+PlatformName = Literal["auto", "CPU", "CUDA", "OpenCL", "HIP", "Reference"]
+
+RESISTANCE_THRESHOLD_KCAL_MOL: Final = 1.36  # 10-fold in affinity at 298 K; Hauser 2018, 10.1038/s42003-018-0075-x
+
+
+class Settings(BaseModel):
+    """What a run does to each case; recorded in the results and part of a case's content key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    preset: Preset = "standard"
+    platform: PlatformName = "auto"
+    seed: int = 0
+    ph: float = Field(7.4, ge=0, le=14)
+    temperature_kelvin: float = Field(298.15, gt=0)
+    kept_radius_angstrom: float = Field(12.0, gt=0, description="atoms of residues this close to the site or the ligand are in the pocket")
+    mobile_radius_angstrom: float = Field(6.0, gt=0, description="residues this close to the mutated side chain move")
+    iterations: int = Field(80, gt=0, description="L-BFGS iterations of each minimisation")
+    rotamers_minimized: int = Field(3, gt=0, description="rotamers that survive the rigid screen and are minimised in each state")
+    replicates: int = Field(1, gt=0, description="independent starts; their spread is part of the error bar")
+
+
+PRESETS: Final[dict[Preset, Settings]] = {
+    "fast": Settings(preset="fast", iterations=50, rotamers_minimized=2),
+    "standard": Settings(preset="standard"),
+    "careful": Settings(preset="careful", iterations=200, rotamers_minimized=5, mobile_radius_angstrom=8.0, replicates=3),
+}

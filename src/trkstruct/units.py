@@ -1,0 +1,14 @@
+"""The unit boundary: Å and kcal/mol everywhere, nm and kJ/mol only where OpenMM is called."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+ANGSTROM_PER_NM: Final = 10.0
+KJ_PER_KCAL: Final = 4.184  # thermochemical calorie, exact by definition
+BOLTZMANN_KCAL_MOL_KELVIN: Final = 0.0019872042586  # CODATA 2018 R
+COULOMB_KCAL_ANGSTROM: Final = 332.063713  # e²/(4πε0) in kcal Å/(mol e²), as in OpenMM (138.935456 kJ nm)
