@@ -1,0 +1,203 @@
+"""Minimisation of a pocket: far atoms frozen, backbone restrained, explosions retried from a softened start."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import openmm
+from numpy.typing import NDArray
+from openmm import app
+
+from trkstruct.errors import RelaxationError
+from trkstruct.forcefield import ForceGroup, choose_platform, create_system, find_force, platform_properties
+from trkstruct.pocket import CAP_NAMES, Pocket, cut_pocket, residue_id, residues_near, with_positions
+from trkstruct.structure import Complex, ligand_atoms
+from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray
+
+BACKBONE_RESTRAINT_KCAL_MOL_ANGSTROM2: Final = 1.0  # soft: 0.5 Å costs 0.25 kcal/mol per atom
+SOFT_SIGMA_FRACTION: Final = 0.6  # side chain or ligand that is being inserted starts at 60 % of its Lennard-Jones size
+SOFT_ITERATIONS: Final = 15
+EXPLODED_KCAL_MOL_PER_ATOM: Final = 100.0  # a minimised pocket is near -10 kcal/mol per residue; this is far outside
+CONVERGED_RMS_GRADIENT_KCAL_MOL_ANGSTROM: Final = 0.05  # RMS over mobile atoms
+_SOFT = "soft"
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """End of a minimisation: positions (n, 3) in Å and how it went."""
+
+    positions: FloatArray
+    energy_before_kcal_mol: float
+    energy_kcal_mol: float
+    rms_gradient_kcal_mol_angstrom: float
+    softened: bool
+
+    @property
+    def converged(self) -> bool:
+        """True when the RMS gradient of the mobile atoms is small."""
+        return self.rms_gradient_kcal_mol_angstrom <= CONVERGED_RMS_GRADIENT_KCAL_MOL_ANGSTROM
+
+
+class Minimizer:
+    """A Context for one pocket, reused for every start from it; the one object here that holds a resource.
+
+    Parameters
+    ----------
+    pocket : Pocket
+        Its positions are the reference of the backbone restraints.
+    ligand_xml : str or None
+        Parameters of the ligand when the pocket holds one.
+    platform : str
+        OpenMM platform name or ``auto``.
+    soft_atoms : array of int, optional
+        Atoms that start small when ``minimize(..., soften=True)``: what is inserted.
+    """
+
+    def __init__(
+        self,
+        pocket: Pocket,
+        ligand_xml: str | None,
+        *,
+        platform: str = "auto",
+        soft_atoms: Sequence[int] | IntArray = (),
+        restraint_kcal_mol_angstrom2: float = BACKBONE_RESTRAINT_KCAL_MOL_ANGSTROM2,
+    ) -> None:
+        self.pocket = pocket
+        self._mobile = pocket.mobile
+        system = create_system(pocket.complex.topology, ligand_xml, fragment=True)
+        _freeze(system, pocket.mobile)
+        _add_soft_start(find_force(system, openmm.NonbondedForce), soft_atoms)
+        if restraint_kcal_mol_angstrom2 > 0:
+            _add_backbone_restraints(system, pocket, restraint_kcal_mol_angstrom2)
+        chosen = choose_platform(platform)
+        self.system = system
+        self._integrator = openmm.VerletIntegrator(0.001)
+        self._context = openmm.Context(system, self._integrator, chosen, platform_properties(chosen))
+
+    def energy(self, positions: FloatArray) -> float:
+        """Potential energy (kcal/mol), restraints included, of positions (n, 3) in Å."""
+        self._context.setPositions(positions / ANGSTROM_PER_NM)
+        return self._energy()
+
+    def group_energy(self, positions: FloatArray, group: ForceGroup) -> float:
+        """Potential energy (kcal/mol) of one force group at positions (n, 3) in Å."""
+        self._context.setPositions(positions / ANGSTROM_PER_NM)
+        state = self._context.getState(getEnergy=True, groups={int(group)})
+        return float(state.getPotentialEnergy()._value) / KJ_PER_KCAL
+
+    def minimize(self, positions: FloatArray, iterations: int, *, soften: bool = False) -> Minimum:
+        """Minimise from positions (n, 3) in Å; a start that explodes is tried again softened.
+
+        Raises
+        ------
+        RelaxationError
+            When the softened start explodes too.
+        """
+        minimum = self._minimize(positions, iterations, soften)
+        if _exploded(minimum, len(positions)) and not soften:
+            minimum = self._minimize(positions, iterations, True)
+        if _exploded(minimum, len(positions)):
+            raise RelaxationError(
+                f"The minimisation of {self.pocket.complex.source} exploded (energy "
+                f"{minimum.energy_kcal_mol:.3g} kcal/mol), also from a softened start. Look for overlapping atoms in the input."
+            )
+        return minimum
+
+    def _minimize(self, positions: FloatArray, iterations: int, soften: bool) -> Minimum:
+        self._context.setPositions(positions / ANGSTROM_PER_NM)
+        before = self._energy()
+        if soften:
+            self._context.setParameter(_SOFT, 1.0)
+            openmm.LocalEnergyMinimizer.minimize(self._context, 1.0, SOFT_ITERATIONS)
+            self._context.setParameter(_SOFT, 0.0)
+        openmm.LocalEnergyMinimizer.minimize(self._context, 1.0, iterations)
+        state = self._context.getState(getEnergy=True, getPositions=True, getForces=True)
+        forces = state.getForces(asNumpy=True)._value[self._mobile] / (KJ_PER_KCAL * ANGSTROM_PER_NM)
+        gradient = float(np.sqrt(np.mean(np.sum(forces**2, axis=1)))) if len(forces) else 0.0
+        return Minimum(
+            positions=np.asarray(state.getPositions(asNumpy=True)._value, dtype=np.float64) * ANGSTROM_PER_NM,
+            energy_before_kcal_mol=before,
+            energy_kcal_mol=float(state.getPotentialEnergy()._value) / KJ_PER_KCAL,
+            rms_gradient_kcal_mol_angstrom=gradient,
+            softened=soften,
+        )
+
+    def _energy(self) -> float:
+        return float(self._context.getState(getEnergy=True).getPotentialEnergy()._value) / KJ_PER_KCAL
+
+
+def relax(
+    complex_: Complex,
+    ligand_xml: str | None = None,
+    *,
+    around: FloatArray | None = None,
+    mobile_radius_angstrom: float = 8.0,
+    kept_radius_angstrom: float = 14.0,
+    iterations: int = 200,
+    platform: str = "auto",
+) -> tuple[Complex, Minimum]:
+    """Relax the part of a complex around some points, by default around its ligand, or all of it when it has none.
+
+    Parameters
+    ----------
+    complex_ : Complex
+        With all hydrogens.
+    ligand_xml : str, optional
+        OpenMM XML text of the ligand.
+    around : numpy.ndarray, shape (n, 3), optional
+        Å.
+
+    Returns
+    -------
+    Complex, Minimum
+        The relaxed complex, and how the minimisation of its pocket went.
+    """
+    if around is None and complex_.ligand is not None:
+        around = complex_.positions[ligand_atoms(complex_)]
+    if around is None:
+        everything = frozenset(residue_id(residue) for residue in complex_.topology.residues())
+        kept, mobile = everything, everything
+    else:
+        kept = residues_near(complex_, around, kept_radius_angstrom)
+        mobile = residues_near(complex_, around, mobile_radius_angstrom)
+    pocket = cut_pocket(complex_, kept, mobile)
+    minimum = Minimizer(pocket, ligand_xml, platform=platform).minimize(pocket.complex.positions, iterations)
+    return with_positions(pocket, complex_, minimum.positions), minimum
+
+
+def heavy_atom_rmsd(topology: app.Topology, before: FloatArray, after: FloatArray, atoms: IntArray) -> float:
+    """RMSD (Å) of the heavy atoms among the given ones, without superposition."""
+    elements = [atom.element for atom in topology.atoms()]
+    heavy = [index for index in atoms if elements[index] is not None and elements[index].symbol != "H"]
+    return float(np.sqrt(np.mean(np.sum((before[heavy] - after[heavy]) ** 2, axis=1)))) if heavy else 0.0
+
+
+def _exploded(minimum: Minimum, n_atoms: int) -> bool:
+    finite = np.isfinite(minimum.energy_kcal_mol) and bool(np.isfinite(minimum.positions).all())
+    return not finite or minimum.energy_kcal_mol > EXPLODED_KCAL_MOL_PER_ATOM * n_atoms
+
+
+def _freeze(system: openmm.System, mobile: NDArray[np.bool_]) -> None:
+    for index in np.flatnonzero(~mobile):
+        system.setParticleMass(int(index), 0.0)
+
+
+def _add_soft_start(nonbonded: openmm.NonbondedForce, soft_atoms: Sequence[int] | IntArray) -> None:
+    nonbonded.addGlobalParameter(_SOFT, 0.0)
+    for index in soft_atoms:
+        _, sigma, _ = nonbonded.getParticleParameters(int(index))
+        nonbonded.addParticleParameterOffset(_SOFT, int(index), 0.0, -(1.0 - SOFT_SIGMA_FRACTION) * sigma, 0.0)
+
+
+def _add_backbone_restraints(system: openmm.System, pocket: Pocket, force_constant: float) -> None:
+    restraint = openmm.CustomExternalForce("k*((x-x0)^2+(y-y0)^2+(z-z0)^2)")
+    restraint.addGlobalParameter("k", force_constant * KJ_PER_KCAL * ANGSTROM_PER_NM**2)
+    for name in ("x0", "y0", "z0"):
+        restraint.addPerParticleParameter(name)
+    restraint.setForceGroup(ForceGroup.RESTRAINT)
+    for atom in pocket.complex.topology.atoms():
+        is_backbone = atom.name in ("N", "CA", "C", "O") and atom.residue.name not in CAP_NAMES
+        if is_backbone and pocket.mobile[atom.index] and residue_id(atom.residue) != pocket.complex.ligand:
+            restraint.addParticle(atom.index, list(pocket.complex.positions[atom.index] / ANGSTROM_PER_NM))
+    system.addForce(restraint)
