@@ -1,0 +1,260 @@
+"""A ligand as one value, from a shipped name, a SMILES or a file that carries its own pose."""
+
+import csv
+import re
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from rdkit import Chem, rdBase
+from rdkit.Geometry import Point3D
+
+from trkstruct.errors import LigandError
+from trkstruct.molecule import (
+    atom_names,
+    build_3d,
+    canonical_order,
+    canonical_smiles,
+    check_molecule,
+    largest_fragment,
+    match_atoms,
+    read_smiles,
+)
+from trkstruct.parameterize import cached_parameters, rename_atoms
+from trkstruct.shipped import shipped_path
+from trkstruct.units import FloatArray
+
+SHIPPED_SOURCE: Final = "GAFF2/AM1-BCC (shipped)"
+POSE_SUFFIXES: Final = (".sdf", ".mol", ".mol2")
+FLAT_ANGSTROM: Final = 1e-3  # a drawing has z = 0 everywhere
+
+NEUTRAL_AMINE: Final = (
+    "[NX3;+0;!$(N-[!#6;!#1]);!$(N-C=[O,N,S]);!$(N-[a]);!$(N-[C,c]=,:*);!$(N-C#*)]([#6X4,#1])([#6X4,#1])[#6X4]"
+)
+
+_NAME = re.compile(r"[A-Za-z][\w .-]*")
+_NAMED_SMILES = re.compile(r"(?P<name>[\w.-]+)\s*=\s*(?P<smiles>\S+)")
+
+
+@dataclass(frozen=True)
+class Ligand:
+    """A small molecule in one protonation state with 3D coordinates and force field parameters; plain text and numbers only.
+
+    Attributes
+    ----------
+    name : str
+        Safe for file names (letters, digits, ``_`` and ``-``).
+    smiles : str
+        Isomeric, canonical, in the protonation state that is simulated.
+    formal_charge : int
+        e.
+    molblock : str
+        Explicit hydrogens, 3D (Å), atoms in the order of ``atom_names``.
+    atom_names : tuple of str
+        Unique, at most four characters.
+    parameters_xml : str or None
+        OpenMM ForceField XML with residue template ``LIG`` and these atom names; None when not asked for.
+    parameter_source : str
+        Which parameters and charges these are.
+    generation : str or None
+        ``first`` or ``second``, of a TRK inhibitor that ships with trkstruct.
+    has_pose : bool
+        True when the coordinates come from a file and lie in the frame of a structure.
+    notes : tuple of str
+        What a user should know about how the input was understood.
+    """
+
+    name: str
+    smiles: str
+    formal_charge: int
+    molblock: str
+    atom_names: tuple[str, ...]
+    parameters_xml: str | None
+    parameter_source: str
+    generation: str | None
+    has_pose: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def load_ligand(text: str, *, with_parameters: bool = True) -> Ligand:
+    """Ligand of a shipped name or synonym, a SMILES, ``NAME=SMILES``, or a path to an SDF or MOL2 file.
+
+    The protonation state is the one drawn (shipped drugs: that at pH 7.4). What is not a shipped drug is parametrized with
+    AmberTools, or taken from the cache; ``with_parameters=False`` leaves that out where only the chemistry matters.
+
+    Raises
+    ------
+    LigandError
+        For an unknown name, an invalid or ambiguous SMILES, an unreadable file, or when parameters cannot be made.
+    """
+    text = text.strip()
+    if text.lower().endswith(POSE_SUFFIXES):
+        return _load_file(Path(text), with_parameters)
+    row = _find_row(text)
+    if row is not None:
+        return _load_shipped(row["name"])
+    name, smiles = _split_name(text)
+    molecule, notes = read_smiles(smiles)
+    return _from_molecule(molecule, name, notes, with_parameters)
+
+
+def shipped_ligands() -> tuple[str, ...]:
+    """Names of the ligands that ship with parameters, in the order of the table."""
+    return tuple(row["name"] for row in _rows())
+
+
+def ligand_table() -> tuple[dict[str, str], ...]:
+    """The rows of ``ligands.csv``: name, SMILES, charge and its reason, binding type, generation, synonyms, source."""
+    return tuple(dict(row) for row in _rows())
+
+
+def to_molecule(ligand: Ligand) -> Chem.Mol:
+    """RDKit molecule of the ligand, with its hydrogens, stereo and coordinates, in the order of ``atom_names``."""
+    return Chem.MolFromMolBlock(ligand.molblock, removeHs=False)
+
+
+def place_ligand(ligand: Ligand, positions: FloatArray) -> Ligand:
+    """The ligand with new coordinates (n_atoms, 3) in Å, in the frame of a structure."""
+    molecule = to_molecule(ligand)
+    conformer = molecule.GetConformer()
+    for index, (x, y, z) in enumerate(positions.tolist()):
+        conformer.SetAtomPosition(index, Point3D(x, y, z))
+    return replace(ligand, molblock=Chem.MolToMolBlock(molecule), has_pose=True)
+
+
+def safe_name(text: str) -> str:
+    """The text with everything but letters, digits, ``_`` and ``-`` replaced; never empty."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-") or "ligand"
+
+
+@cache
+def _rows() -> tuple[dict[str, str], ...]:
+    with (shipped_path("ligands") / "ligands.csv").open(encoding="utf-8", newline="") as table:
+        return tuple(csv.DictReader(table))
+
+
+def _names_of(row: dict[str, str]) -> list[str]:
+    return [row["name"], *filter(None, row["synonyms"].split("|"))]
+
+
+def _find_row(text: str) -> dict[str, str] | None:
+    """The shipped ligand with this name or synonym, whatever the case."""
+    wanted = text.casefold()
+    return next((row for row in _rows() if wanted in map(str.casefold, _names_of(row))), None)
+
+
+def _load_shipped(name: str) -> Ligand:
+    row = next(row for row in _rows() if row["name"] == name)
+    folder = shipped_path("ligands")
+    molblock = (folder / f"{name}.sdf").read_text(encoding="utf-8").partition("$$$$")[0]
+    molecule = Chem.MolFromMolBlock(molblock, removeHs=False)
+    return Ligand(
+        name=name,
+        smiles=canonical_smiles(molecule),
+        formal_charge=int(row["formal_charge"]),
+        molblock=molblock,
+        atom_names=atom_names(molecule),
+        parameters_xml=(folder / f"{name}.xml").read_text(encoding="utf-8"),
+        parameter_source=SHIPPED_SOURCE,
+        generation=row["generation"] or None,
+    )
+
+
+def _split_name(text: str) -> tuple[str | None, str]:
+    """Name and SMILES of ``NAME=SMILES``; a text that is a SMILES as a whole (CC=O) has no name."""
+    with rdBase.BlockLogs():
+        if Chem.MolFromSmiles(text) is not None:
+            return None, text
+        named = _NAMED_SMILES.fullmatch(text)
+        if named and (Chem.MolFromSmiles(named["smiles"]) is not None or not _NAME.fullmatch(named["smiles"])):
+            return named["name"], named["smiles"]
+    if _NAME.fullmatch(text):
+        known = {name.casefold(): name for row in _rows() for name in _names_of(row)}
+        close = [known[name] for name in get_close_matches(text.casefold(), known, n=3, cutoff=0.6)]
+        hint = f"Did you mean {' or '.join(close)}?" if close else f"Shipped: {', '.join(shipped_ligands())}."
+        raise LigandError(
+            f"{text!r} is neither a shipped ligand nor a SMILES. {hint} Others: NAME=SMILES or an SDF file."
+        )
+    return None, text
+
+
+def _load_file(path: Path, with_parameters: bool) -> Ligand:
+    """Ligand of an SDF, MOL or MOL2 file, with the file's atom order and coordinates."""
+    if not path.is_file():
+        raise LigandError(f"There is no ligand file {path}.")
+    text = path.read_text(encoding="utf-8", errors="replace")
+    with rdBase.CaptureErrorLog() as log:
+        if path.suffix.lower() == ".mol2":
+            molecule = Chem.MolFromMol2Block(text, removeHs=False)
+        else:
+            molecule = Chem.MolFromMolBlock(text.partition("$$$$")[0], removeHs=False)
+    if molecule is None or not molecule.GetNumAtoms():
+        raise LigandError(
+            f"{path} holds no molecule that RDKit can read: {' '.join(log.messages.split()) or 'it is empty'}"
+        )
+    records = text.count("@<TRIPOS>MOLECULE") if path.suffix.lower() == ".mol2" else text.count("$$$$")
+    notes = [f"{path.name} holds {records} molecules; the first is used."] if records > 1 else []
+    if not molecule.GetNumConformers() or abs(molecule.GetConformer().GetPositions()[:, 2]).max() < FLAT_ANGSTROM:
+        raise LigandError(f"{path} has no 3D coordinates; give a pose in the frame of the structure, or the SMILES.")
+    molecule, left_out = largest_fragment(molecule)
+    with_hydrogens = Chem.AddHs(molecule, addCoords=True)
+    added = with_hydrogens.GetNumAtoms() - molecule.GetNumAtoms()
+    if added:
+        notes.append(f"{path.name} lacks {added} hydrogens; they were added for the protonation state drawn.")
+    Chem.AssignStereochemistryFrom3D(with_hydrogens)
+    check_molecule(with_hydrogens)
+    name = path.stem
+    return _from_molecule(with_hydrogens, name, (*notes, *left_out), with_parameters, has_pose=True)
+
+
+def _from_molecule(
+    molecule: Chem.Mol, name: str | None, notes: tuple[str, ...], with_parameters: bool, *, has_pose: bool = False
+) -> Ligand:
+    """Ligand of a checked molecule: shipped parameters when it is a shipped drug, else cached or new ones."""
+    smiles = canonical_smiles(molecule)
+    shipped = next((row for row in _rows() if canonical_smiles(Chem.MolFromSmiles(row["smiles"])) == smiles), None)
+    if shipped is not None and not has_pose and name is None:
+        return replace(_load_shipped(shipped["name"]), notes=notes)
+    built = molecule if has_pose else build_3d(molecule)
+    names = atom_names(built)
+    xml, source = None, "none"
+    if with_parameters:
+        reference, xml, source = _parameters(built, shipped)
+        new_name = dict(
+            zip((atom_names(reference)), (names[index] for index in match_atoms(built, reference)), strict=True)
+        )
+        xml = rename_atoms(xml, new_name)
+    return Ligand(
+        name=safe_name(name or (shipped["name"] if shipped else Chem.MolToInchiKey(molecule).partition("-")[0])),
+        smiles=smiles,
+        formal_charge=Chem.GetFormalCharge(built),
+        molblock=Chem.MolToMolBlock(built),
+        atom_names=names,
+        parameters_xml=xml,
+        parameter_source=source,
+        generation=(shipped["generation"] or None) if shipped else None,
+        has_pose=has_pose,
+        notes=(*notes, *_protonation_notes(molecule)),
+    )
+
+
+def _parameters(molecule: Chem.Mol, shipped: dict[str, str] | None) -> tuple[Chem.Mol, str, str]:
+    """A molecule in the atom order of the parameters, the XML, and its source."""
+    if shipped is not None:
+        ligand = _load_shipped(shipped["name"])
+        assert ligand.parameters_xml is not None
+        return to_molecule(ligand), ligand.parameters_xml, ligand.parameter_source
+    canonical = canonical_order(molecule)
+    xml, source = cached_parameters(canonical)
+    return canonical, xml, source
+
+
+def _protonation_notes(molecule: Chem.Mol) -> tuple[str, ...]:
+    amines = len(molecule.GetSubstructMatches(Chem.MolFromSmarts(NEUTRAL_AMINE)))
+    if not amines:
+        return ()
+    return (
+        f"{amines} aliphatic amine nitrogen(s) drawn neutral are mostly protonated at pH 7.4; write [NH+] if meant so.",
+    )

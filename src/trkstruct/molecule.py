@@ -1,0 +1,181 @@
+"""Small molecules as RDKit understands them: reading, checking, canonical atom order, atom names and 3D."""
+
+import re
+from collections import Counter
+from typing import Final
+
+import numpy as np
+from rdkit import Chem, rdBase
+from rdkit.Chem import AllChem
+from rdkit.Chem.EnumerateStereoisomers import EnumerateStereoisomers
+
+from trkstruct.errors import LigandError
+from trkstruct.units import FloatArray
+
+GAFF_ELEMENTS: Final = frozenset({"H", "C", "N", "O", "S", "P", "F", "Cl", "Br", "I"})  # Wang 2004, 10.1002/jcc.20035
+MAX_HEAVY_ATOMS: Final = 150  # beyond any drug; AM1 on more would take hours
+CONFORMERS: Final = 20
+MMFF_ITERATIONS: Final = 2000
+
+_LOG_STAMP = re.compile(r"^\[[\d:]+\]\s*", re.MULTILINE)
+
+
+def read_smiles(smiles: str) -> tuple[Chem.Mol, tuple[str, ...]]:
+    """Molecule of a SMILES in canonical atom order, heavy atoms first, explicit hydrogens last, and notes about it.
+
+    The protonation state is the one drawn; nothing is added or removed. Of several fragments (a salt) the one with the
+    most heavy atoms is kept and a note says so.
+
+    Raises
+    ------
+    LigandError
+        When RDKit cannot read it, a stereocentre or double bond is undefined, or GAFF has no such element.
+    """
+    with rdBase.CaptureErrorLog() as log:
+        molecule = Chem.MolFromSmiles(smiles)
+    if molecule is None:
+        complaint = next(iter(_LOG_STAMP.sub("", log.messages).strip().splitlines()), "RDKit gives no reason")
+        raise LigandError(f"{smiles!r} is not a molecule: {complaint}")
+    if molecule.GetNumAtoms() == 0:
+        raise LigandError("The SMILES is empty; write a molecule, for example CCO.")
+    molecule, notes = largest_fragment(molecule)
+    check_molecule(molecule)
+    return canonical_order(molecule), notes
+
+
+def largest_fragment(molecule: Chem.Mol) -> tuple[Chem.Mol, tuple[str, ...]]:
+    """The fragment with the most heavy atoms, and a note when others (counter-ions, solvent) were left out."""
+    fragments = sorted(Chem.GetMolFrags(molecule, asMols=True), key=lambda part: -part.GetNumHeavyAtoms())
+    if len(fragments) == 1:
+        return molecule, ()
+    left_out = ", ".join(Chem.MolToSmiles(Chem.RemoveHs(part)) for part in fragments[1:])
+    kept = Chem.MolToSmiles(Chem.RemoveHs(fragments[0]))
+    return fragments[0], (f"Kept the largest of {len(fragments)} fragments, {kept}; left out {left_out}.",)
+
+
+def check_molecule(molecule: Chem.Mol) -> None:
+    """Refuse what cannot be parametrized or is ambiguous.
+
+    Raises
+    ------
+    LigandError
+        For an element or radical without GAFF types, too many atoms, or undefined stereochemistry (isomers are listed).
+    """
+    foreign = {atom.GetSymbol() for atom in molecule.GetAtoms()} - GAFF_ELEMENTS
+    if foreign:
+        raise LigandError(
+            f"No GAFF parameters for {', '.join(sorted(foreign))}; the elements are {', '.join(sorted(GAFF_ELEMENTS))}."
+        )
+    if any(atom.GetNumRadicalElectrons() for atom in molecule.GetAtoms()):
+        raise LigandError(f"{Chem.MolToSmiles(molecule)} has unpaired electrons; write all its hydrogens or charges.")
+    if molecule.GetNumHeavyAtoms() > MAX_HEAVY_ATOMS:
+        raise LigandError(f"{molecule.GetNumHeavyAtoms()} heavy atoms; a ligand may have {MAX_HEAVY_ATOMS}.")
+    undefined = [
+        item
+        for item in Chem.FindPotentialStereo(molecule)
+        if item.specified == Chem.StereoSpecified.Unspecified and item.type != Chem.StereoType.Bond_Atropisomer
+    ]
+    if undefined:
+        isomers = sorted({Chem.MolToSmiles(isomer) for isomer in EnumerateStereoisomers(Chem.RemoveHs(molecule))})
+        shown = "\n  ".join(isomers[:8])
+        more = f"\n  and {len(isomers) - 8} more" if len(isomers) > 8 else ""
+        raise LigandError(
+            f"{Chem.MolToSmiles(Chem.RemoveHs(molecule))} has {len(undefined)} undefined stereocentre(s) or double bond(s); "
+            f"choose one of its isomers:\n  {shown}{more}"
+        )
+
+
+def canonical_order(molecule: Chem.Mol) -> Chem.Mol:
+    """The molecule with atoms in the order of its canonical SMILES, then hydrogens in the order of their heavy atoms."""
+    heavy = Chem.MolFromSmiles(canonical_smiles(molecule))
+    return Chem.AddHs(heavy)
+
+
+def canonical_smiles(molecule: Chem.Mol) -> str:
+    """Isomeric canonical SMILES without explicit hydrogens; the identity of a protonation state of a molecule."""
+    once = Chem.MolToSmiles(Chem.RemoveHs(molecule))
+    return str(Chem.MolToSmiles(Chem.MolFromSmiles(once)))
+
+
+def atom_names(molecule: Chem.Mol) -> tuple[str, ...]:
+    """Unique names of at most four characters, element and counter in atom order: C1, C2, N1, Cl1, H1."""
+    counter: Counter[str] = Counter()
+    names = []
+    for atom in molecule.GetAtoms():
+        counter[atom.GetSymbol()] += 1
+        names.append(f"{atom.GetSymbol()}{counter[atom.GetSymbol()]}")
+    return tuple(names)
+
+
+def embed_conformers(molecule: Chem.Mol, count: int, seed: int) -> Chem.Mol:
+    """Copy of the molecule with MMFF94s-minimised ETKDGv3 conformers (macrocycle torsions included).
+
+    Raises
+    ------
+    LigandError
+        When no conformer can be embedded.
+    """
+    with_conformers = Chem.Mol(molecule)
+    parameters = AllChem.ETKDGv3()  # Wang 2020, 10.1021/acs.jcim.0c00025
+    parameters.randomSeed = seed
+    parameters.useMacrocycleTorsions = True
+    embedded = list(AllChem.EmbedMultipleConfs(with_conformers, count, parameters))
+    if not embedded:
+        parameters.useRandomCoords = True
+        embedded = list(AllChem.EmbedMultipleConfs(with_conformers, count, parameters))
+    if not embedded:
+        raise LigandError(
+            f"RDKit finds no 3D geometry for {canonical_smiles(molecule)}; give an SDF file with coordinates."
+        )
+    if AllChem.MMFFHasAllMoleculeParams(with_conformers):
+        AllChem.MMFFOptimizeMoleculeConfs(with_conformers, maxIters=MMFF_ITERATIONS, mmffVariant="MMFF94s")
+    return with_conformers
+
+
+def build_3d(molecule: Chem.Mol, seed: int = 0) -> Chem.Mol:
+    """Copy of the molecule with one conformer: the one whose charges interact least, so that none is folded onto itself.
+
+    AM1 charges of a conformer with an internal salt bridge or hydrogen bond do not transfer; the electrostatically least
+    interacting conformer is the usual remedy (ELF selection, OpenEye QUACPAC documentation).
+    """
+    conformers = embed_conformers(molecule, CONFORMERS, seed)
+    charges = np.abs(mmff_charges(molecule))
+    best = min(conformers.GetConformers(), key=lambda conformer: _self_interaction(charges, conformer.GetPositions()))
+    built = Chem.Mol(molecule)
+    built.RemoveAllConformers()
+    built.AddConformer(Chem.Conformer(best), assignId=True)
+    return built
+
+
+def mmff_charges(molecule: Chem.Mol) -> FloatArray:
+    """MMFF94 bond-charge-increment charges in e, shape (n_atoms,); they sum to the formal charge (Halgren 1996, J Comput Chem 17, 520).
+
+    Raises
+    ------
+    LigandError
+        When MMFF94 has no types for the molecule.
+    """
+    properties = AllChem.MMFFGetMoleculeProperties(molecule)
+    if properties is None:
+        raise LigandError(f"MMFF94 has no atom types for {canonical_smiles(molecule)}.")
+    return np.array([properties.GetMMFFPartialCharge(index) for index in range(molecule.GetNumAtoms())])
+
+
+def match_atoms(molecule: Chem.Mol, onto: Chem.Mol) -> tuple[int, ...]:
+    """For each atom of ``onto`` the index of the same atom in ``molecule``; stereo and hydrogens are respected.
+
+    Raises
+    ------
+    LigandError
+        When the two are not the same molecule in the same protonation state.
+    """
+    match = molecule.GetSubstructMatch(onto, useChirality=True)
+    if len(match) != molecule.GetNumAtoms() or molecule.GetNumAtoms() != onto.GetNumAtoms():
+        raise LigandError(f"{canonical_smiles(molecule)} and {canonical_smiles(onto)} are not the same molecule.")
+    return tuple(match)
+
+
+def _self_interaction(absolute_charges: FloatArray, positions: FloatArray) -> float:
+    distances = np.linalg.norm(positions[:, None] - positions[None], axis=-1)
+    np.fill_diagonal(distances, np.inf)
+    return float(np.sum(absolute_charges[:, None] * absolute_charges[None] / distances))
