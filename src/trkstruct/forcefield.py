@@ -1,7 +1,7 @@
 """Energies: ff14SB protein, GAFF2 ligand, OBC2 implicit solvent, as OpenMM Systems.
 
-The native ``GBSAOBCForce`` with mbondi2 radii gives the energy of ``implicit/obc2.xml`` within 1 kJ/mol and costs a seventh of it
-on a CPU. Nothing is constrained: with constraints OpenMM's minimiser repeats whole passes.
+The native ``GBSAOBCForce`` with mbondi2 radii gives the energy of ``implicit/obc2.xml`` within 1 kJ/mol and costs a
+seventh of it on a CPU. Nothing is constrained: with constraints OpenMM's minimiser repeats whole passes.
 """
 
 import io

@@ -1,18 +1,16 @@
 """Cut the pocket that matters out of a complex: which residues are kept, and which atoms move."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from openmm import app, unit
 from scipy.spatial import cKDTree
 
+from trkstruct.connectivity import CAPS
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex, ligand_atoms
+from trkstruct.structure import Complex, residue_id, select_atoms
 from trkstruct.units import FloatArray, IntArray
-
-CAP_NAMES = frozenset({"ACE", "NME", "NHE"})
 
 
 @dataclass(frozen=True)
@@ -34,16 +32,12 @@ class Pocket:
     mobile: NDArray[np.bool_]
 
 
-def residue_id(residue: app.topology.Residue) -> ResidueId:
-    """Identity of an OpenMM residue."""
-    return ResidueId(residue.chain.id, int(residue.id), residue.insertionCode.strip())
-
-
 def residues_near(complex_: Complex, points: FloatArray, radius_angstrom: float) -> frozenset[ResidueId]:
     """Residues with any atom within a distance of any of the points (shape (n, 3), Å)."""
     distances, _ = cKDTree(points).query(complex_.positions, distance_upper_bound=radius_angstrom)
     near = np.isfinite(distances)
-    return frozenset(residue_id(atom.residue) for atom in complex_.topology.atoms() if near[atom.index])
+    touched = {atom.residue for atom in complex_.topology.atoms() if near[atom.index]}
+    return frozenset(residue_id(residue) for residue in touched)
 
 
 def cut_pocket(complex_: Complex, kept: Iterable[ResidueId], mobile: Iterable[ResidueId]) -> Pocket:
@@ -52,25 +46,11 @@ def cut_pocket(complex_: Complex, kept: Iterable[ResidueId], mobile: Iterable[Re
     The atoms keep their order, so a pocket cut from an apo complex has the atoms of the bound one less the ligand.
     """
     kept_set, mobile_set = frozenset(kept), frozenset(mobile)
-    keep = [atom for atom in complex_.topology.atoms() if residue_id(atom.residue) in kept_set]
-    topology = _subset(complex_.topology, {atom.index for atom in keep})
-    indices = np.array([atom.index for atom in keep], dtype=np.int64)
-    moves = np.array(
-        [residue_id(a.residue) in mobile_set and a.residue.name not in CAP_NAMES for a in keep], dtype=np.bool_
-    )
-    ligand = complex_.ligand if complex_.ligand in kept_set else None
-    part = replace(complex_, topology=topology, positions=complex_.positions[indices].copy(), ligand=ligand)
-    return Pocket(part, indices, moves)
-
-
-def without_ligand(complex_: Complex) -> Complex:
-    """The apo complex: the same coordinates without the ligand."""
-    if complex_.ligand is None:
-        return complex_
-    drop = frozenset(ligand_atoms(complex_).tolist())
-    keep = [index for index in range(len(complex_.positions)) if index not in drop]
-    topology = _subset(complex_.topology, set(keep))
-    return replace(complex_, topology=topology, positions=complex_.positions[keep].copy(), ligand=None)
+    residues = {residue: residue_id(residue) for residue in complex_.topology.residues()}
+    keep = [atom.index for residue, name in residues.items() if name in kept_set for atom in residue.atoms()]
+    part = select_atoms(complex_, keep)
+    moves = [residue_id(r) in mobile_set and r.name not in CAPS for r in part.topology.residues() for _ in r.atoms()]
+    return Pocket(part, np.array(sorted(keep), dtype=np.int64), np.array(moves, dtype=np.bool_))
 
 
 def with_positions(pocket: Pocket, parent: Complex, positions: FloatArray) -> Complex:
@@ -78,14 +58,3 @@ def with_positions(pocket: Pocket, parent: Complex, positions: FloatArray) -> Co
     updated = parent.positions.copy()
     updated[pocket.parent_atoms] = positions
     return replace(parent, positions=updated)
-
-
-def site_points(complexes: Sequence[tuple[Complex, IntArray]]) -> FloatArray:
-    """Positions (Å) of the given atoms of several complexes, stacked."""
-    return np.concatenate([item.positions[atoms] for item, atoms in complexes])
-
-
-def _subset(topology: app.Topology, keep: set[int]) -> app.Topology:
-    modeller = app.Modeller(topology, [(0.0, 0.0, 0.0)] * topology.getNumAtoms() * unit.nanometer)
-    modeller.delete([atom for atom in topology.atoms() if atom.index not in keep])
-    return modeller.topology

@@ -7,12 +7,13 @@ from typing import Final
 import numpy as np
 import openmm
 from numpy.typing import NDArray
-from openmm import app
+from openmm import app, unit
 
+from trkstruct.connectivity import CAPS
 from trkstruct.errors import RelaxationError
 from trkstruct.forcefield import ForceGroup, choose_platform, create_system, find_force, platform_properties
-from trkstruct.pocket import CAP_NAMES, Pocket, cut_pocket, residue_id, residues_near, with_positions
-from trkstruct.structure import Complex, ligand_atoms
+from trkstruct.pocket import Pocket, cut_pocket, residues_near, with_positions
+from trkstruct.structure import Complex, ligand_atoms, residue_id
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray
 
 BACKBONE_RESTRAINT_KCAL_MOL_ANGSTROM2: Final = 1.0  # soft: 0.5 Å costs 0.25 kcal/mol per atom
@@ -63,6 +64,7 @@ class Minimizer:
         soft_atoms: Sequence[int] | IntArray = (),
         restraint_kcal_mol_angstrom2: float = BACKBONE_RESTRAINT_KCAL_MOL_ANGSTROM2,
     ) -> None:
+        """Build the System and open the Context."""
         self.pocket = pocket
         self._mobile = pocket.mobile
         system = create_system(pocket.complex.topology, ligand_xml, fragment=True)
@@ -84,7 +86,7 @@ class Minimizer:
         """Potential energy (kcal/mol) of one force group at positions (n, 3) in Å."""
         self._context.setPositions(positions / ANGSTROM_PER_NM)
         state = self._context.getState(getEnergy=True, groups={int(group)})
-        return float(state.getPotentialEnergy()._value) / KJ_PER_KCAL
+        return float(state.getPotentialEnergy().value_in_unit(unit.kilocalorie_per_mole))
 
     def minimize(self, positions: FloatArray, iterations: int, *, soften: bool = False) -> Minimum:
         """Minimise from positions (n, 3) in Å; a start that explodes is tried again softened.
@@ -100,7 +102,7 @@ class Minimizer:
         if _exploded(minimum, len(positions)):
             raise RelaxationError(
                 f"The minimisation of {self.pocket.complex.source} exploded (energy "
-                f"{minimum.energy_kcal_mol:.3g} kcal/mol), also from a softened start. Look for overlapping atoms in the input."
+                f"{minimum.energy_kcal_mol:.3g} kcal/mol), also from a softened start. Look for overlapping atoms."
             )
         return minimum
 
@@ -113,18 +115,19 @@ class Minimizer:
             self._context.setParameter(_SOFT, 0.0)
         openmm.LocalEnergyMinimizer.minimize(self._context, 1.0, iterations)
         state = self._context.getState(getEnergy=True, getPositions=True, getForces=True)
-        forces = state.getForces(asNumpy=True)._value[self._mobile] / (KJ_PER_KCAL * ANGSTROM_PER_NM)
+        forces = state.getForces(asNumpy=True).value_in_unit(unit.kilocalorie_per_mole / unit.angstrom)[self._mobile]
         gradient = float(np.sqrt(np.mean(np.sum(forces**2, axis=1)))) if len(forces) else 0.0
         return Minimum(
-            positions=np.asarray(state.getPositions(asNumpy=True)._value, dtype=np.float64) * ANGSTROM_PER_NM,
+            positions=np.asarray(state.getPositions(asNumpy=True).value_in_unit(unit.angstrom), dtype=np.float64),
             energy_before_kcal_mol=before,
-            energy_kcal_mol=float(state.getPotentialEnergy()._value) / KJ_PER_KCAL,
+            energy_kcal_mol=float(state.getPotentialEnergy().value_in_unit(unit.kilocalorie_per_mole)),
             rms_gradient_kcal_mol_angstrom=gradient,
             softened=soften,
         )
 
     def _energy(self) -> float:
-        return float(self._context.getState(getEnergy=True).getPotentialEnergy()._value) / KJ_PER_KCAL
+        energy = self._context.getState(getEnergy=True).getPotentialEnergy()
+        return float(energy.value_in_unit(unit.kilocalorie_per_mole))
 
 
 def relax(
@@ -197,7 +200,7 @@ def _add_backbone_restraints(system: openmm.System, pocket: Pocket, force_consta
         restraint.addPerParticleParameter(name)
     restraint.setForceGroup(ForceGroup.RESTRAINT)
     for atom in pocket.complex.topology.atoms():
-        is_backbone = atom.name in ("N", "CA", "C", "O") and atom.residue.name not in CAP_NAMES
+        is_backbone = atom.name in ("N", "CA", "C", "O") and atom.residue.name not in CAPS
         if is_backbone and pocket.mobile[atom.index] and residue_id(atom.residue) != pocket.complex.ligand:
             restraint.addParticle(atom.index, list(pocket.complex.positions[atom.index] / ANGSTROM_PER_NM))
     system.addForce(restraint)

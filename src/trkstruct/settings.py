@@ -20,15 +20,28 @@ class Settings(BaseModel):
     seed: int = 0
     ph: float = Field(7.4, ge=0, le=14)
     temperature_kelvin: float = Field(298.15, gt=0)
-    kept_radius_angstrom: float = Field(12.0, gt=0, description="atoms of residues this close to the site or the ligand are in the pocket")
+    kept_radius_angstrom: float = Field(
+        12.0, gt=0, description="atoms of residues this close to the site or the ligand are in the pocket"
+    )
     mobile_radius_angstrom: float = Field(6.0, gt=0, description="residues this close to the mutated side chain move")
     iterations: int = Field(80, gt=0, description="L-BFGS iterations of each minimisation")
-    rotamers_minimized: int = Field(3, gt=0, description="rotamers that survive the rigid screen and are minimised in each state")
+    rotamers_minimized: int = Field(
+        3, gt=0, description="rotamers that survive the rigid screen and are minimised in each state"
+    )
+    reference_mobile_radius_angstrom: float = Field(
+        8.0, gt=0, description="residues this close to the ligand move in the wild type's relaxation"
+    )
+    reference_kept_radius_angstrom: float = Field(
+        14.0, gt=0, description="atoms this close to the ligand are in the wild type's relaxation"
+    )
+    reference_iterations: int = Field(200, gt=0, description="L-BFGS iterations of the wild type's relaxation")
     replicates: int = Field(1, gt=0, description="independent starts; their spread is part of the error bar")
 
 
 PRESETS: Final[dict[Preset, Settings]] = {
     "fast": Settings(preset="fast", iterations=50, rotamers_minimized=2),
     "standard": Settings(preset="standard"),
-    "careful": Settings(preset="careful", iterations=200, rotamers_minimized=5, mobile_radius_angstrom=8.0, replicates=3),
+    "careful": Settings(
+        preset="careful", iterations=200, rotamers_minimized=5, mobile_radius_angstrom=8.0, replicates=3
+    ),
 }

@@ -1,0 +1,212 @@
+"""Relax one amino-acid sequence at a site, bound and apo, over its rotamers: the end states of the binding impact.
+
+The idea is that of K* (Lilien 2005, 10.1089/cmb.2005.12.740; Frey 2010, 10.1073/pnas.0914163107): a mutation costs
+what the complex loses and the free protein does not. Wild type and mutant start from the same relaxed wild type, move
+the same atoms and get the same kinds of start, so that the noise of minimisation cancels in the difference.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from trkstruct.forcefield import create_system
+from trkstruct.mutate import place_rotamers, side_chain_atoms
+from trkstruct.packing import Site, apply_placement, nonbonded_parameters, placement_name, rank_placements
+from trkstruct.pocket import Pocket, cut_pocket
+from trkstruct.relax import Minimizer, Minimum
+from trkstruct.residues import ResidueId, parent_name
+from trkstruct.rotamers import rotamers_of
+from trkstruct.settings import Settings
+from trkstruct.structure import Complex, ligand_atoms, protein_residue, residue_id
+from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, FloatArray, IntArray
+
+SCOUT_FRACTION: Final = 0.3  # of the iterations that every start gets before only the best go on
+SCOUT_SURVIVORS: Final = 2
+NATIVE: Final = "native"
+
+
+@dataclass(frozen=True)
+class EndStates:
+    """A complex, and the free protein: the same atoms in the same order less the ligand."""
+
+    bound: Complex
+    apo: Complex
+
+
+@dataclass(frozen=True)
+class Region:
+    """Which residues of a complex are in the pocket, which of them move, and which are the mutated ones."""
+
+    kept: frozenset[ResidueId]
+    mobile: frozenset[ResidueId]
+    sites: tuple[ResidueId, ...]
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a minimisation begins: a name for its rotamer, positions (n, 3) in Å, and whether atoms were inserted."""
+
+    name: str
+    positions: FloatArray
+    soften: bool = False
+
+
+@dataclass(frozen=True)
+class Conformer:
+    """One minimised start: the rotamer it came from and where it ended."""
+
+    name: str
+    minimum: Minimum
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """The minima of one sequence in one state, best first, one per rotamer."""
+
+    conformers: tuple[Conformer, ...]
+
+    @property
+    def best(self) -> Conformer:
+        """The conformer of lowest energy."""
+        return self.conformers[0]
+
+    def free_energy_kcal_mol(self, temperature_kelvin: float) -> float:
+        """-RT ln Σ exp(-E/RT) over the conformers."""
+        rt = BOLTZMANN_KCAL_MOL_KELVIN * temperature_kelvin
+        energies = np.array([conformer.minimum.energy_kcal_mol for conformer in self.conformers])
+        lowest = float(energies.min())
+        return lowest - rt * float(np.log(np.sum(np.exp(-(energies - lowest) / rt))))
+
+    def with_more(self, conformers: Iterable[Conformer]) -> "Ensemble":
+        """The ensemble with further conformers; of each rotamer the lowest stays."""
+        lowest: dict[str, Conformer] = {}
+        for conformer in (*self.conformers, *conformers):
+            held = lowest.get(conformer.name)
+            if held is None or conformer.minimum.energy_kcal_mol < held.minimum.energy_kcal_mol:
+                lowest[conformer.name] = conformer
+        return Ensemble(tuple(sorted(lowest.values(), key=lambda c: c.minimum.energy_kcal_mol)))
+
+
+class State:
+    """One sequence in one state, bound or apo: its pocket, its sites and the Context that minimises it."""
+
+    def __init__(self, complex_: Complex, region: Region, ligand_xml: str | None, settings: Settings) -> None:
+        """Cut the pocket, place the side chains and open the Context."""
+        self.complex = complex_
+        self.pocket: Pocket = cut_pocket(complex_, region.kept, region.mobile)
+        self.sites = place_sites(self.pocket.complex, region.sites, settings.temperature_kelvin)
+        inserted = [site.atoms for site in self.sites]
+        if self.pocket.complex.ligand is not None:
+            inserted.append(ligand_atoms(self.pocket.complex))
+        self.minimizer = Minimizer(
+            self.pocket,
+            ligand_xml if self.pocket.complex.ligand is not None else None,
+            platform=settings.platform,
+            soft_atoms=np.concatenate(inserted),
+        )
+        self.ensemble = Ensemble(())
+
+    def rotamer_starts(self, count: int) -> tuple[Start, ...]:
+        """The best placements of the sites' side chains by the soft rigid energy."""
+        positions = self.pocket.complex.positions
+        ranked = rank_placements(self.sites, positions, nonbonded_parameters(self.minimizer.system))
+        starts: dict[str, Start] = {}
+        for placement in ranked:
+            name = placement_name(self.sites, placement)
+            if name not in starts:
+                starts[name] = Start(name, apply_placement(self.sites, placement, positions), soften=True)
+            if len(starts) == count:
+                break
+        return tuple(starts.values())
+
+    def native_start(self) -> Start:
+        """The pocket as it is."""
+        return Start(NATIVE, self.pocket.complex.positions)
+
+    def minimize(self, starts: Sequence[Start], iterations: int) -> None:
+        """Minimise the starts into the ensemble; of many, all a little and then the best in full."""
+        if len(starts) > SCOUT_SURVIVORS:
+            scouts = [self._conformer(start, max(1, int(SCOUT_FRACTION * iterations))) for start in starts]
+            scouts.sort(key=lambda conformer: conformer.minimum.energy_kcal_mol)
+            starts = [Start(c.name, c.minimum.positions) for c in scouts[:SCOUT_SURVIVORS]]
+            self.ensemble = self.ensemble.with_more(scouts[SCOUT_SURVIVORS:])
+        self.ensemble = self.ensemble.with_more(self._conformer(start, iterations) for start in starts)
+
+    def _conformer(self, start: Start, iterations: int) -> Conformer:
+        return Conformer(start.name, self.minimizer.minimize(start.positions, iterations, soften=start.soften))
+
+
+@dataclass(frozen=True)
+class Species:
+    """One sequence, bound and apo."""
+
+    bound: State
+    apo: State
+
+
+def open_species(states: EndStates, region: Region, ligand_xml: str, settings: Settings) -> Species:
+    """Pockets and Contexts of one sequence in both states."""
+    return Species(State(states.bound, region, ligand_xml, settings), State(states.apo, region, None, settings))
+
+
+def place_sites(complex_: Complex, residues: Sequence[ResidueId], temperature_kelvin: float) -> tuple[Site, ...]:
+    """Every library placement of the side chains of some residues, as sites to rank."""
+    return tuple(_place_site(complex_, residue, temperature_kelvin) for residue in residues)
+
+
+def _place_site(complex_: Complex, residue: ResidueId, temperature_kelvin: float) -> Site:
+    rotamers = rotamers_of(parent_name(protein_residue(complex_, residue).name))
+    coordinates, placements = place_rotamers(complex_, residue, rotamers)
+    frequencies = np.array([placement.rotamer.frequency_percent for placement in placements])
+    return Site(
+        residue=residue,
+        atoms=side_chain_atoms(complex_, residue),
+        coordinates=coordinates,
+        prior_kcal_mol=-BOLTZMANN_KCAL_MOL_KELVIN * temperature_kelvin * np.log(frequencies / 100.0),
+        names=tuple(placement.rotamer.name for placement in placements),
+    )
+
+
+def cross_seed(species: Species, iterations: int) -> None:
+    """Start each state from the other's best: bound without its ligand, apo with the ligand put back."""
+    bound, apo = species.bound, species.apo
+    ligand = ligand_atoms(bound.pocket.complex)
+    protein = np.setdiff1d(np.arange(len(bound.pocket.complex.positions)), ligand)
+    best_bound, best_apo = bound.ensemble.best, apo.ensemble.best
+    filled = best_bound.minimum.positions.copy()
+    filled[protein] = best_apo.minimum.positions
+    apo.minimize([Start(best_bound.name, best_bound.minimum.positions[protein])], iterations)
+    bound.minimize([Start(best_apo.name, filled, soften=True)], iterations)
+
+
+def transplant(donor: State, receiver: State, iterations: int) -> None:
+    """Start a state from its own best side chains in the surroundings of another sequence's best."""
+    own = receiver.ensemble.best
+    moved = own.minimum.positions.copy()
+    sites = {site.residue for site in receiver.sites}
+    source = {_atom_key(atom): atom.index for atom in donor.pocket.complex.topology.atoms()}
+    for atom in receiver.pocket.complex.topology.atoms():
+        if residue_id(atom.residue) not in sites:
+            moved[atom.index] = donor.ensemble.best.minimum.positions[source[_atom_key(atom)]]
+    receiver.minimize([Start(own.name, moved, soften=True)], iterations)
+
+
+def _atom_key(atom: object) -> tuple[ResidueId, str]:
+    return residue_id(atom.residue), atom.name  # type: ignore[attr-defined]
+
+
+def screened_points(states: EndStates, region: Region, ligand_xml: str, settings: Settings) -> FloatArray:
+    """Positions (Å) of the site's side chains in their best rigid placements, bound and apo."""
+    pocket = cut_pocket(states.bound, region.kept, ())
+    sites = place_sites(pocket.complex, region.sites, settings.temperature_kelvin)
+    nonbonded = nonbonded_parameters(create_system(pocket.complex.topology, ligand_xml, fragment=True))
+    protein: IntArray = np.setdiff1d(np.arange(len(pocket.complex.positions)), ligand_atoms(pocket.complex))
+    points = []
+    for atoms in (None, protein):
+        for placement in rank_placements(sites, pocket.complex.positions, nonbonded, atoms)[
+            : settings.rotamers_minimized
+        ]:
+            points += [site.coordinates[index] for site, index in zip(sites, placement.choice, strict=True)]
+    return np.concatenate(points)

@@ -1,0 +1,163 @@
+"""Binding impact of a mutation: the double difference of relaxed end states, with its terms.
+
+ddG = [G(mutant, bound) - G(mutant, apo)] - [G(wild type, bound) - G(wild type, apo)], positive when binding weakens.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+
+import numpy as np
+
+from trkstruct.ensemble import (
+    EndStates,
+    Region,
+    Species,
+    cross_seed,
+    open_species,
+    screened_points,
+    transplant,
+)
+from trkstruct.mutate import side_chain_atoms, substitute
+from trkstruct.pocket import residues_near, with_positions
+from trkstruct.records import EnergyTerms
+from trkstruct.relax import relax
+from trkstruct.residues import ResidueId
+from trkstruct.settings import Settings
+from trkstruct.structure import Complex, ligand_atoms, without_ligand
+from trkstruct.terms import binding_terms, relax_free_ligand, subtract_terms
+from trkstruct.units import FloatArray
+
+
+@dataclass(frozen=True)
+class Change:
+    """One residue and the amino acid (three letters) it becomes."""
+
+    residue: ResidueId
+    to: str
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What a mutation does to binding, before calibration.
+
+    Attributes
+    ----------
+    terms : EnergyTerms
+        Mutant minus wild type, kcal/mol; ``terms.total`` is the raw double difference.
+    wild_type_terms, mutant_terms : EnergyTerms
+        Binding terms of each sequence.
+    wild_type, mutant : Species
+        The sampled end states.
+    bound, apo : Complex
+        The relaxed mutant with the ligand and without.
+    pose_rmsd_angstrom : float
+        Ligand heavy atoms, mutant against wild type, in the frame of the frozen shell.
+    """
+
+    terms: EnergyTerms
+    wild_type_terms: EnergyTerms
+    mutant_terms: EnergyTerms
+    wild_type: Species
+    mutant: Species
+    bound: Complex
+    apo: Complex
+    pose_rmsd_angstrom: float
+
+
+def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings, seed: int = 0) -> EndStates:
+    """Relax a wild-type complex broadly around its ligand, and the free protein from the result.
+
+    ``seed`` other than 0 shakes the start by 0.05 Å (normal), so that replicates end in other minima.
+    """
+    start = complex_ if seed == 0 else _shaken(complex_, seed)
+    around = complex_.positions[ligand_atoms(complex_)]
+    options = {
+        "around": around,
+        "mobile_radius_angstrom": settings.reference_mobile_radius_angstrom,
+        "kept_radius_angstrom": settings.reference_kept_radius_angstrom,
+        "iterations": settings.reference_iterations,
+        "platform": settings.platform,
+    }
+    bound, _ = relax(start, ligand_xml, **options)
+    apo, _ = relax(without_ligand(bound), None, **options)
+    return EndStates(bound, apo)
+
+
+def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str, settings: Settings) -> Impact:
+    """Binding impact of a mutation, from a relaxed wild type.
+
+    Parameters
+    ----------
+    states : EndStates
+        Relaxed wild type, from `relax_end_states`.
+    changes : sequence of Change
+        The mutated residues, one or more.
+    ligand_xml : str
+        OpenMM XML text of the ligand.
+    """
+    built = EndStates(build_mutant(states.bound, changes), build_mutant(states.apo, changes))
+    region = choose_region(states, built, changes, ligand_xml, settings)
+    wild_type = open_species(states, region, ligand_xml, settings)
+    mutant = open_species(built, region, ligand_xml, settings)
+    _sample(wild_type, mutant, settings)
+    free_ligand = relax_free_ligand(wild_type.bound, ligand_xml, settings.platform)
+    before = binding_terms(wild_type, free_ligand, settings.temperature_kelvin)
+    after = binding_terms(mutant, free_ligand, settings.temperature_kelvin)
+    return Impact(
+        terms=subtract_terms(after, before),
+        wild_type_terms=before,
+        mutant_terms=after,
+        wild_type=wild_type,
+        mutant=mutant,
+        bound=with_positions(mutant.bound.pocket, built.bound, mutant.bound.ensemble.best.minimum.positions),
+        apo=with_positions(mutant.apo.pocket, built.apo, mutant.apo.ensemble.best.minimum.positions),
+        pose_rmsd_angstrom=_pose_rmsd(wild_type, mutant),
+    )
+
+
+def build_mutant(complex_: Complex, changes: Sequence[Change]) -> Complex:
+    """The complex with its residues substituted, each in its most frequent rotamer."""
+    return reduce(lambda built, change: substitute(built, change.residue, change.to), changes, complex_)
+
+
+def choose_region(
+    states: EndStates, built: EndStates, changes: Sequence[Change], ligand_xml: str, settings: Settings
+) -> Region:
+    """The pocket around ligand and site; in it the residues near the side chain, old or new, move with the ligand."""
+    ligand = states.bound.ligand
+    assert ligand is not None, "the bound end state holds a ligand"
+    sites = tuple(change.residue for change in changes)
+    old = np.concatenate([states.bound.positions[side_chain_atoms(states.bound, site)] for site in sites])
+    ligand_points = states.bound.positions[ligand_atoms(states.bound)]
+    kept = residues_near(states.bound, np.concatenate([old, ligand_points]), settings.kept_radius_angstrom)
+    region = Region(kept, frozenset(), sites)
+    new = screened_points(built, region, ligand_xml, settings)
+    near = residues_near(states.bound, np.concatenate([old, new]), settings.mobile_radius_angstrom)
+    return Region(kept, near | set(sites) | {ligand}, sites)
+
+
+def _sample(wild_type: Species, mutant: Species, settings: Settings) -> None:
+    for state in (wild_type.bound, wild_type.apo):
+        state.minimize([state.native_start()], settings.iterations)
+    for state in (mutant.bound, mutant.apo):
+        state.minimize(state.rotamer_starts(settings.rotamers_minimized), settings.iterations)
+    cross_seed(mutant, settings.iterations)
+    cross_seed(wild_type, settings.iterations)
+    transplant(mutant.bound, wild_type.bound, settings.iterations)
+    transplant(mutant.apo, wild_type.apo, settings.iterations)
+
+
+def _pose_rmsd(wild_type: Species, mutant: Species) -> float:
+    poses = []
+    for state in (wild_type.bound, mutant.bound):
+        elements = [atom.element.symbol for atom in state.pocket.complex.topology.atoms()]
+        heavy = [index for index in ligand_atoms(state.pocket.complex) if elements[index] != "H"]
+        poses.append(state.ensemble.best.minimum.positions[heavy])
+    return float(np.sqrt(np.mean(np.sum((poses[0] - poses[1]) ** 2, axis=1))))
+
+
+def _shaken(complex_: Complex, seed: int) -> Complex:
+    noise = np.random.default_rng(seed).normal(scale=0.05, size=complex_.positions.shape)
+    shaken: FloatArray = complex_.positions + noise
+    return replace(complex_, positions=shaken)

@@ -1,0 +1,160 @@
+"""Rank side-chain placements by a soft rigid energy, before anything is minimised."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+import numpy as np
+import openmm
+from openmm import unit
+from scipy.spatial.distance import cdist
+
+from trkstruct.forcefield import find_force
+from trkstruct.residues import ResidueId
+from trkstruct.units import COULOMB_KCAL_ANGSTROM, FloatArray, IntArray
+
+SOFT_CORE_FRACTION: Final = 0.75  # pairs closer than 0.75 sigma count as at 0.75 sigma: about 10 kcal/mol at most
+DISTANCE_DIELECTRIC: Final = 4.0  # ε = 4r, Mehler & Solmajer 1991 in spirit; only ranks, never reported
+JOINT_PLACEMENTS_PER_SITE: Final = 12  # of each site of a compound mutation, before they are combined
+
+
+@dataclass(frozen=True)
+class Site:
+    """A residue whose side chain is placed.
+
+    Attributes
+    ----------
+    residue : ResidueId
+    atoms : numpy.ndarray, shape (k,)
+        Side-chain atoms, as indices into the pocket.
+    coordinates : numpy.ndarray, shape (n, k, 3)
+        Å, one entry per placement.
+    prior_kcal_mol : numpy.ndarray, shape (n,)
+        -RT ln(library frequency).
+    names : tuple of str
+        Rotamer of each placement.
+    """
+
+    residue: ResidueId
+    atoms: IntArray
+    coordinates: FloatArray
+    prior_kcal_mol: FloatArray
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Nonbonded:
+    """Charges (e), sigma (Å), epsilon (kcal/mol), each (n,), and excluded partners of every atom."""
+
+    charges: FloatArray
+    sigma: FloatArray
+    epsilon: FloatArray
+    excluded: dict[int, frozenset[int]]
+
+
+@dataclass(frozen=True)
+class Placement:
+    """One joint choice: the placement index of each site and its soft energy (kcal/mol)."""
+
+    choice: tuple[int, ...]
+    energy_kcal_mol: float
+
+
+def nonbonded_parameters(system: openmm.System) -> Nonbonded:
+    """Charges, Lennard-Jones parameters and exclusions of a System."""
+    force = find_force(system, openmm.NonbondedForce)
+    rows = [force.getParticleParameters(i) for i in range(force.getNumParticles())]
+    partners: dict[int, set[int]] = {}
+    for index in range(force.getNumExceptions()):
+        first, second, *_ = force.getExceptionParameters(index)
+        partners.setdefault(first, set()).add(second)
+        partners.setdefault(second, set()).add(first)
+    return Nonbonded(
+        charges=np.array([q.value_in_unit(unit.elementary_charge) for q, _, _ in rows]),
+        sigma=np.array([s.value_in_unit(unit.angstrom) for _, s, _ in rows]),
+        epsilon=np.array([e.value_in_unit(unit.kilocalorie_per_mole) for _, _, e in rows]),
+        excluded={atom: frozenset(others) for atom, others in partners.items()},
+    )
+
+
+def rank_placements(
+    sites: Sequence[Site], positions: FloatArray, nonbonded: Nonbonded, atoms: IntArray | None = None
+) -> tuple[Placement, ...]:
+    """All joint placements of the sites' side chains, best first, in a rigid environment.
+
+    Parameters
+    ----------
+    sites : sequence of Site
+    positions : numpy.ndarray, shape (n_atoms, 3)
+        Å; the environment is every atom that is not a side-chain atom of a site.
+    nonbonded : Nonbonded
+        Of the same atoms.
+    atoms : array of int, optional
+        The environment, when it is not everything (the pocket without its ligand).
+    """
+    moving = np.concatenate([site.atoms for site in sites])
+    environment = np.setdiff1d(np.arange(len(positions)) if atoms is None else atoms, moving)
+    alone = [_environment_energies(site, environment, positions, nonbonded) + site.prior_kcal_mol for site in sites]
+    if len(sites) == 1:
+        ranked = [Placement((int(i),), float(alone[0][i])) for i in np.argsort(alone[0], kind="stable")]
+        return tuple(ranked)
+    best = [np.argsort(energies, kind="stable")[:JOINT_PLACEMENTS_PER_SITE] for energies in alone]
+    joint = [
+        Placement(tuple(int(i) for i in choice), _joint_energy(sites, choice, alone, nonbonded))
+        for choice in product(*best)
+    ]
+    return tuple(sorted(joint, key=lambda placement: placement.energy_kcal_mol))
+
+
+def apply_placement(sites: Sequence[Site], placement: Placement, positions: FloatArray) -> FloatArray:
+    """Positions (n_atoms, 3) in Å with the side chains of a joint placement."""
+    placed = positions.copy()
+    for site, index in zip(sites, placement.choice, strict=True):
+        placed[site.atoms] = site.coordinates[index]
+    return placed
+
+
+def placement_name(sites: Sequence[Site], placement: Placement) -> str:
+    """Rotamer names of a joint placement, joined by ``+``."""
+    return "+".join(site.names[index] for site, index in zip(sites, placement.choice, strict=True))
+
+
+def _joint_energy(
+    sites: Sequence[Site], choice: Sequence[int], alone: Sequence[FloatArray], nonbonded: Nonbonded
+) -> float:
+    energy = sum(float(energies[index]) for energies, index in zip(alone, choice, strict=True))
+    for i, first in enumerate(sites):
+        for j in range(i + 1, len(sites)):
+            pairs = _soft_energies(
+                first.coordinates[choice[i]][None],
+                first.atoms,
+                sites[j].coordinates[choice[j]],
+                sites[j].atoms,
+                nonbonded,
+            )
+            energy += float(pairs[0])
+    return energy
+
+
+def _environment_energies(site: Site, environment: IntArray, positions: FloatArray, nonbonded: Nonbonded) -> FloatArray:
+    return _soft_energies(site.coordinates, site.atoms, positions[environment], environment, nonbonded)
+
+
+def _soft_energies(
+    placements: FloatArray, atoms: IntArray, others: FloatArray, other_atoms: IntArray, nonbonded: Nonbonded
+) -> FloatArray:
+    counted = np.array([[o not in nonbonded.excluded.get(int(a), frozenset()) for o in other_atoms] for a in atoms])
+    sigma = 0.5 * (nonbonded.sigma[atoms][:, None] + nonbonded.sigma[other_atoms][None])
+    epsilon = np.sqrt(nonbonded.epsilon[atoms][:, None] * nonbonded.epsilon[other_atoms][None]) * counted
+    charges = (
+        COULOMB_KCAL_ANGSTROM / DISTANCE_DIELECTRIC * np.outer(nonbonded.charges[atoms], nonbonded.charges[other_atoms])
+    )
+    energies = np.empty(len(placements))
+    for index, placement in enumerate(placements):
+        distance = cdist(placement, others)
+        softened = np.maximum(distance, SOFT_CORE_FRACTION * sigma)
+        ratio6 = (sigma / softened) ** 6
+        softened_charge = np.maximum(distance, 1.5)
+        energies[index] = np.sum(4 * epsilon * (ratio6 * ratio6 - ratio6) + counted * charges / softened_charge**2)
+    return energies

@@ -1,0 +1,93 @@
+"""Split the energy of binding of a relaxed complex into parts that add up to it exactly."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from trkstruct.ensemble import Species, State
+from trkstruct.forcefield import ForceGroup
+from trkstruct.packing import nonbonded_parameters
+from trkstruct.pocket import cut_pocket
+from trkstruct.records import EnergyTerms
+from trkstruct.relax import Minimizer
+from trkstruct.structure import ligand_atoms
+from trkstruct.units import COULOMB_KCAL_ANGSTROM, FloatArray
+
+PHYSICAL_GROUPS = (ForceGroup.BONDED, ForceGroup.NONBONDED, ForceGroup.SOLVATION)
+
+
+@dataclass(frozen=True)
+class FreeLigand:
+    """The ligand alone in solvent, and the energy (kcal/mol) of its nearest minimum."""
+
+    minimizer: Minimizer
+    energy_kcal_mol: float
+
+
+def relax_free_ligand(state: State, ligand_xml: str, platform: str, iterations: int = 300) -> FreeLigand:
+    """Minimise the ligand of a bound state outside its pocket, from its bound geometry."""
+    residue = state.pocket.complex.ligand
+    assert residue is not None, "a bound state holds a ligand"
+    pocket = cut_pocket(state.pocket.complex, [residue], [residue])
+    minimizer = Minimizer(pocket, ligand_xml, platform=platform)
+    return FreeLigand(minimizer, minimizer.minimize(pocket.complex.positions, iterations).energy_kcal_mol)
+
+
+def binding_terms(species: Species, ligand: FreeLigand, temperature_kelvin: float) -> EnergyTerms:
+    """Energy of binding of one sequence: bound ensemble minus apo ensemble minus free ligand, in kcal/mol.
+
+    Interaction terms come from the best bound conformer; strain is what the protein and the ligand pay to take the
+    shape they have there; ``lost_rotamers`` is what the bound ensemble is narrower than the apo one.
+    """
+    bound, apo = species.bound, species.apo
+    positions = bound.ensemble.best.minimum.positions
+    atoms = ligand_atoms(bound.pocket.complex)
+    protein = np.setdiff1d(np.arange(len(positions)), atoms)
+    whole = _physical_energy(bound.minimizer, positions)
+    protein_held = _physical_energy(apo.minimizer, positions[protein])
+    ligand_held = _physical_energy(ligand.minimizer, positions[atoms])
+    van_der_waals, electrostatics = _pair_energies(bound, positions)
+    strain = (
+        bound.ensemble.best.minimum.energy_kcal_mol - whole + protein_held - apo.ensemble.best.minimum.energy_kcal_mol
+    )
+    ensemble = _ensemble_gain(bound, temperature_kelvin) - _ensemble_gain(apo, temperature_kelvin)
+    terms = {
+        "van_der_waals": van_der_waals,
+        "electrostatics": electrostatics,
+        "solvation": whole - protein_held - ligand_held - van_der_waals - electrostatics,
+        "protein_strain": strain,
+        "ligand_strain": ligand_held - ligand.energy_kcal_mol,
+        "lost_rotamers": ensemble,
+    }
+    return EnergyTerms(**terms, total=sum(terms.values()))
+
+
+def subtract_terms(first: EnergyTerms, second: EnergyTerms) -> EnergyTerms:
+    """Term by term difference, for example mutant minus wild type."""
+    return EnergyTerms(**{name: getattr(first, name) - getattr(second, name) for name in EnergyTerms.model_fields})
+
+
+def interaction_kcal_mol(terms: EnergyTerms) -> float:
+    """The single-structure part: van der Waals, electrostatics and solvation between ligand and protein."""
+    return terms.van_der_waals + terms.electrostatics + terms.solvation
+
+
+def _ensemble_gain(state: State, temperature_kelvin: float) -> float:
+    return state.ensemble.free_energy_kcal_mol(temperature_kelvin) - state.ensemble.best.minimum.energy_kcal_mol
+
+
+def _physical_energy(minimizer: Minimizer, positions: FloatArray) -> float:
+    return sum(minimizer.group_energy(positions, group) for group in PHYSICAL_GROUPS)
+
+
+def _pair_energies(state: State, positions: FloatArray) -> tuple[float, float]:
+    parameters = nonbonded_parameters(state.minimizer.system)
+    ligand = ligand_atoms(state.pocket.complex)
+    protein = np.setdiff1d(np.arange(len(positions)), ligand)
+    distance = cdist(positions[ligand], positions[protein])
+    sigma = 0.5 * (parameters.sigma[ligand][:, None] + parameters.sigma[protein][None])
+    epsilon = np.sqrt(parameters.epsilon[ligand][:, None] * parameters.epsilon[protein][None])
+    ratio6 = (sigma / distance) ** 6
+    coulomb = COULOMB_KCAL_ANGSTROM * np.outer(parameters.charges[ligand], parameters.charges[protein]) / distance
+    return float(np.sum(4 * epsilon * (ratio6 * ratio6 - ratio6))), float(np.sum(coulomb))
