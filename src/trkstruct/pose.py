@@ -1,0 +1,309 @@
+"""Placing a ligand in a pocket by transfer from a ligand of a crystal structure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from rdkit import Chem, rdBase
+from rdkit.Chem import AllChem, rdForceFieldHelpers, rdMolAlign, rdShapeHelpers
+from rdkit.Geometry import Point3D
+from scipy.spatial import cKDTree
+
+from trkstruct.correspondence import AtomMap, find_correspondences
+from trkstruct.errors import LigandError
+from trkstruct.ligand import Ligand, to_molecule
+from trkstruct.molecule import canonical_smiles, embed_conformers
+from trkstruct.units import FloatArray, IntArray
+
+RADII_ANGSTROM: Final = {
+    "C": 1.70,
+    "N": 1.55,
+    "O": 1.52,
+    "S": 1.80,
+    "F": 1.47,
+    "Cl": 1.75,
+    "P": 1.80,
+    "Br": 1.85,
+    "I": 1.98,
+}
+"""Bondi 1964, 10.1021/j100785a001."""
+ALLOWED_OVERLAP_ANGSTROM: Final = 0.4  # MolProbity's threshold of a serious clash; Williams 2018, 10.1002/pro.3330
+HYDROGEN_BOND_ALLOWANCE_ANGSTROM: Final = (
+    0.2  # N and O donors and acceptors come to about 2.6 Å; Jeffrey 1997, "strong, moderate"
+)
+POLAR: Final = frozenset({"N", "O"})
+DEFAULT_RADIUS_ANGSTROM: Final = 1.8  # metals and what else a structure holds
+NEIGHBOUR_ANGSTROM: Final = 5.0
+FAR_ANGSTROM: Final = 999.0
+
+TETHER_KCAL_MOL_A2: Final = 5.0  # soft: a tolerant match (NH on CH2) is only about right
+REPULSION_KCAL_MOL_A2: Final = 30.0
+REFINE_ITERATIONS: Final = 400
+REFINED_POSES: Final = 60
+DISTINCT_ANGSTROM: Final = 0.5
+
+# The ranking sums, each in units of what a crystal pose commonly shows: 1 Å overlap in all, 1 Å core RMSD, 10 kcal/mol MMFF strain
+# in vacuum (Perola 2004, 10.1021/jm030563w finds 60 % of bound ligands below 5 and 10 % above 9) and 0.25 shape distance.
+STRAIN_SCALE_KCAL_MOL: Final = 10.0
+SHAPE_SCALE: Final = 0.25
+
+
+@dataclass(frozen=True)
+class Pocket:
+    """Heavy atoms of a receptor: positions (n, 3) in Å and elements; hydrogens given to ``build_pocket`` are left out."""
+
+    positions: FloatArray
+    elements: tuple[str, ...]
+
+
+def transfer_pose(
+    ligand: Ligand,
+    reference_molblock: str,
+    receptor_positions: FloatArray,
+    receptor_elements: Sequence[str],
+    *,
+    seed: int = 0,
+    n_conformers: int = 200,
+    n_poses: int = 10,
+) -> FloatArray:
+    """Candidate poses of a ligand laid over a crystal ligand inside a receptor, best first.
+
+    Conformers of the ligand (from its graph, never from its given coordinates) are laid on the reference by every common
+    substructure from strict to element-tolerant; the best are minimised (MMFF94s) with the common atoms drawn to the
+    reference and the receptor as a fixed repulsive wall, then ranked by overlap with the receptor, RMSD of the common atoms,
+    shape distance to the reference and strain. Candidates are at least 0.5 Å apart.
+
+    Parameters
+    ----------
+    ligand : Ligand
+        What to place.
+    reference_molblock : str
+        The crystal ligand with bond orders, in the receptor's frame (see ``reference_from_pdb``).
+    receptor_positions : numpy.ndarray, shape (n, 3)
+        Å, without the reference ligand; water only where it should not be displaced.
+    receptor_elements : sequence of str
+        Element symbols; hydrogens are ignored.
+    seed : int
+        Of the conformer generator.
+    n_conformers : int
+        Free conformers; as many again are embedded around the common atoms.
+    n_poses : int
+        At most so many are returned.
+
+    Returns
+    -------
+    numpy.ndarray, shape (k, n_atoms, 3), float64
+        Å, atoms in the order of ``ligand.atom_names``, hydrogens included; 1 <= k <= n_poses.
+
+    Raises
+    ------
+    LigandError
+        When the reference cannot be read or shares less than a ring with the ligand.
+    """
+    reference = _read_reference(reference_molblock)
+    molecule = to_molecule(ligand)
+    molecule.RemoveAllConformers()
+    maps = find_correspondences(molecule, reference)
+    if not maps:
+        raise LigandError(
+            f"{ligand.name} shares no ring with the reference ligand {canonical_smiles(reference)}; a pose cannot be transferred."
+        )
+    pocket = build_pocket(receptor_positions, receptor_elements, reference.GetConformer().GetPositions())
+    conformers, energies = _conformers(molecule, reference, maps, seed, n_conformers)
+    placed = [
+        _place(conformers, conformer, reference, atom_map, pocket, energies[conformer] - min(energies.values()))
+        for atom_map in maps
+        for conformer in energies
+    ]
+    refined = [
+        _refine(molecule, pose, reference, pocket, min(energies.values()))
+        for pose in sorted(placed, key=lambda pose: pose.score)[:REFINED_POSES]
+    ]
+    return np.array(
+        [pose.positions for pose in _distinct(sorted(refined, key=lambda pose: pose.score), molecule)[:n_poses]]
+    )
+
+
+def reference_from_pdb(pdb_block: str, smiles: str) -> str:
+    """Molblock of a crystal ligand from its HETATM records and its SMILES, which gives bond orders and stereo.
+
+    Raises
+    ------
+    LigandError
+        When the records do not fit the SMILES, or the coordinates show the other stereoisomer.
+    """
+    template = Chem.MolFromSmiles(smiles)
+    with rdBase.BlockLogs():
+        raw = Chem.MolFromPDBBlock(pdb_block, sanitize=False, removeHs=True, proximityBonding=True)
+    if template is None or raw is None or raw.GetNumAtoms() != template.GetNumAtoms():
+        found = raw.GetNumAtoms() if raw is not None else 0
+        raise LigandError(f"The HETATM records hold {found} heavy atoms and do not fit the SMILES {smiles!r}.")
+    try:
+        molecule = AllChem.AssignBondOrdersFromTemplate(template, raw)
+    except ValueError as mismatch:
+        raise LigandError(f"The HETATM records are not the molecule {smiles!r}: {mismatch}") from mismatch
+    Chem.AssignStereochemistryFrom3D(molecule)
+    if canonical_smiles(molecule) != canonical_smiles(template):
+        raise LigandError(
+            f"The coordinates show {canonical_smiles(molecule)}, the SMILES says {canonical_smiles(template)}."
+        )
+    return str(Chem.MolToMolBlock(molecule))
+
+
+def build_pocket(
+    positions: FloatArray, elements: Sequence[str], around: FloatArray, radius_angstrom: float = 12.0
+) -> Pocket:
+    """The receptor's heavy atoms within a radius of some points."""
+    heavy = np.array([element not in ("H", "D") for element in elements])
+    near = np.zeros(len(heavy), dtype=bool)
+    for hits in cKDTree(positions).query_ball_point(around, radius_angstrom):
+        near[hits] = True
+    kept = np.flatnonzero(heavy & near)
+    return Pocket(np.asarray(positions, dtype=np.float64)[kept], tuple(elements[index] for index in kept))
+
+
+def overlap_angstrom(positions: FloatArray, elements: Sequence[str], pocket: Pocket) -> float:
+    """Sum over heavy-atom pairs of the overlap of their van der Waals spheres beyond what is allowed, in Å."""
+    atoms, neighbours, limits = _close_pairs(positions, elements, pocket)
+    distances = np.linalg.norm(positions[atoms] - pocket.positions[neighbours], axis=1)
+    return float(np.sum(np.maximum(0.0, limits - distances)))
+
+
+@dataclass(frozen=True)
+class _Pose:
+    positions: FloatArray
+    atom_map: AtomMap
+    score: float
+
+
+def _read_reference(molblock: str) -> Chem.Mol:
+    with rdBase.CaptureErrorLog() as log:
+        reference = Chem.MolFromMolBlock(molblock)
+    if reference is None or not reference.GetNumConformers():
+        raise LigandError(f"The reference ligand cannot be read: {' '.join(log.messages.split()) or 'no coordinates'}")
+    return reference
+
+
+def _conformers(
+    molecule: Chem.Mol, reference: Chem.Mol, maps: tuple[AtomMap, ...], seed: int, count: int
+) -> tuple[Chem.Mol, dict[int, float]]:
+    """Free conformers and conformers embedded around the common atoms, with their MMFF energies (kcal/mol) by conformer id."""
+    conformers = embed_conformers(molecule, count, seed)
+    points = reference.GetConformer()
+    parameters = AllChem.ETKDGv3()
+    parameters.randomSeed = seed
+    parameters.useRandomCoords = True
+    parameters.maxIterations = 20
+    constrained = Chem.Mol(molecule)
+    for atom_map in maps:
+        parameters.SetCoordMap({i: points.GetAtomPosition(j) for i, j in atom_map})
+        AllChem.EmbedMultipleConfs(constrained, max(1, count // len(maps)), parameters)
+        for conformer in constrained.GetConformers():
+            conformers.AddConformer(Chem.Conformer(conformer), assignId=True)
+    properties = rdForceFieldHelpers.MMFFGetMoleculeProperties(conformers, mmffVariant="MMFF94s")
+    energies = {}
+    for conformer in conformers.GetConformers():
+        field = rdForceFieldHelpers.MMFFGetMoleculeForceField(conformers, properties, confId=conformer.GetId())
+        energies[conformer.GetId()] = field.CalcEnergy()
+    return conformers, energies
+
+
+def _place(
+    conformers: Chem.Mol, conformer: int, reference: Chem.Mol, atom_map: AtomMap, pocket: Pocket, strain_kcal_mol: float
+) -> _Pose:
+    """A conformer superposed on the reference by the common atoms."""
+    rmsd = rdMolAlign.AlignMol(conformers, reference, prbCid=conformer, atomMap=list(atom_map))
+    return _rank(conformers, conformer, reference, atom_map, pocket, rmsd, strain_kcal_mol)
+
+
+def _refine(molecule: Chem.Mol, pose: _Pose, reference: Chem.Mol, pocket: Pocket, lowest_kcal_mol: float) -> _Pose:
+    """The pose minimised with MMFF94s, its common atoms tethered to the reference, the receptor a repulsive wall."""
+    placed = _with_positions(molecule, pose.positions)
+    elements = [atom.GetSymbol() for atom in placed.GetAtoms()]
+    properties = rdForceFieldHelpers.MMFFGetMoleculeProperties(placed, mmffVariant="MMFF94s")
+    field = rdForceFieldHelpers.MMFFGetMoleculeForceField(placed, properties)
+    field.Initialize()
+    points = reference.GetConformer().GetPositions()
+    for atom, target in pose.atom_map:
+        anchor = field.AddExtraPoint(*points[target].tolist(), fixed=True) - 1
+        field.MMFFAddDistanceConstraint(anchor, atom, False, 0.0, 0.0, TETHER_KCAL_MOL_A2)
+    walls: dict[int, int] = {}
+    for atom, neighbour, limit in zip(*_close_pairs(pose.positions, elements, pocket), strict=True):
+        if neighbour not in walls:
+            walls[neighbour] = field.AddExtraPoint(*pocket.positions[neighbour].tolist(), fixed=True) - 1
+        field.MMFFAddDistanceConstraint(
+            walls[neighbour], int(atom), False, float(limit), FAR_ANGSTROM, REPULSION_KCAL_MOL_A2
+        )
+    field.Initialize()
+    field.Minimize(maxIts=REFINE_ITERATIONS)
+    strain = rdForceFieldHelpers.MMFFGetMoleculeForceField(placed, properties).CalcEnergy() - lowest_kcal_mol
+    after = placed.GetConformer().GetPositions()
+    ours, theirs = (np.array(side) for side in zip(*pose.atom_map, strict=True))
+    rmsd = float(np.sqrt(np.mean(np.sum((after[ours] - points[theirs]) ** 2, axis=1))))
+    return _rank(placed, -1, reference, pose.atom_map, pocket, rmsd, strain)
+
+
+def _rank(
+    molecule: Chem.Mol,
+    conformer: int,
+    reference: Chem.Mol,
+    atom_map: AtomMap,
+    pocket: Pocket,
+    rmsd: float,
+    strain_kcal_mol: float,
+) -> _Pose:
+    positions = molecule.GetConformer(conformer).GetPositions()
+    elements = [atom.GetSymbol() for atom in molecule.GetAtoms()]
+    shape = rdShapeHelpers.ShapeTanimotoDist(molecule, reference, confId1=conformer, ignoreHs=True)
+    score = (
+        overlap_angstrom(positions, elements, pocket)
+        + rmsd
+        + shape / SHAPE_SCALE
+        + strain_kcal_mol / STRAIN_SCALE_KCAL_MOL
+    )
+    return _Pose(positions, atom_map, score)
+
+
+def _close_pairs(
+    positions: FloatArray, elements: Sequence[str], pocket: Pocket
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Ligand heavy atoms, pocket atoms near them, and the smallest distance (Å) of each pair that is not a clash."""
+    heavy = np.array([index for index, element in enumerate(elements) if element != "H"])
+    near = cKDTree(pocket.positions).query_ball_point(positions[heavy], NEIGHBOUR_ANGSTROM)
+    pairs = [(atom, neighbour) for atom, found in zip(heavy.tolist(), near, strict=True) for neighbour in found]
+    atoms, neighbours = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    limits = [_limit(elements[atom], pocket.elements[neighbour]) for atom, neighbour in pairs]
+    return atoms, neighbours, np.array(limits, dtype=np.float64)
+
+
+def _limit(one: str, other: str) -> float:
+    allowed = ALLOWED_OVERLAP_ANGSTROM
+    if one in POLAR and other in POLAR:
+        allowed += HYDROGEN_BOND_ALLOWANCE_ANGSTROM
+    return (
+        RADII_ANGSTROM.get(one, DEFAULT_RADIUS_ANGSTROM) + RADII_ANGSTROM.get(other, DEFAULT_RADIUS_ANGSTROM) - allowed
+    )
+
+
+def _distinct(poses: list[_Pose], molecule: Chem.Mol) -> list[_Pose]:
+    """The poses, best first, without those within 0.5 Å heavy-atom RMSD of a better one."""
+    heavy = [atom.GetIdx() for atom in molecule.GetAtoms() if atom.GetAtomicNum() > 1]
+    kept: list[_Pose] = []
+    for pose in poses:
+        shifts = [
+            np.sqrt(np.mean(np.sum((pose.positions[heavy] - other.positions[heavy]) ** 2, axis=1))) for other in kept
+        ]
+        if all(shift > DISTINCT_ANGSTROM for shift in shifts):
+            kept.append(pose)
+    return kept
+
+
+def _with_positions(molecule: Chem.Mol, positions: FloatArray) -> Chem.Mol:
+    placed = Chem.Mol(molecule)
+    conformer = Chem.Conformer(molecule.GetNumAtoms())
+    for index, (x, y, z) in enumerate(positions.tolist()):
+        conformer.SetAtomPosition(index, Point3D(x, y, z))
+    placed.RemoveAllConformers()
+    placed.AddConformer(conformer, assignId=True)
+    return placed
