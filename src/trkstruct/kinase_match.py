@@ -1,0 +1,130 @@
+"""Which kinase a protein sequence is, and what its residues are called in clinical numbering."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from trkstruct.kinase import Kinase, kinases
+
+if TYPE_CHECKING:
+    from Bio.Align import Alignment
+
+MIN_IDENTITY: Final = (
+    0.90  # TRKB and TRKC, the closest pair known here, share 86 % of the kinase domain (aligned in the tests)
+)
+MIN_COMPARED: Final = 40  # fewer residues than half the KLIFS pocket (85) do not tell one TRK kinase from another
+
+# Alphabet-free scores: an unknown residue (X) neither gains nor loses; a gap costs as much as three mismatches.
+_MATCH, _MISMATCH, _UNKNOWN, _OPEN_GAP, _EXTEND_GAP = 5.0, -4.0, 0.0, -12.0, -0.2
+_LETTERS: Final = "ARNDCQEGHILKMFPSTWYVX"
+
+
+@dataclass(frozen=True)
+class KinaseMatch:
+    """A sequence recognised as a kinase.
+
+    Attributes
+    ----------
+    kinase : Kinase
+    numbers : tuple of int or None
+        Clinical number of each residue of the sequence; None for tags and outside the known kinase domain.
+    identity : float
+        Share of the compared residues that agree, 0..1.
+    compared : int
+        Number of residues that could be compared.
+    """
+
+    kinase: Kinase
+    numbers: tuple[int | None, ...]
+    identity: float
+    compared: int
+
+
+def identify_kinase(sequence: str, numbers: Sequence[int] | None = None) -> KinaseMatch | None:
+    """The kinase that a chain holds, recognised by aligning its sequence; None when it is none of the known ones.
+
+    Mutants are recognised (a few differences do not matter), as are chains with missing loops, tags or further domains.
+
+    Parameters
+    ----------
+    sequence : str
+        One-letter codes of the residues present, ``X`` for anything unusual; gaps are simply left out.
+    numbers : sequence of int, optional
+        The chain's own residue numbers. They settle on which side of a missing loop a residue belongs.
+
+    Raises
+    ------
+    ValueError
+        When ``numbers`` and ``sequence`` differ in length.
+    """
+    if numbers is not None and len(numbers) != len(sequence):
+        raise ValueError(f"{len(numbers)} residue numbers were given for {len(sequence)} residues.")
+    cleaned = "".join(letter if letter in _LETTERS else "X" for letter in sequence.upper())
+    if len(cleaned) < MIN_COMPARED:
+        return None
+    matches = [_match(kinase, cleaned, numbers) for kinase in kinases()]
+    matches.sort(key=lambda match: match.identity * match.compared, reverse=True)
+    best, runner_up = matches[:2]
+    if best.compared < MIN_COMPARED or best.identity < MIN_IDENTITY:
+        return None
+    if round(best.identity * best.compared) == round(runner_up.identity * runner_up.compared):
+        return None
+    return best
+
+
+def _match(kinase: Kinase, sequence: str, own_numbers: Sequence[int] | None) -> KinaseMatch:
+    first, reference = _reference(kinase)
+    aligned: list[int | None] = [None] * len(sequence)
+    for (start, end), (query_start, _) in zip(*_align(reference, sequence).aligned, strict=True):
+        for step in range(end - start):
+            aligned[query_start + step] = first + int(start) + step
+    if own_numbers is not None:
+        aligned = _settle_loop_ends(aligned, sequence, own_numbers, first, reference)
+    pairs = [(reference[number - first], sequence[at]) for at, number in enumerate(aligned) if number is not None]
+    compared = [expected == found for expected, found in pairs if expected != "X"]
+    return KinaseMatch(kinase, tuple(aligned), sum(compared) / max(len(compared), 1), len(compared))
+
+
+def _reference(kinase: Kinase) -> tuple[int, str]:
+    """First number and sequence to align with; X where a kinase is known by its pocket residues only."""
+    if kinase.sequence:
+        return kinase.first_number, kinase.sequence
+    letters = {int(residue[1:]): residue[0] for residue in kinase.pocket}
+    first, last = min(letters), max(letters)
+    return first, "".join(letters.get(number, "X") for number in range(first, last + 1))
+
+
+def _align(reference: str, sequence: str) -> "Alignment":
+    import numpy as np
+    from Bio.Align import PairwiseAligner
+    from Bio.Align.substitution_matrices import Array
+
+    size = len(_LETTERS)
+    scores = np.full((size, size), _MISMATCH)
+    np.fill_diagonal(scores, _MATCH)
+    scores[-1, :] = scores[:, -1] = _UNKNOWN
+    aligner = PairwiseAligner(mode="local", open_gap_score=_OPEN_GAP, extend_gap_score=_EXTEND_GAP)
+    aligner.substitution_matrix = Array(_LETTERS, dims=2, data=scores)
+    return aligner.align(reference, sequence)[0]
+
+
+def _settle_loop_ends(
+    aligned: list[int | None], sequence: str, own_numbers: Sequence[int], first: int, reference: str
+) -> list[int | None]:
+    """Where the alignment and the chain's own numbering disagree and both fit, follow the chain's numbering.
+
+    Beside a missing loop a residue often fits on either side. The shift that most residues share decides.
+    """
+    shifts = Counter(number - own for number, own in zip(aligned, own_numbers, strict=True) if number is not None)
+    if not shifts:
+        return aligned
+    usual = shifts.most_common(1)[0][0]
+    settled = list(aligned)
+    taken = {number for number in aligned if number is not None}
+    for at, (number, own) in enumerate(zip(aligned, own_numbers, strict=True)):
+        index = own + usual - first
+        fits = 0 <= index < len(reference) and reference[index] == sequence[at]
+        if number is not None and number != own + usual and fits and own + usual not in taken:
+            settled[at] = own + usual
+    return settled
