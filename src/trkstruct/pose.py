@@ -116,13 +116,9 @@ def transfer_pose(
         for atom_map in maps
         for conformer in energies
     ]
-    refined = [
-        _refine(molecule, pose, reference, pocket, min(energies.values()))
-        for pose in sorted(placed, key=lambda pose: pose.score)[:REFINED_POSES]
-    ]
-    return np.array(
-        [pose.positions for pose in _distinct(sorted(refined, key=lambda pose: pose.score), molecule)[:n_poses]]
-    )
+    starts = _distinct(placed, molecule)[:REFINED_POSES]
+    refined = [_refine(molecule, pose, reference, pocket, min(energies.values())) for pose in starts]
+    return np.array([pose.positions for pose in _distinct(refined, molecule)[:n_poses]])
 
 
 def reference_from_pdb(pdb_block: str, smiles: str) -> str:
@@ -198,7 +194,8 @@ def _conformers(
     constrained = Chem.Mol(molecule)
     for atom_map in maps:
         parameters.SetCoordMap({i: points.GetAtomPosition(j) for i, j in atom_map})
-        AllChem.EmbedMultipleConfs(constrained, max(1, count // len(maps)), parameters)
+        with rdBase.BlockLogs():  # a map that the molecule's own geometry forbids embeds nothing, and says so
+            AllChem.EmbedMultipleConfs(constrained, max(1, count // len(maps)), parameters)
         for conformer in constrained.GetConformers():
             conformers.AddConformer(Chem.Conformer(conformer), assignId=True)
     properties = rdForceFieldHelpers.MMFFGetMoleculeProperties(conformers, mmffVariant="MMFF94s")
@@ -287,10 +284,10 @@ def _limit(one: str, other: str) -> float:
 
 
 def _distinct(poses: list[_Pose], molecule: Chem.Mol) -> list[_Pose]:
-    """The poses, best first, without those within 0.5 Å heavy-atom RMSD of a better one."""
+    """The poses by score, without those within 0.5 Å heavy-atom RMSD of a better one."""
     heavy = [atom.GetIdx() for atom in molecule.GetAtoms() if atom.GetAtomicNum() > 1]
     kept: list[_Pose] = []
-    for pose in poses:
+    for pose in sorted(poses, key=lambda pose: pose.score):
         shifts = [
             np.sqrt(np.mean(np.sum((pose.positions[heavy] - other.positions[heavy]) ** 2, axis=1))) for other in kept
         ]
