@@ -1,0 +1,64 @@
+"""When a TRK kinase mutates, which inhibitor still fits, and why not? Answers from structure.
+
+>>> import trkstruct
+>>> results = trkstruct.scan(kinases=["TRKA"], mutations=["G595R"], ligands=["larotrectinib"])  # doctest: +SKIP
+>>> print(results)  # doctest: +SKIP
+
+Names are loaded when they are first used, so that importing the package costs nothing.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from trkstruct.clashes import find_clashes as find_clashes
+    from trkstruct.executor import scan as scan
+    from trkstruct.ligand import load_ligand as load_ligand
+    from trkstruct.mutation import parse_mutation as parse_mutation
+    from trkstruct.relax import relax as relax
+    from trkstruct.results import Results as Results
+    from trkstruct.results import load_results as load_results
+    from trkstruct.settings import Settings as Settings
+    from trkstruct.structure import load_complex as load_complex
+
+__version__ = "0.1.0"
+
+_HOMES: Final = {
+    "Results": "results",
+    "Settings": "settings",
+    "find_clashes": "clashes",
+    "load_complex": "structure",
+    "load_ligand": "ligand",
+    "load_results": "results",
+    "parse_mutation": "mutation",
+    "relax": "relax",
+    "scan": "executor",
+}
+"""Public name -> module that defines it."""
+
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+class _Package(ModuleType):
+    """This package; importing the submodule ``relax`` must not hide the public function of that name."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

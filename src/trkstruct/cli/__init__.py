@@ -1,0 +1,70 @@
+"""The command line. Results go to stdout, progress and messages to stderr; commands are loaded when they are called.
+
+Exit codes: 0 done; 1 clashes at or above ``--fail-on``; 2 bad input or usage; 3 some cases failed; 130 interrupted.
+"""
+
+import logging
+from importlib import import_module
+from typing import Any, Final
+
+import click
+
+from trkstruct import __version__
+from trkstruct.errors import TrkstructError
+
+COMMANDS: Final = {
+    "scan": "Run mutations against ligands: clashes, binding impact, verdict.",
+    "clashes": "List the clashes between a ligand and the protein of one file.",
+    "mutate": "Build a mutation into a structure file.",
+    "relax": "Minimise a structure around its ligand.",
+    "show": "What is known of a mutation: equivalents, region, published potency.",
+    "list": "List kinases, structures, ligands, regions or mutations.",
+}
+"""Name of a command, which is also the name of its module, and its line in the help."""
+
+
+class BadInput(click.ClickException):
+    """A message for the user, on stderr, without a traceback."""
+
+    exit_code = 2
+
+
+class CommandGroup(click.Group):
+    """The commands; their modules are imported when they run, and errors meant for the user end here."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command; None when there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"trkstruct.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a ``TrkstructError`` becomes one message and exit code 2, unless ``--debug`` is given."""
+        try:
+            return super().invoke(ctx)
+        except TrkstructError as error:
+            if ctx.params["debug"]:
+                raise
+            raise BadInput(str(error)) from error
+
+
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="trkstruct")
+@click.option("--debug", is_flag=True, help="Show tracebacks and all log messages.")
+def main(debug: bool) -> None:
+    """When a TRK kinase mutates, which inhibitor still fits, and why not? Answers from structure.
+
+    Not clinical advice.
+    """
+    logging.captureWarnings(True)
+    logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(levelname)s: %(message)s")

@@ -1,0 +1,98 @@
+"""``trkstruct list``: what ships with trkstruct."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+import click
+
+
+class Listing(NamedTuple):
+    """Column names and rows."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+
+def list_kinases() -> Listing:
+    """The kinases with a pocket map."""
+    from trkstruct.kinase import kinases
+
+    rows = [
+        (
+            kinase.name,
+            kinase.gene,
+            kinase.uniprot,
+            f"{kinase.first_number}-{kinase.last_number}" if kinase.is_trk else "85 pocket residues",
+            "; ".join(f"{other.name}: {-other.shift:+d}" for other in kinase.numberings),
+        )
+        for kinase in kinases()
+    ]
+    return Listing(("kinase", "gene", "UniProt", "residues", "other numberings"), rows)
+
+
+def list_structures() -> Listing:
+    """The prepared models."""
+    from trkstruct.shipped import manifest
+
+    rows = [
+        (entry.kinase, entry.name, entry.pdb_id, entry.resolution_angstrom, entry.dfg_state, entry.ligand)
+        for entry in manifest()
+    ]
+    return Listing(("kinase", "name", "PDB", "Å", "DFG", "ligand"), rows)
+
+
+def list_ligands() -> Listing:
+    """The ligands that ship with parameters."""
+    from trkstruct.ligand import ligand_table
+
+    rows = [(row["name"], row["generation"], row["formal_charge"], row["smiles"]) for row in ligand_table()]
+    return Listing(("ligand", "generation", "charge", "SMILES"), rows)
+
+
+def list_regions() -> Listing:
+    """The pocket regions, with the residues of the three TRK kinases."""
+    from trkstruct.kinase import REGIONS, trk_kinases
+
+    rows = [
+        (name, _spans(numbers), *(" ".join(kinase.pocket[klifs - 1] for klifs in numbers) for kinase in trk_kinases()))
+        for name, numbers in REGIONS.items()
+    ]
+    return Listing(("region", "KLIFS", *(kinase.name for kinase in trk_kinases())), rows)
+
+
+def list_mutations() -> Listing:
+    """The panel that ``trkstruct scan`` runs without options."""
+    from trkstruct.kinase import kinase_named
+    from trkstruct.mutation import PANEL, parse_mutation
+
+    rows = []
+    for entry in PANEL:
+        kinase = kinase_named(entry.gene)
+        mutation = parse_mutation(entry.mutation, kinase)
+        rows.append((kinase.name, entry.gene, entry.mutation, ", ".join(mutation.regions), entry.citation))
+    return Listing(("kinase", "gene", "mutation", "region", "reported"), rows)
+
+
+LISTINGS: Final[dict[str, Callable[[], Listing]]] = {
+    "kinases": list_kinases,
+    "structures": list_structures,
+    "ligands": list_ligands,
+    "regions": list_regions,
+    "mutations": list_mutations,
+}
+
+
+@click.command("list")
+@click.argument("what", type=click.Choice(tuple(LISTINGS)))
+def command(what: str) -> None:
+    """List kinases, structures, ligands, regions or mutations."""
+    from trkstruct.cli.output import print_table
+
+    listing = LISTINGS[what]()
+    print_table(listing.columns, listing.rows)
+
+
+def _spans(numbers: Sequence[int]) -> str:
+    """``3-11`` for consecutive numbers, else the numbers themselves."""
+    consecutive = len(numbers) > 1 and numbers[-1] - numbers[0] == len(numbers) - 1
+    return f"{numbers[0]}-{numbers[-1]}" if consecutive else " ".join(map(str, numbers))

@@ -1,0 +1,26 @@
+"""``trkstruct mutate``: a mutation built into a structure file."""
+
+from pathlib import Path
+
+import click
+
+from trkstruct.cli.options import OUTPUT_FILE, STRUCTURE_FILE, ligand_residue_option
+
+
+@click.command("mutate")
+@click.argument("file", type=STRUCTURE_FILE)
+@click.argument("mutation", metavar="A:G595R")
+@click.option("-o", "--output", type=OUTPUT_FILE, help="PDB or mmCIF file to write. [default: PDB on stdout]")
+@ligand_residue_option
+def command(file: Path, mutation: str, output: Path | None, ligand_residue: str | None) -> None:
+    """Build a mutation (A:G595R, or A:F589L+G595R) into a PDB or mmCIF file.
+
+    The side chain gets ideal geometry and the rotamer that fits its surroundings, the ligand included.
+    """
+    from trkstruct.cli.output import write_complex
+    from trkstruct.pipeline import mutate_file
+
+    complex_ = mutate_file(file, mutation, ligand_residue=ligand_residue)
+    for note in complex_.notes:
+        click.echo(note, err=True)
+    write_complex(complex_, output)

@@ -1,0 +1,28 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Final, get_args
+
+import click
+
+from trkstruct.settings import PRESETS, PlatformName, Preset, Settings
+
+STRUCTURE_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUTPUT_FILE: Final = click.Path(dir_okay=False, path_type=Path)
+
+platform_option: Final = click.option(
+    "--platform",
+    type=click.Choice(get_args(PlatformName), case_sensitive=False),
+    default="auto",
+    show_default=True,
+    help="OpenMM platform.",
+)
+chain_option: Final = click.option("--chain", metavar="A", help="Protein chain; by default the one at the ligand.")
+ligand_residue_option: Final = click.option(
+    "--ligand-residue", metavar="LIG", help="Residue name of the ligand in the file, or chain:number."
+)
+
+
+def make_settings(preset: Preset, platform: PlatformName, seed: int) -> Settings:
+    """Settings of a preset with the platform and seed of this run."""
+    return PRESETS[preset].model_copy(update={"platform": platform, "seed": seed})

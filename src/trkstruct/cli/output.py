@@ -1,0 +1,51 @@
+"""Where data goes: small tables on stdout, structures to a file or to stdout."""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from trkstruct.table import TABLE_COLUMNS
+
+UNFOLDED_COLUMNS: Final = 1000  # characters; what is piped into another program must not be folded
+
+if TYPE_CHECKING:
+    from trkstruct.structure import Complex
+
+
+def print_rich(content: RenderableType) -> None:
+    """Print to stdout: at most 100 columns, in colour only on a terminal."""
+    console = Console(highlight=False)
+    console.width = min(console.width, TABLE_COLUMNS) if console.is_terminal else TABLE_COLUMNS
+    console.print(content)
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under column names, folded to a terminal's width, one line per row elsewhere."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+    console = Console(highlight=False)
+    console.width = console.width if console.is_terminal else UNFOLDED_COLUMNS
+    console.print(table)
+
+
+def write_complex(complex_: "Complex", output: Path | None) -> None:
+    """Write the complex to a PDB or mmCIF file, or as PDB to stdout when no file is named."""
+    from trkstruct.structure import write_pdb
+
+    if output is not None:
+        write_pdb(complex_, output)
+        click.echo(f"Wrote {output}.", err=True)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "complex.pdb"
+        write_pdb(complex_, path)
+        click.echo(path.read_text(encoding="utf-8"), nl=False)

@@ -1,0 +1,142 @@
+"""``trkstruct scan``: the main job."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, get_args
+
+import click
+
+from trkstruct.cli.options import (
+    STRUCTURE_FILE,
+    chain_option,
+    ligand_residue_option,
+    make_settings,
+    platform_option,
+)
+from trkstruct.errors import InputError
+from trkstruct.settings import PlatformName, Preset
+
+if TYPE_CHECKING:
+    from trkstruct.records import Results
+
+EXIT_SOME_FAILED: Final = 3
+EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
+
+
+@click.command("scan")
+@click.option(
+    "--kinase", "kinases", multiple=True, metavar="TRKA", help="Kinase or gene; repeat for more. [default: all]"
+)
+@click.option(
+    "--mutation",
+    "mutations",
+    multiple=True,
+    metavar="G595R",
+    help="Also NTRK1:G595R, p.Gly595Arg, F589L+G595R, WT; repeat for more. [default: the kinase's panel]",
+)
+@click.option("--mutations-file", type=STRUCTURE_FILE, help="One mutation per line; # starts a comment.")
+@click.option(
+    "--ligand",
+    "ligands",
+    multiple=True,
+    metavar="NAME",
+    help="Shipped name, SMILES, NAME=SMILES, or an SDF/MOL2 file with its own pose; repeat for more. [default: all]",
+)
+@click.option("--structure", type=STRUCTURE_FILE, help="PDB or mmCIF file to use instead of the shipped structures.")
+@chain_option
+@ligand_residue_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("trkstruct-out"),
+    show_default=True,
+    help="Folder for results.json, results.csv and the complexes; finished cases found there are kept.",
+)
+@platform_option
+@click.option(
+    "--preset", type=click.Choice(get_args(Preset)), default="standard", show_default=True, help="Time against noise."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same numbers.")
+@click.option(
+    "--workers", type=click.IntRange(min=0), help="Processes; 0 runs in this one. [default: one per available core]"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print results.json instead of the table.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    kinases: tuple[str, ...],
+    mutations: tuple[str, ...],
+    mutations_file: Path | None,
+    ligands: tuple[str, ...],
+    structure: Path | None,
+    chain: str | None,
+    ligand_residue: str | None,
+    output: Path,
+    platform: PlatformName,
+    preset: Preset,
+    seed: int,
+    workers: int | None,
+    as_json: bool,
+) -> None:
+    """Run mutations against ligands: clashes, binding impact, verdict.
+
+    Without options: the whole panel of TRKA, TRKB and TRKC resistance mutations with every shipped ligand. The wild
+    type is always part of it. An interrupted run continues when the same command is repeated.
+    """
+    if mutations_file is not None:
+        mutations += read_mutations(mutations_file)
+    if structure is None and (chain or ligand_residue):
+        raise click.UsageError("--chain and --ligand-residue belong to --structure; name the file.")
+
+    from trkstruct.cli.progress import show_progress
+    from trkstruct.executor import run_cases
+    from trkstruct.pipeline import plan_cases, run_case
+
+    specs = plan_cases(
+        kinases,
+        mutations,
+        ligands,
+        make_settings(preset, platform, seed),
+        structure=None if structure is None else str(structure),
+        chain=chain,
+        ligand_residue=ligand_residue,
+    )
+    try:
+        with show_progress(len(specs)) as on_done:
+            results = run_cases(specs, output, run=run_case, workers=workers, on_done=on_done)
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped. Finished cases are kept in {output}; repeat the same command to continue.", err=True)
+        ctx.exit(EXIT_INTERRUPTED)
+    print_results(results, as_json)
+    click.echo(f"Wrote {output / 'results.json'}, {output / 'results.csv'} and the complexes.", err=True)
+    if any(case.status == "failed" for case in results.cases):
+        ctx.exit(EXIT_SOME_FAILED)
+
+
+def print_results(results: "Results", as_json: bool) -> None:
+    """Write results to stdout: the table, or with ``as_json`` the text of ``results.json``."""
+    if as_json:
+        click.echo(results.model_dump_json(indent=1))
+        return
+    from trkstruct.cli.output import print_rich
+    from trkstruct.table import results_report
+
+    print_rich(results_report(results))
+
+
+def read_mutations(path: Path) -> tuple[str, ...]:
+    """Mutations of a text file, one per line; blank lines and what follows ``#`` are left out.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or holds none.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"Cannot read the mutations in {path}: {error}.") from error
+    mutations = tuple(filter(None, (line.partition("#")[0].strip() for line in lines)))
+    if not mutations:
+        raise InputError(f"{path} holds no mutation; write one per line, for example G595R.")
+    return mutations

@@ -1,0 +1,95 @@
+"""A case as one flat row: the columns of ``results.csv`` and of ``Results.to_dataframe()``."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from trkstruct.records import Case, Clash, EnergyTerms, Evidence
+
+Cell = str | int | float | bool | None
+
+_TERMS: Final = tuple(EnergyTerms.model_fields)
+_SEPARATOR: Final = ";"
+
+
+def worst_clash(clashes: Sequence[Clash], regions: Sequence[str] = ()) -> Clash | None:
+    """The clash with the largest overlap, of those in the given regions when there are any; None without clashes."""
+    there = [clash for clash in clashes if clash.region in regions] or list(clashes)
+    return max(there, key=lambda clash: (clash.overlap_angstrom, clash.protein_atom, clash.ligand_atom), default=None)
+
+
+def measured_fold(case: Case) -> Evidence | None:
+    """The published mutant/wild-type ratio of this very case; None when none was measured."""
+    return next((evidence for evidence in case.evidence if evidence.fold_change is not None), None)
+
+
+def flat_row(case: Case) -> dict[str, Cell]:
+    """One value per column; lists are joined with semicolons, nested records get a prefix.
+
+    Units are in the column names; clash columns hold the worst pair and the number of severe ones.
+    """
+    fold = measured_fold(case)
+    return {
+        "kinase": case.kinase,
+        "gene": case.gene,
+        "mutation": case.mutation,
+        "ligand": case.ligand,
+        "structure": case.structure,
+        "status": case.status,
+        "verdict": case.verdict,
+        "ddg_kcal_mol": case.ddg_kcal_mol,
+        "ddg_error_kcal_mol": case.ddg_error_kcal_mol,
+        **_terms("ddg", case.ddg_terms),
+        **_terms("binding", case.binding_terms),
+        "occlusion": case.occlusion,
+        **_clashes("before", case.clashes_before, case.regions),
+        **_clashes("after", case.clashes_after, case.regions),
+        "regions": _SEPARATOR.join(case.regions),
+        "klifs": _SEPARATOR.join("" if number is None else str(number) for number in case.klifs),
+        "pose_rmsd_angstrom": case.pose_rmsd_angstrom,
+        "hinge_hydrogen_bond": case.hinge_hydrogen_bond,
+        "contacts_lost": case.contacts_lost,
+        "published_fold_change": fold.fold_change if fold else None,
+        "published_citation": fold.citation if fold else None,
+        "published_calls": _SEPARATOR.join(evidence.call for evidence in case.evidence if evidence.call),
+        "summary": case.summary,
+        "ligand_parameters": case.ligand_parameters,
+        "notes": _SEPARATOR.join(case.notes),
+        "error_stage": case.error.stage if case.error else None,
+        "error_message": case.error.message if case.error else None,
+        "complex_file": case.files.complex,
+        "apo_file": case.files.apo,
+        "wall_seconds": case.wall_seconds,
+    }
+
+
+def csv_text(cases: Iterable[Case]) -> str:
+    """The cases as CSV (RFC 4180, one header line, ``\\n`` line ends); missing values are empty."""
+    rows = [flat_row(case) for case in cases]
+    text = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: _plain(value) for name, value in row.items()} for row in rows)
+    return text.getvalue()
+
+
+def _terms(prefix: str, terms: EnergyTerms | None) -> dict[str, Cell]:
+    return {f"{prefix}_{name}_kcal_mol": getattr(terms, name) if terms else None for name in _TERMS}
+
+
+def _clashes(moment: str, clashes: Sequence[Clash], regions: Sequence[str]) -> dict[str, Cell]:
+    worst = worst_clash(clashes, regions)
+    return {
+        f"clash_{moment}_overlap_angstrom": worst.overlap_angstrom if worst else None,
+        f"clash_{moment}_severity": worst.severity if worst else None,
+        f"clash_{moment}_region": worst.region if worst else None,
+        f"clash_{moment}_pair": f"{worst.protein_atom} - {worst.ligand_atom}" if worst else None,
+        f"clash_{moment}_severe": sum(clash.severity == "severe" for clash in clashes),
+    }
+
+
+def _plain(value: Cell) -> Cell:
+    """Text that a spreadsheet would run as a formula gets an apostrophe in front; CWE-1236."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value

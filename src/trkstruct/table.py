@@ -1,0 +1,139 @@
+"""The table of a scan on a terminal: 100 columns, symbols explained beneath, one sentence per case."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from trkstruct.records import Case, CaseError, Clash, Results, Severity
+from trkstruct.rows import measured_fold, worst_clash
+from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
+
+TABLE_COLUMNS: Final = 100  # characters
+ABSENT: Final = "·"
+SEVERITY_MARK: Final[dict[Severity, str]] = {"minor": "", "moderate": "*", "severe": "**"}
+_SEVERITY_STYLE: Final[dict[Severity, str]] = {"minor": "", "moderate": "yellow", "severe": "bold red"}
+_VERDICT_STYLE: Final = {"resistant": "bold red", "sensitive": "green", "uncertain": "yellow"}
+
+LEGEND: Final = (
+    "before, after  largest overlap (Å) with the ligand: side chain as without ligand, then relaxed",
+    "*, **          moderate, severe clash",
+    "occl           share of the side chain's rotamers that the ligand in its pose excludes",
+    "ΔΔG            change of binding, kcal/mol, positive = weaker binding; ± its error",
+    f"verdict        is the change beyond 10-fold ({RESISTANCE_THRESHOLD_KCAL_MOL} kcal/mol)?",
+    f"fold           published potency ratio, mutant/wild type      {ABSENT}  nothing to show",
+    "A model's answer, not clinical advice.",
+)
+
+
+def results_table(cases: Iterable[Case]) -> Table:
+    """The rich table, a row per case, a line between kinases."""
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", collapse_padding=True)
+    for name, justify in (
+        ("kinase", "left"),
+        ("mutation", "left"),
+        ("ligand", "left"),
+        ("before", "right"),
+        ("where", "left"),
+        ("after", "right"),
+        ("occl", "right"),
+        ("ΔΔG", "right"),
+        ("verdict", "left"),
+        ("fold", "right"),
+    ):
+        table.add_column(name, justify=justify, overflow="fold", no_wrap=name not in ("ligand", "where", "mutation"))  # type: ignore[arg-type]
+    previous = None
+    for case in cases:
+        if previous is not None and case.kinase != previous:
+            table.add_section()
+        previous = case.kinase
+        table.add_row(*_cells(case))
+    return table
+
+
+def results_report(results: Results) -> RenderableType:
+    """Everything that ``trkstruct scan`` prints: table, legend, a sentence per case, and what failed."""
+    parts: list[RenderableType] = [results_table(results.cases), Text("")]
+    parts += [Text(line, style="dim") for line in LEGEND]
+    sentences = [(case, case.summary) for case in results.cases if case.summary]
+    if sentences:
+        parts.append(Text(""))
+    parts += [_entry(f"{case.kinase} {case.mutation}, {case.ligand}: ", summary) for case, summary in sentences]
+    failed = [case for case in results.cases if case.error is not None]
+    if failed:
+        parts += [Text(""), Text(f"{len(failed)} of {len(results.cases)} cases failed:", style="bold red")]
+    parts += [_failure(case, case.error) for case in failed if case.error]
+    return Group(*parts)
+
+
+def results_text(results: Results) -> str:
+    """The same as plain text, for ``print(results)``."""
+    console = Console(width=TABLE_COLUMNS, color_system=None, force_terminal=False, force_jupyter=False, record=False)
+    with console.capture() as capture:
+        console.print(results_report(results))
+    return capture.get()
+
+
+def clash_table(clashes: Sequence[Clash]) -> Table:
+    """Clashes as a rich table, the largest overlap first."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for name in ("protein atom", "ligand atom", "region", "severity"):
+        table.add_column(name)
+    for name in ("distance Å", "overlap Å"):
+        table.add_column(name, justify="right")
+    for clash in sorted(clashes, key=lambda clash: -clash.overlap_angstrom):
+        table.add_row(
+            clash.protein_atom,
+            clash.ligand_atom,
+            clash.region,
+            Text(clash.severity, style=_SEVERITY_STYLE[clash.severity]),
+            f"{clash.distance_angstrom:.2f}",
+            f"{clash.overlap_angstrom:.2f}",
+        )
+    return table
+
+
+def _cells(case: Case) -> list[Text]:
+    name = [Text(case.kinase), Text(case.mutation), Text(case.ligand)]
+    if case.status == "failed":
+        return [*name, Text("failed", style="bold red"), *(Text(ABSENT) for _ in range(6))]
+    before, after = worst_clash(case.clashes_before, case.regions), worst_clash(case.clashes_after, case.regions)
+    region = before.region if before else case.regions[0] if case.regions else ABSENT
+    fold = measured_fold(case)
+    return [
+        *name,
+        _overlap(before),
+        Text(region),
+        _overlap(after),
+        Text(ABSENT if case.occlusion is None else f"{case.occlusion:.0%}"),
+        Text(_ddg(case)),
+        Text(case.verdict or ABSENT, style=_VERDICT_STYLE.get(case.verdict or "", "")),
+        Text(f"{fold.fold_change:.3g}x" if fold and fold.fold_change is not None else ABSENT),
+    ]
+
+
+def _overlap(clash: Clash | None) -> Text:
+    if clash is None:
+        return Text(ABSENT)
+    mark = SEVERITY_MARK[clash.severity]
+    return Text(f"{clash.overlap_angstrom:.2f}{mark:<2}", style=_SEVERITY_STYLE[clash.severity])
+
+
+def _ddg(case: Case) -> str:
+    if case.mutation == "WT" or case.ddg_kcal_mol is None:
+        return ABSENT
+    error = "" if case.ddg_error_kcal_mol is None else f" ± {case.ddg_error_kcal_mol:.1f}"
+    return f"{case.ddg_kcal_mol:+.1f}{error}"
+
+
+def _entry(head: str, text: str) -> Text:
+    return Text.assemble((head, "bold"), text)
+
+
+def _failure(case: Case, error: CaseError) -> RenderableType:
+    return Group(
+        _entry(f"{case.kinase} {case.mutation}, {case.ligand}: ", f"{error.stage}: {error.message}"),
+        Text(f"  repeat with: {error.repeat_command}", no_wrap=True, overflow="ignore"),
+    )

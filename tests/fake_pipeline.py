@@ -1,0 +1,110 @@
+"""A pipeline that takes no time and obeys: what the executor is tested with, in real worker processes."""
+
+import hashlib
+import os
+import signal
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from trkstruct.records import Case, CaseError
+from trkstruct.settings import Settings
+
+PDB = "REMARK  99 nothing but a remark\nEND\n"
+
+
+@dataclass(frozen=True)
+class FakeSpec:
+    """The attributes of ``pipeline.CaseSpec`` that the executor and the store use."""
+
+    mutation: str
+    ligand: str = "larotrectinib"
+    kinase: str | None = "TRKA"
+    structure: str | None = None
+    chain: str | None = None
+    ligand_residue: str | None = None
+    settings: Settings = field(default_factory=Settings)
+
+    def key(self) -> str:
+        """Content key."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
+
+    @property
+    def label(self) -> str:
+        """Readable name."""
+        return f"{self.kinase} {self.mutation} {self.ligand}"
+
+
+@dataclass(frozen=True)
+class FakeResult:
+    """The attributes of ``pipeline.CaseResult``."""
+
+    case: Case
+    complex_pdb: str | None
+    apo_pdb: str | None
+
+
+def run_well(spec: FakeSpec, work_dir: Path) -> FakeResult:
+    """Succeed; leave a line in ``work_dir/calls`` so that a test can count and order the calls."""
+    _record_call(spec, work_dir)
+    threads = os.environ.get("OPENMM_CPU_THREADS", "unset")
+    return FakeResult(_case(spec, notes=(f"threads {threads}",)), PDB, PDB)
+
+
+def run_with_failure(spec: FakeSpec, work_dir: Path) -> FakeResult:
+    """Fail as the real pipeline does (a value, not an exception) for G595R."""
+    _record_call(spec, work_dir)
+    if spec.mutation != "G595R":
+        return FakeResult(_case(spec), PDB, PDB)
+    error = CaseError(
+        stage="relax", error_type="RelaxationError", message="it exploded", repeat_command="trkstruct scan"
+    )
+    return FakeResult(_case(spec, status="failed", error=error), None, None)
+
+
+def run_with_one_crash(spec: FakeSpec, work_dir: Path) -> FakeResult:
+    """Kill the worker the first time that G595R runs."""
+    if spec.mutation == "G595R" and "G595R" not in called(work_dir):
+        _record_call(spec, work_dir)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return run_well(spec, work_dir)
+
+
+def run_with_crashes(spec: FakeSpec, work_dir: Path) -> FakeResult:
+    """Kill the worker whenever G595R runs."""
+    result = run_well(spec, work_dir)
+    if spec.mutation == "G595R":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+
+
+def run_slowly(spec: FakeSpec, work_dir: Path) -> FakeResult:
+    """Take a minute for everything but the wild type."""
+    result = run_well(spec, work_dir)
+    if spec.mutation != "WT":
+        time.sleep(60)
+    return result
+
+
+def called(work_dir: Path) -> list[str]:
+    """Mutations in the order in which they were run."""
+    log = work_dir / "calls"
+    return log.read_text().split() if log.exists() else []
+
+
+def _record_call(spec: FakeSpec, work_dir: Path) -> None:
+    with (work_dir / "calls").open("a") as log:
+        log.write(f"{spec.mutation}\n")
+
+
+def _case(spec: FakeSpec, **changes: object) -> Case:
+    values: dict[str, object] = {
+        "kinase": "TRKA",
+        "gene": "NTRK1",
+        "mutation": spec.mutation,
+        "ligand": spec.ligand,
+        "structure": "fake",
+        "status": "ok",
+        "ddg_kcal_mol": len(spec.mutation) / 10,
+    }
+    return Case.model_validate(values | changes)

@@ -1,0 +1,159 @@
+"""The executor with real worker processes: order, resuming, lost workers, locks, interruption."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+import fake_pipeline
+from fake_pipeline import FakeSpec, called
+from trkstruct.errors import InputError
+from trkstruct.executor import LOCK_NAME, available_cores, repeat_command, run_cases
+
+PLAN = tuple(FakeSpec(mutation) for mutation in ("WT", "G595R", "F589L", "G667C"))
+
+
+def results_of(folder: Path) -> dict:
+    return json.loads((folder / "results.json").read_text())
+
+
+@pytest.mark.parametrize("workers", [0, 1, 2])
+def test_results_are_in_the_order_of_the_plan_whatever_the_workers(tmp_path: Path, workers: int) -> None:
+    results = run_cases(PLAN, tmp_path, run=fake_pipeline.run_well, workers=workers)
+    assert [case.mutation for case in results.cases] == ["WT", "G595R", "F589L", "G667C"]
+    assert [case["mutation"] for case in results_of(tmp_path)["cases"]] == ["WT", "G595R", "F589L", "G667C"]
+    assert len((tmp_path / "results.csv").read_text().splitlines()) == 5
+    assert all((tmp_path / case.files.complex).is_file() for case in results.cases)
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_wild_type_runs_before_its_mutants_wherever_it_stands(tmp_path: Path, workers: int) -> None:
+    run_cases(PLAN[::-1], tmp_path, run=fake_pipeline.run_well, workers=workers)
+    assert called(tmp_path)[0] == "WT"
+    assert sorted(called(tmp_path)) == sorted(spec.mutation for spec in PLAN)
+
+
+def test_workers_have_one_openmm_thread_and_this_process_keeps_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENMM_CPU_THREADS", "7")
+    results = run_cases(PLAN[:1], tmp_path, run=fake_pipeline.run_well, workers=1)
+    assert results.cases[0].notes == ("threads 1",)
+    assert os.environ["OPENMM_CPU_THREADS"] == "7"
+
+
+def test_finished_cases_are_taken_and_failed_ones_tried_again(tmp_path: Path) -> None:
+    first = run_cases(PLAN, tmp_path, run=fake_pipeline.run_with_failure, workers=1)
+    assert [case.status for case in first.cases] == ["ok", "failed", "ok", "ok"]
+    (tmp_path / "calls").unlink()
+    seen: list[tuple[str, bool]] = []
+    second = run_cases(
+        PLAN,
+        tmp_path,
+        run=fake_pipeline.run_well,
+        workers=1,
+        on_done=lambda case, kept: seen.append((case.mutation, kept)),
+    )
+    assert called(tmp_path) == ["G595R"]
+    assert sorted(seen) == [("F589L", True), ("G595R", False), ("G667C", True), ("WT", True)]
+    assert [case.status for case in second.cases] == ["ok"] * 4
+
+
+def test_other_settings_are_another_case(tmp_path: Path) -> None:
+    run_cases(PLAN[:1], tmp_path, run=fake_pipeline.run_well, workers=0)
+    other = FakeSpec("WT", settings=PLAN[0].settings.model_copy(update={"seed": 1}))
+    run_cases((other,), tmp_path, run=fake_pipeline.run_well, workers=0)
+    assert called(tmp_path) == ["WT", "WT"]
+
+
+def test_a_lost_worker_costs_one_retry(tmp_path: Path) -> None:
+    results = run_cases(PLAN, tmp_path, run=fake_pipeline.run_with_one_crash, workers=2)
+    assert [case.status for case in results.cases] == ["ok"] * 4
+    assert called(tmp_path).count("G595R") == 2
+
+
+def test_a_case_that_kills_its_worker_fails_alone(tmp_path: Path) -> None:
+    results = run_cases(PLAN, tmp_path, run=fake_pipeline.run_with_crashes, workers=2)
+    assert [case.status for case in results.cases] == ["ok", "failed", "ok", "ok"]
+    assert sorted(called(tmp_path)) == ["F589L", "G595R", "G595R", "G667C", "WT"]
+    error = results.cases[1].error
+    assert error is not None
+    assert error.stage == "worker"
+    assert "--mutation G595R" in error.repeat_command
+
+
+def test_a_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with FileLock(tmp_path / LOCK_NAME), pytest.raises(InputError, match="Another trkstruct run"):
+        run_cases(PLAN, tmp_path, run=fake_pipeline.run_well, workers=0)
+    assert not (tmp_path / "results.json").exists()
+
+
+def test_nothing_to_run_is_an_error() -> None:
+    with pytest.raises(InputError, match="no case"):
+        run_cases((), Path("unused"), run=fake_pipeline.run_well)
+    assert not Path("unused").exists()
+
+
+def test_repeat_command_is_one_shell_line() -> None:
+    spec = FakeSpec("F589L+G595R", ligand="x=CC(=O)O", structure="my file.pdb", chain="A")
+    assert repeat_command(spec) == (
+        "trkstruct scan --kinase TRKA --mutation F589L+G595R --ligand 'x=CC(=O)O' --structure 'my file.pdb' --chain A "
+        "--preset standard --platform auto --seed 0"
+    )
+
+
+def test_available_cores_are_counted() -> None:
+    assert 1 <= available_cores() <= (os.cpu_count() or 1)
+
+
+def start_slow_run(folder: Path) -> subprocess.Popen[str]:
+    """A run that has finished its wild type and is held up in a mutant, in a process of its own."""
+    script = (
+        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]); import fake_pipeline as fake\n"
+        "from trkstruct.executor import run_cases\n"
+        "if __name__ == '__main__':\n"
+        "    plan = [fake.FakeSpec(mutation) for mutation in ('WT', 'G595R', 'F589L')]\n"
+        "    run_cases(plan, Path(sys.argv[2]), run=fake.run_slowly, workers=2)\n"
+    )
+    path = folder.parent / "slow_run.py"
+    path.write_text(script)
+    process = subprocess.Popen(
+        [sys.executable, path, Path(__file__).parent, folder], stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    deadline = time.monotonic() + 60
+    while len(called(folder)) < 3:
+        assert time.monotonic() < deadline, "the run did not get going"
+        assert process.poll() is None
+        time.sleep(0.05)
+    return process
+
+
+def processes_of_session(session: int) -> list[str]:
+    listing = subprocess.run(["ps", "-s", str(session), "-o", "pid="], capture_output=True, text=True, check=False)
+    return listing.stdout.split()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks ps for the processes of a session")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_run_leaves_no_process_and_continues(tmp_path: Path, number: signal.Signals) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    process = start_slow_run(folder)
+    process.send_signal(number)
+    process.wait(timeout=20)
+    deadline = time.monotonic() + 20
+    while processes_of_session(process.pid):
+        assert time.monotonic() < deadline, "workers outlived their coordinator"
+        time.sleep(0.1)
+    assert not (folder / "results.json").exists()
+    (folder / "calls").unlink()
+    plan = [FakeSpec(mutation) for mutation in ("WT", "G595R", "F589L")]
+    results = run_cases(plan, folder, run=fake_pipeline.run_well, workers=1)
+    assert called(folder) == ["G595R", "F589L"]
+    assert [case.status for case in results.cases] == ["ok"] * 3
