@@ -1,0 +1,160 @@
+"""Contacts between a residue and the ligand, and hydrogen bonds between the hinge and the ligand."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from openmm.app import Atom
+from scipy.spatial.distance import cdist
+
+from trkstruct.errors import StructureError
+from trkstruct.kinase import Kinase, region_of
+from trkstruct.radii import AtomTypes, classify_atoms, neighbours_of
+from trkstruct.residues import BACKBONE_ATOMS, ResidueId
+from trkstruct.structure import Complex, is_protein, ligand_atoms, protein_residue
+from trkstruct.units import FloatArray, IntArray
+
+CONTACT_ANGSTROM: Final = (
+    5.0  # heavy atoms this close touch, or nearly; a common cut-off, e.g. LIGPLOT+'s upper limit, 10.1021/ci200227u
+)
+MAX_HYDROGEN_ACCEPTOR_ANGSTROM: Final = 2.5  # Baker & Hubbard 1984, 10.1016/0079-6107(84)90007-5; as in MDTraj
+MIN_DONOR_ANGLE_DEGREES: Final = 120.0  # D-H...A, ibid.
+MAX_DONOR_ACCEPTOR_ANGSTROM: Final = 3.5  # N or O to N or O where hydrogens are absent, ibid.
+HINGE: Final = "hinge"
+UNKNOWN_REGION: Final = "unassigned"
+
+Regions = Kinase | Callable[[int], str] | Mapping[int, str]
+"""What names the region of a residue number."""
+
+
+@dataclass(frozen=True)
+class HydrogenBond:
+    """One hydrogen bond, by labels such as ``A:MET592:N`` and ``L:LIG1:N3``; distances in Å.
+
+    ``hydrogen``, its distance to the acceptor and the angle D-H...A are None where the structure has no hydrogens.
+    """
+
+    donor: str
+    hydrogen: str | None
+    acceptor: str
+    donor_acceptor_angstrom: float
+    hydrogen_acceptor_angstrom: float | None
+    angle_degrees: float | None
+
+
+def count_contacts(complex_: Complex, residue: ResidueId, cutoff_angstrom: float = CONTACT_ANGSTROM) -> int:
+    """Pairs of a side-chain heavy atom and a ligand heavy atom within the cut-off; 0 for glycine.
+
+    Raises
+    ------
+    StructureError
+        When there is no such residue or no ligand.
+    """
+    side_chain = [atom for atom in heavy_atoms(complex_, residue) if atom.name not in BACKBONE_ATOMS]
+    if not side_chain:
+        return 0
+    return int((_distances_to_ligand(complex_, side_chain) <= cutoff_angstrom).sum())
+
+
+def minimum_distance(complex_: Complex, residue: ResidueId) -> float:
+    """Distance (Å) between the nearest heavy atoms of a residue, backbone included, and of the ligand.
+
+    Raises
+    ------
+    StructureError
+        When there is no such residue or no ligand.
+    """
+    return float(_distances_to_ligand(complex_, heavy_atoms(complex_, residue)).min())
+
+
+def hinge_hydrogen_bonds(complex_: Complex, kinase: Regions) -> tuple[HydrogenBond, ...]:
+    """Hydrogen bonds (Baker-Hubbard criterion) between the ligand and residues of the hinge, shortest first.
+
+    Parameters
+    ----------
+    complex_ : Complex
+    kinase : Kinase, callable or mapping
+        Says which residue numbers belong to the region "hinge".
+
+    Raises
+    ------
+    StructureError
+        When there is no ligand.
+    """
+    region = region_namer(kinase)
+    hinge = [a.index for a in complex_.topology.atoms() if is_protein(a.residue) and region(int(a.residue.id)) == HINGE]
+    ligand = _ligand_or_raise(complex_).tolist()
+    types, neighbours = classify_atoms(complex_.topology), neighbours_of(complex_.topology)
+    atoms = list(complex_.topology.atoms())
+    bonds = [
+        bond
+        for donors, acceptors in ((hinge, ligand), (ligand, hinge))
+        for donor in donors
+        if types.donor[donor] and not types.hydrogen[donor]
+        for acceptor in acceptors
+        if types.acceptor[acceptor] and {atoms[donor].element.symbol, atoms[acceptor].element.symbol} <= {"N", "O"}
+        for bond in _bonds_between(complex_.positions, atoms, types, neighbours[donor], donor, acceptor)
+    ]
+    return tuple(sorted(bonds, key=lambda bond: (bond.donor_acceptor_angstrom, bond.donor, bond.acceptor)))
+
+
+def heavy_atoms(complex_: Complex, residue: ResidueId) -> list[Atom]:
+    """Atoms of a protein residue other than hydrogens."""
+    return [atom for atom in protein_residue(complex_, residue).atoms() if atom.element.symbol != "H"]
+
+
+def atom_label(atom: Atom) -> str:
+    """``A:ARG595:CZ``, with the insertion code after the number where there is one."""
+    residue = atom.residue
+    return f"{residue.chain.id}:{residue.name}{residue.id}{residue.insertionCode.strip()}:{atom.name}"
+
+
+def angle_degrees(first: FloatArray, vertex: FloatArray, last: FloatArray) -> float:
+    """Angle at ``vertex`` between the directions to two points; 90 where a point lies on the vertex."""
+    one, other = first - vertex, last - vertex
+    lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return float(np.degrees(np.arccos(np.clip(one @ other / lengths, -1.0, 1.0)))) if lengths else 90.0
+
+
+def region_namer(kinase: Regions | None) -> Callable[[int], str]:
+    """Function that names the region of a residue number; "unassigned" for every number without a kinase."""
+    if kinase is None:
+        return lambda _number: UNKNOWN_REGION
+    if isinstance(kinase, Kinase):
+        return lambda number: region_of(kinase, number)
+    if isinstance(kinase, Mapping):
+        return lambda number: kinase.get(number, UNKNOWN_REGION)
+    return kinase
+
+
+def _ligand_or_raise(complex_: Complex) -> IntArray:
+    indices = ligand_atoms(complex_)
+    if not len(indices):
+        raise StructureError(f"{complex_.source} has no ligand; name it with --ligand-residue when reading the file.")
+    return indices
+
+
+def _distances_to_ligand(complex_: Complex, atoms: list[Atom]) -> FloatArray:
+    everything = list(complex_.topology.atoms())
+    ligand = [index for index in _ligand_or_raise(complex_) if everything[index].element.symbol != "H"]
+    distances: FloatArray = cdist(complex_.positions[[atom.index for atom in atoms]], complex_.positions[ligand])
+    return distances
+
+
+def _bonds_between(
+    positions: FloatArray, atoms: list[Atom], types: AtomTypes, around: tuple[int, ...], donor: int, acceptor: int
+) -> list[HydrogenBond]:
+    distance = float(np.linalg.norm(positions[donor] - positions[acceptor]))
+    labels = atom_label(atoms[donor]), atom_label(atoms[acceptor])
+    hydrogens = [other for other in around if types.hydrogen[other]]
+    if not hydrogens:
+        near = distance <= MAX_DONOR_ACCEPTOR_ANGSTROM
+        return [HydrogenBond(labels[0], None, labels[1], distance, None, None)] if near else []
+    found = []
+    for hydrogen in hydrogens:
+        reach = float(np.linalg.norm(positions[hydrogen] - positions[acceptor]))
+        angle = angle_degrees(positions[donor], positions[hydrogen], positions[acceptor])
+        if reach < MAX_HYDROGEN_ACCEPTOR_ANGSTROM and angle > MIN_DONOR_ANGLE_DEGREES:
+            found.append(HydrogenBond(labels[0], atom_label(atoms[hydrogen]), labels[1], distance, reach, angle))
+    return found

@@ -1,0 +1,268 @@
+"""Occlusion: the share of a mutant side chain's apo rotamer population that the ligand, held in place, excludes.
+
+Each rotamer is sampled at its mean and one standard deviation either way in every chi, so that a clash which a small
+turn relieves excludes only part of it. The apo population comes from library frequencies and from the overlaps of each
+sample with the protein, held rigid; a sample is excluded when any of its atoms clashes severely with the ligand.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Final
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from trkstruct.atom_names import standard_residue_name
+from trkstruct.clashes import MAX_BONDS_APART, MINOR_OVERLAP_ANGSTROM, SEVERE_OVERLAP_ANGSTROM, bonds_apart
+from trkstruct.radii import AtomTypes, BoolArray, classify_atoms, contact_distances, neighbours_of, select_types
+from trkstruct.rotamers import Rotamer
+from trkstruct.structure import Complex, ligand_atoms
+from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, FloatArray, IntArray
+
+OVERLAP_STIFFNESS_KCAL_MOL: Final = 20.0  # per Å² beyond 0.25 Å: 0.45 at 0.4 Å, 8.5 at 0.9 Å; ff14SB C...C 0.6 and 8.8
+SAMPLE_DEVIATIONS: Final = (0.0, -1.0, 1.0)  # of each chi, in standard deviations of the rotamer
+RELIEF_SHARE: Final = 0.01  # a sample this rare beside its rotamer's best (2.7 kcal/mol at 298 K) is no way out
+ROOM_TEMPERATURE_KELVIN: Final = 298.15
+FARTHEST_CONTACT_ANGSTROM: Final = 4.2  # two iodine radii; nothing overlaps from farther away
+
+
+@dataclass(frozen=True)
+class RotamerPopulation:
+    """One rotamer: share of the apo population, and how much of that share the ligand excludes (both 0 to 1)."""
+
+    name: str
+    share: float
+    excluded: float
+
+
+@dataclass(frozen=True)
+class Occlusion:
+    """How far the ligand gets in the way of a side chain.
+
+    Attributes
+    ----------
+    share : float
+        Share (0 to 1) of the apo population that the ligand excludes.
+    blocked_share : float
+        Part of it in rotamers without a way out: every sample that the protein leaves them is excluded.
+    apo_overlap_kcal_mol : float
+        Overlap energy of the best sample without the ligand. Above a few kcal/mol the protein itself must give way
+        to the side chain (TRKA G667C: Leu657), and populations in a rigid protein mean little.
+    rotamers : tuple of RotamerPopulation
+        Most populated first.
+    """
+
+    share: float
+    blocked_share: float
+    apo_overlap_kcal_mol: float
+    rotamers: tuple[RotamerPopulation, ...]
+
+
+def sample_rotamers(rotamers: Sequence[Rotamer]) -> tuple[Rotamer, ...]:
+    """Every rotamer at its mean and at one standard deviation either way in each chi (3^n samples).
+
+    A sample keeps the rotamer's name; its frequency is the rotamer's, shared out by the normal density.
+    """
+    samples = []
+    for rotamer in rotamers:
+        grid = list(product(SAMPLE_DEVIATIONS, repeat=len(rotamer.chis_degrees)))
+        densities = np.array([np.exp(-0.5 * sum(step**2 for step in steps)) for steps in grid])
+        for steps, share in zip(grid, densities / densities.sum(), strict=True):
+            columns = zip(rotamer.chis_degrees, rotamer.sds_degrees, steps, strict=True)
+            chis = tuple(chi + step * sd for chi, sd, step in columns)
+            frequency = rotamer.frequency_percent * float(share)
+            samples.append(replace(rotamer, chis_degrees=chis, frequency_percent=frequency))
+    return tuple(samples)
+
+
+def overlap_energies(
+    placements: FloatArray,
+    types: AtomTypes,
+    surroundings: FloatArray,
+    others: AtomTypes,
+    counted: BoolArray | None = None,
+) -> FloatArray:
+    """Soft overlap energy (kcal/mol) of each placement of a side chain with atoms that stay where they are.
+
+    Every pair costs 20 kcal/mol/Å² times the square of its overlap beyond 0.25 Å.
+
+    Parameters
+    ----------
+    placements : numpy.ndarray, shape (n, k, 3)
+        Å.
+    types : AtomTypes
+        Of the k side-chain atoms.
+    surroundings : numpy.ndarray, shape (m, 3)
+        Å.
+    others : AtomTypes
+        Of the m surrounding atoms.
+    counted : numpy.ndarray of bool, shape (k, m), optional
+        Pairs that count; bonded ones do not. All do by default.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+    """
+    placement, overlaps = _overlaps(placements, types, surroundings, others, counted)
+    penalties = OVERLAP_STIFFNESS_KCAL_MOL * np.maximum(overlaps - MINOR_OVERLAP_ANGSTROM, 0.0) ** 2
+    return np.bincount(placement, weights=penalties, minlength=len(placements)).astype(np.float64)
+
+
+def apo_populations(
+    energies_kcal_mol: FloatArray, library_weights: FloatArray, temperature_kelvin: float = ROOM_TEMPERATURE_KELVIN
+) -> FloatArray:
+    """Boltzmann populations of placements without the ligand: library frequency times exp(-E/kT), normalised to 1.
+
+    Parameters
+    ----------
+    energies_kcal_mol : numpy.ndarray, shape (n,)
+        From ``overlap_energies``, or better ones.
+    library_weights : numpy.ndarray, shape (n,)
+        Library frequencies on any scale.
+    temperature_kelvin : float
+    """
+    exponents = -(energies_kcal_mol - energies_kcal_mol.min()) / (BOLTZMANN_KCAL_MOL_KELVIN * temperature_kelvin)
+    weights = library_weights * np.exp(exponents)
+    populations: FloatArray = weights / weights.sum()
+    return populations
+
+
+def excluded_placements(
+    placements: FloatArray,
+    types: AtomTypes,
+    ligand: FloatArray,
+    ligand_types: AtomTypes,
+    minimum_overlap_angstrom: float = SEVERE_OVERLAP_ANGSTROM,
+) -> BoolArray:
+    """Which placements, shape (n,), overlap the ligand by at least so much; arrays as in ``overlap_energies``."""
+    placement, overlaps = _overlaps(placements, types, ligand, ligand_types, None)
+    excluded = np.zeros(len(placements), dtype=np.bool_)
+    excluded[placement[overlaps >= minimum_overlap_angstrom]] = True
+    return excluded
+
+
+def occlusion(populations: FloatArray, excluded: BoolArray) -> float:
+    """Share (0 to 1) of the apo population in placements that the ligand excludes.
+
+    Parameters
+    ----------
+    populations : numpy.ndarray, shape (n,)
+        Apo populations, adding up to 1.
+    excluded : numpy.ndarray of bool, shape (n,)
+    """
+    return float(np.clip(populations[excluded].sum(), 0.0, 1.0))
+
+
+def blocked_rotamers(populations: FloatArray, excluded: BoolArray, names: Sequence[str]) -> dict[str, bool]:
+    """Whether each rotamer is left without a way out, by name.
+
+    Placements of one name are samples of one rotamer. Samples that the protein makes rare (1 % of the rotamer's best)
+    are no way out.
+    """
+    labels, blocked = np.array(names), {}
+    for name in dict.fromkeys(names):
+        shares = np.where(labels == name, populations, 0.0)
+        possible = (labels == name) & (shares >= RELIEF_SHARE * shares.max())
+        blocked[name] = bool(excluded[possible].all())
+    return blocked
+
+
+def score_occlusion(
+    complex_: Complex,
+    side_chain: IntArray,
+    placements: FloatArray,
+    rotamers: Sequence[Rotamer],
+    *,
+    energies_kcal_mol: FloatArray | None = None,
+) -> Occlusion:
+    """Occlusion of a mutated side chain by the ligand of the complex, both rigid, waters left out.
+
+    Parameters
+    ----------
+    complex_ : Complex
+        The mutant (any rotamer) with the ligand in its wild-type pose.
+    side_chain : numpy.ndarray of int, shape (k,)
+        Atoms that a rotamer moves, from ``mutate.side_chain_atoms``; glycine has none, and no occlusion.
+    placements : numpy.ndarray, shape (n, k, 3)
+        Å, from ``mutate.place_rotamers`` on ``sample_rotamers(...)``.
+    rotamers : sequence of Rotamer, length n
+        The sample behind each placement; several placements of one sample (hydroxyl angles) share its frequency.
+    energies_kcal_mol : numpy.ndarray, shape (n,), optional
+        Apo energies of the placements; by default their soft overlaps with the protein as it stands.
+    """
+    if not (len(side_chain) and len(placements)):
+        return Occlusion(0.0, 0.0, 0.0, ())
+    types, ligand = classify_atoms(complex_.topology), ligand_atoms(complex_)
+    own = select_types(types, side_chain)
+    energies = (
+        _apo_energies(complex_, types, side_chain, placements) if energies_kcal_mol is None else energies_kcal_mol
+    )
+    copies = Counter(rotamers)
+    library = np.array([sample.frequency_percent / copies[sample] for sample in rotamers])
+    populations = apo_populations(energies, library)
+    excluded = excluded_placements(placements, own, complex_.positions[ligand], select_types(types, ligand))
+    names = [sample.name for sample in rotamers]
+    by_rotamer = _by_rotamer(populations, excluded, names)
+    blocked = blocked_rotamers(populations, excluded, names)
+    blocked_share = sum(rotamer.share for rotamer in by_rotamer if blocked[rotamer.name])
+    return Occlusion(occlusion(populations, excluded), float(blocked_share), float(energies.min()), by_rotamer)
+
+
+def _by_rotamer(populations: FloatArray, excluded: BoolArray, names: Sequence[str]) -> tuple[RotamerPopulation, ...]:
+    labels, rows = np.array(names), []
+    for name in dict.fromkeys(names):
+        share = float(populations[labels == name].sum())
+        lost = float(populations[(labels == name) & excluded].sum())
+        rows.append(RotamerPopulation(name, share, lost / share if share > 0 else 0.0))
+    return tuple(sorted(rows, key=lambda rotamer: (-rotamer.share, rotamer.name)))
+
+
+def _apo_energies(complex_: Complex, types: AtomTypes, side_chain: IntArray, placements: FloatArray) -> FloatArray:
+    others = _surroundings(complex_, side_chain, ligand_atoms(complex_), placements)
+    counted = _counted_pairs(complex_, types, side_chain, others)
+    own, around = select_types(types, side_chain), select_types(types, others)
+    return overlap_energies(placements, own, complex_.positions[others], around, counted)
+
+
+def _overlaps(
+    placements: FloatArray, types: AtomTypes, surroundings: FloatArray, others: AtomTypes, counted: BoolArray | None
+) -> tuple[IntArray, FloatArray]:
+    """Placement and overlap (Å) of every pair that overlaps."""
+    limits = contact_distances(types, others)
+    if counted is not None:
+        limits = np.where(counted, limits, 0.0)
+    placement, overlaps = [np.empty(0, dtype=np.int64)], [np.empty(0)]
+    for atom, limit in enumerate(limits):
+        distances = cdist(placements[:, atom], surroundings)
+        rows, columns = np.nonzero(distances < limit)
+        placement.append(rows)
+        overlaps.append(limit[columns] - distances[rows, columns])
+    return np.concatenate(placement), np.concatenate(overlaps)
+
+
+def _surroundings(complex_: Complex, side_chain: IntArray, ligand: IntArray, placements: FloatArray) -> IntArray:
+    """Atoms near any placement, without the side chain itself, the ligand and waters."""
+    centre = placements.reshape(-1, 3).mean(axis=0)
+    reach = float(np.linalg.norm(placements - centre, axis=-1).max()) + FARTHEST_CONTACT_ANGSTROM
+    near = np.linalg.norm(complex_.positions - centre, axis=1) <= reach
+    near[side_chain] = False
+    near[ligand] = False
+    near[[atom.index for atom in complex_.topology.atoms() if standard_residue_name(atom.residue.name) == "HOH"]] = (
+        False
+    )
+    return np.flatnonzero(near).astype(np.int64)
+
+
+def _counted_pairs(complex_: Complex, types: AtomTypes, side_chain: IntArray, others: IntArray) -> BoolArray:
+    """Pairs farther apart than three bonds (four with a hydrogen), shape (k, m)."""
+    neighbours = neighbours_of(complex_.topology)
+    counted = np.ones((len(side_chain), len(others)), dtype=np.bool_)
+    column = {int(atom): index for index, atom in enumerate(others)}
+    for row, atom in enumerate(side_chain.tolist()):
+        for other, bonds in bonds_apart(neighbours, atom, MAX_BONDS_APART + 1).items():
+            with_hydrogen = bool(types.hydrogen[atom] or types.hydrogen[other])
+            if other in column and bonds <= MAX_BONDS_APART + with_hydrogen:
+                counted[row, column[other]] = False
+    return counted

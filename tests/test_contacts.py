@@ -1,0 +1,114 @@
+"""Contacts and hinge hydrogen bonds: by hand, and against MDTraj on real complexes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import mdtraj
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from small_complex import complex_of
+from trkstruct.contacts import atom_label, count_contacts, hinge_hydrogen_bonds, minimum_distance
+from trkstruct.errors import StructureError
+from trkstruct.kinase import kinase_named, region_of
+from trkstruct.residues import ResidueId
+from trkstruct.structure import Complex, ligand_atoms, load_complex
+from trkstruct.units import ANGSTROM_PER_NM
+
+POSES = {
+    "NTRK1_entrectinib": "YMX",
+    "NTRK1_larotrectinib": "UNL",
+    "NTRK1_selitrectinib": "UNL",
+    "NTRK1_repotrectinib": "UNL",
+}
+
+
+def hinge_complex(angle_degrees: float, reach: float = 1.9) -> Complex:
+    """Met592 N-H at the origin and a pyridine-like N of the ligand, H...N ``reach`` Å, at the angle N-H...N."""
+    turn = np.radians(angle_degrees)
+    rows = [
+        ("A:MET592", "N", (-1.01, 0, 0)),
+        ("A:MET592", "H", (0, 0, 0)),
+        ("L:LIG1", "N1", (-reach * np.cos(turn), reach * np.sin(turn), 0)),
+        ("L:LIG1", "C1", (9, 1, 0)),
+        ("L:LIG1", "H1", (9, 2.09, 0)),
+    ]
+    return complex_of(rows, [(0, 1), (3, 4)])
+
+
+def test_contacts_are_counted_between_heavy_atoms_of_side_chain_and_ligand() -> None:
+    rows = [
+        ("A:ALA542", "CA", (0, 0, 0)),
+        ("A:ALA542", "CB", (0, 1.5, 0)),
+        ("A:ALA542", "HB1", (0, 2.6, 0)),
+        ("A:GLY595", "CA", (0, 3, 0)),
+        ("L:LIG1", "C1", (0, 6.4, 0)),
+        ("L:LIG1", "C2", (0, 6.6, 0)),
+        ("L:LIG1", "H1", (0, 5.4, 0)),
+    ]
+    complex_ = complex_of(rows, [(1, 2)])
+    assert count_contacts(complex_, ResidueId("A", 542)) == 1
+    assert count_contacts(complex_, ResidueId("A", 542), cutoff_angstrom=5.2) == 2
+    assert count_contacts(complex_, ResidueId("A", 595)) == 0
+    assert minimum_distance(complex_, ResidueId("A", 542)) == pytest.approx(4.9)
+    assert minimum_distance(complex_, ResidueId("A", 595)) == pytest.approx(3.4)
+
+
+@pytest.mark.parametrize(
+    ("angle", "reach", "bonded"), [(170, 1.9, True), (121, 2.4, True), (119, 2.4, False), (170, 2.6, False)]
+)
+def test_baker_hubbard_limits(angle: float, reach: float, bonded: bool) -> None:
+    bonds = hinge_hydrogen_bonds(hinge_complex(angle, reach), {592: "hinge"})
+    assert [(b.donor, b.hydrogen, b.acceptor) for b in bonds] == [("A:MET592:N", "A:MET592:H", "L:LIG1:N1")] * bonded
+    for bond in bonds:
+        assert bond.angle_degrees == pytest.approx(angle)
+        assert bond.hydrogen_acceptor_angstrom == pytest.approx(reach)
+
+
+def test_only_the_hinge_counts() -> None:
+    assert hinge_hydrogen_bonds(hinge_complex(170), {592: "P-loop"}) == ()
+    assert len(hinge_hydrogen_bonds(hinge_complex(170), kinase_named("TRKA"))) == 1
+
+
+def test_without_hydrogens_the_heavy_atoms_decide() -> None:
+    bare = complex_of([("A:MET592", "N", (0, 0, 0)), ("L:LIG1", "N1", (3.0, 0, 0))], [])
+    (bond,) = hinge_hydrogen_bonds(bare, {592: "hinge"})
+    assert (bond.hydrogen, bond.angle_degrees, bond.donor_acceptor_angstrom) == (None, None, pytest.approx(3.0))
+
+
+def test_apo_structure_is_refused() -> None:
+    apo = complex_of([("A:MET592", "N", (0, 0, 0))], [])
+    with pytest.raises(StructureError, match="no ligand"):
+        hinge_hydrogen_bonds(apo, {592: "hinge"})
+    with pytest.raises(StructureError, match="no ligand"):
+        minimum_distance(apo, ResidueId("A", 592))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("stem", POSES)
+def test_mdtraj_finds_the_same_hinge_hydrogen_bonds(sources: Path, stem: str) -> None:
+    trka = kinase_named("TRKA")
+    complex_ = load_complex(sources / "openkinome_ntrk" / f"{stem}_complex.pdb", ligand_residue=POSES[stem])
+    found = hinge_hydrogen_bonds(complex_, trka)
+    assert any(bond.donor == "A:MET592:N" for bond in found)
+    atoms, ligand = list(complex_.topology.atoms()), set(ligand_atoms(complex_).tolist())
+    topology = mdtraj.Topology.from_openmm(complex_.topology)
+    trajectory = mdtraj.Trajectory(complex_.positions[None] / ANGSTROM_PER_NM, topology)
+    expected = {
+        (atom_label(atoms[d]), atom_label(atoms[h]), atom_label(atoms[a]))
+        for d, h, a in mdtraj.baker_hubbard(trajectory, periodic=False)
+        if (d in ligand) != (a in ligand) and region_of(trka, int(atoms[a if d in ligand else d].residue.id)) == "hinge"
+    }
+    assert {(bond.donor, bond.hydrogen, bond.acceptor) for bond in found} == expected
+
+
+@pytest.mark.shared
+def test_rigid_motion_changes_no_contact(sources: Path) -> None:
+    complex_ = load_complex(sources / "openkinome_ntrk" / "NTRK1_entrectinib_complex.pdb", ligand_residue="YMX")
+    turned = Rotation.from_euler("xyz", (0.4, -1.1, 2.2)).apply(complex_.positions) + np.array([5, -7, 3])
+    moved, gatekeeper = replace(complex_, positions=turned), ResidueId("A", 589)
+    assert count_contacts(moved, gatekeeper) == count_contacts(complex_, gatekeeper) > 0
+    assert minimum_distance(moved, gatekeeper) == pytest.approx(minimum_distance(complex_, gatekeeper))
+    one, other = (hinge_hydrogen_bonds(x, kinase_named("TRKA")) for x in (complex_, moved))
+    assert [bond.angle_degrees for bond in one] == pytest.approx([bond.angle_degrees for bond in other])
