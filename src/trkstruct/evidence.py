@@ -4,10 +4,11 @@ Two tables hold what was read: ``data/potency.csv`` (one row per measurement) an
 changes are computed here, from two exact values of one article and assay; values never mix articles, assays or kinases.
 
 Kept are measurements that name kinase, variant and assay. Database aggregates over mixed assays or merged targets are
-left out. Calls on a class of mutations are kept, and say so, where the class names its variants and the ligand (a review
-on selitrectinib and repotrectinib: G595R and F589L sensitive, G667C/A/S resistant). Left out are calls on a class of
-drugs ("next-generation type I", "type II"), calls on a list of variants that is not spelled out, and labels that only
-exclude "known resistance mutations". A call can disagree with a potency (NTRK3 G696A, larotrectinib): both are shown.
+left out. Calls on a class of mutations are kept, and say so, where the class names its variants and the ligand (a
+review on selitrectinib and repotrectinib: G595R and F589L sensitive, G667C/A/S resistant). Left out are calls on a
+class of drugs ("next-generation type I", "type II"), calls on a list of variants that is not spelled out, and labels
+that only exclude "known resistance mutations". A call can disagree with a potency (NTRK3 G696A, larotrectinib): both
+are shown.
 """
 
 import csv

@@ -3,12 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from trkstruct.kinase import Kinase, kinases
-
-if TYPE_CHECKING:
-    from Bio.Align import Alignment
 
 MIN_IDENTITY: Final = (
     0.90  # TRKB and TRKC, the closest pair known here, share 86 % of the kinase domain (aligned in the tests)
@@ -45,6 +42,7 @@ def identify_kinase(sequence: str, numbers: Sequence[int] | None = None) -> Kina
     """The kinase that a chain holds, recognised by aligning its sequence; None when it is none of the known ones.
 
     Mutants are recognised (a few differences do not matter), as are chains with missing loops, tags or further domains.
+    Of kinases other than TRK only the pocket is known: a close relative (ABL2 of ABL1, LTK of ALK) passes for it.
 
     Parameters
     ----------
@@ -76,9 +74,8 @@ def identify_kinase(sequence: str, numbers: Sequence[int] | None = None) -> Kina
 def _match(kinase: Kinase, sequence: str, own_numbers: Sequence[int] | None) -> KinaseMatch:
     first, reference = _reference(kinase)
     aligned: list[int | None] = [None] * len(sequence)
-    for (start, end), (query_start, _) in zip(*_align(reference, sequence).aligned, strict=True):
-        for step in range(end - start):
-            aligned[query_start + step] = first + int(start) + step
+    for start, query_start, length in _align(reference, sequence):
+        aligned[query_start : query_start + length] = range(first + start, first + start + length)
     if own_numbers is not None:
         aligned = _settle_loop_ends(aligned, sequence, own_numbers, first, reference)
     pairs = [(reference[number - first], sequence[at]) for at, number in enumerate(aligned) if number is not None]
@@ -95,7 +92,8 @@ def _reference(kinase: Kinase) -> tuple[int, str]:
     return first, "".join(letters.get(number, "X") for number in range(first, last + 1))
 
 
-def _align(reference: str, sequence: str) -> "Alignment":
+def _align(reference: str, sequence: str) -> list[tuple[int, int, int]]:
+    """Ungapped blocks of the best local alignment: start in the reference, start in the sequence, length."""
     import numpy as np
     from Bio.Align import PairwiseAligner
     from Bio.Align.substitution_matrices import Array
@@ -106,7 +104,9 @@ def _align(reference: str, sequence: str) -> "Alignment":
     scores[-1, :] = scores[:, -1] = _UNKNOWN
     aligner = PairwiseAligner(mode="local", open_gap_score=_OPEN_GAP, extend_gap_score=_EXTEND_GAP)
     aligner.substitution_matrix = Array(_LETTERS, dims=2, data=scores)
-    return aligner.align(reference, sequence)[0]
+    best = next(iter(aligner.align(reference, sequence)), None)  # none at all when nothing matches
+    blocks = zip(*best.aligned, strict=True) if best is not None else ()
+    return [(int(start), int(query_start), int(end - start)) for (start, end), (query_start, _) in blocks]
 
 
 def _settle_loop_ends(

@@ -241,9 +241,8 @@ def _why_unreadable(change: str, text: str) -> str:
     pieces = [piece for piece in re.split(r"[\s,;&:]+", change) if piece]
     if len(pieces) > 1 and all(_CHANGE.fullmatch(piece) for piece in pieces):
         joined = "+".join(pieces)
-        return (
-            f"{text!r} holds {len(pieces)} changes: write {joined} for one protein carrying all, or give them singly."
-        )
+        ways = f"write {joined} for one protein that carries them, or give each on its own"
+        return f"{text!r} holds {len(pieces)} changes: {ways}."
     if len(pieces) > 1 and _CHANGE.fullmatch(pieces[-1]):
         return f"{pieces[0]!r} in {text!r} is no kinase known here; the TRK kinases are NTRK1, NTRK2 and NTRK3."
     return f"{text!r} is not a mutation that trkstruct understands; write {FORMS}."
