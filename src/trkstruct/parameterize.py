@@ -103,20 +103,29 @@ def parameterize(molecule: Chem.Mol, tools: AmberTools, charge_method: ChargeMet
     LigandError
         When a program fails; its last lines are in the message.
     """
-    embedded = molecule if molecule.GetNumConformers() else build_3d(molecule)
     with tempfile.TemporaryDirectory(prefix="trkstruct-") as name:
-        folder = Path(name)
-        Chem.MolToMolFile(embedded, str(folder / "in.mol"))
-        charge = Chem.GetFormalCharge(molecule)
-        charge_options = ["-c", "bcc", "-nc", str(charge)] if charge_method == "AM1-BCC" else ["-nc", str(charge)]
-        types_command = ["antechamber", "-i", "in.mol", "-fi", "mdl", "-o", "out.mol2", "-fo", "mol2"]
-        _run(tools, [*types_command, "-at", "gaff2", "-dr", "no", "-pf", "y", *charge_options], folder, "out.mol2")
-        _run(
-            tools, ["parmchk2", "-i", "out.mol2", "-f", "mol2", "-o", "out.frcmod", "-s", "gaff2"], folder, "out.frcmod"
-        )
-        types, bcc = _read_mol2(folder / "out.mol2")
-        charges = bcc if charge_method == "AM1-BCC" else mmff_charges(molecule).tolist()
-        return _write(molecule, types, exact_charges(charges, charge), tools, folder / "out.frcmod", charge_method)
+        types, charges, frcmod = type_atoms(molecule, tools, charge_method, Path(name))
+        exact = exact_charges(charges, Chem.GetFormalCharge(molecule))
+        return _write(molecule, types, exact, tools, frcmod, charge_method)
+
+
+def type_atoms(
+    molecule: Chem.Mol, tools: AmberTools, charge_method: ChargeMethod, folder: Path
+) -> tuple[list[str], list[float], Path]:
+    """GAFF2 types, charges (e, as the program rounds them) and the frcmod file that parmchk2 leaves in a folder."""
+    embedded = molecule if molecule.GetNumConformers() else build_3d(molecule)
+    Chem.MolToMolFile(embedded, str(folder / "in.mol"))
+    charge_options = ["-nc", str(Chem.GetFormalCharge(molecule))]
+    if charge_method == "AM1-BCC":
+        charge_options += ["-c", "bcc"]
+    formats = ["-i", "in.mol", "-fi", "mdl", "-o", "out.mol2", "-fo", "mol2"]
+    _run(tools, ["antechamber", *formats, "-at", "gaff2", "-dr", "no", "-pf", "y", *charge_options], folder, "out.mol2")
+    # "-s gaff2" is silently read as GAFF 1, whose values would then replace GAFF2's own; 2 is GAFF2
+    _run(tools, ["parmchk2", "-i", "out.mol2", "-f", "mol2", "-o", "out.frcmod", "-s", "2"], folder, "out.frcmod")
+    types, charges = _read_mol2(folder / "out.mol2")
+    if charge_method == "MMFF94":
+        charges = mmff_charges(molecule).tolist()
+    return types, charges, folder / "out.frcmod"
 
 
 def cached_parameters(molecule: Chem.Mol) -> tuple[str, str]:
