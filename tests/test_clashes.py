@@ -26,6 +26,7 @@ from trkstruct.clashes import (
 )
 from trkstruct.errors import StructureError
 from trkstruct.kinase import kinase_named
+from trkstruct.ligand import load_ligand
 from trkstruct.radii import classify_atoms
 from trkstruct.residues import ResidueId
 from trkstruct.structure import Complex, ligand_atoms, load_complex
@@ -144,6 +145,17 @@ def test_a_missing_hydrogen_is_said() -> None:
     assert find_clashes(bare)[0].overlap_angstrom == pytest.approx(2 * 1.90 - 3.2)
     assert len(hydrogen_notes(bare)) == 2
     assert hydrogen_notes(methyls(3.0)) == ()
+
+
+def test_chemistry_says_which_atoms_of_a_bare_ligand_donate() -> None:
+    """Acetone's O cannot donate to a carbonyl; without its chemistry it gets the benefit of the doubt."""
+    acetone = load_ligand("CC(C)=O", with_parameters=False)
+    xyz = iter([(4.0, -1, 0), (3.7, 0, 0), (4.0, 1, 0), (2.5, 0, 0)])
+    ligand = [("L:LIG1", name, next(xyz)) for name in acetone.atom_names if not name.startswith("H")]
+    bare = complex_of([("A:GLU590", "O", (0, 0, 0)), ("A:GLU590", "C", (-1.2, 0, 0)), *ligand], [(0, 1), (3, 5)])
+    assert find_clashes(bare) == ()
+    worst = find_clashes(bare, acetone)[0]
+    assert (worst.ligand_atom, worst.overlap_angstrom) == ("O1", pytest.approx(2 * 1.50 - 2.5))
 
 
 def test_apo_structure_is_refused() -> None:
