@@ -72,7 +72,7 @@ def results_text(results: Results) -> str:
     """The same as plain text, for ``print(results)``."""
     console = Console(width=TABLE_COLUMNS, color_system=None, force_terminal=False, force_jupyter=False, record=False)
     with console.capture() as capture:
-        console.print(results_report(results))
+        console.print(results_report(results), crop=False)
     return capture.get()
 
 

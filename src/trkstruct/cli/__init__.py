@@ -13,14 +13,14 @@ from trkstruct import __version__
 from trkstruct.errors import TrkstructError
 
 COMMANDS: Final = {
-    "scan": "Run mutations against ligands: clashes, binding impact, verdict.",
-    "clashes": "List the clashes between a ligand and the protein of one file.",
-    "mutate": "Build a mutation into a structure file.",
-    "relax": "Minimise a structure around its ligand.",
-    "show": "What is known of a mutation: equivalents, region, published potency.",
-    "list": "List kinases, structures, ligands, regions or mutations.",
+    "scan": ("scan", "Run mutations against ligands: clashes, binding impact, verdict."),
+    "clashes": ("clashes", "List the clashes between a ligand and the protein of one file."),
+    "mutate": ("mutate", "Build a mutation into a structure file."),
+    "relax": ("relax", "Minimise a structure around its ligand."),
+    "show": ("show", "What is known of a mutation: equivalents, region, published potency."),
+    "list": ("catalogue", "List kinases, structures, ligands, regions or mutations."),
 }
-"""Name of a command, which is also the name of its module, and its line in the help."""
+"""Name of a command, its module (a module ``list`` would hide the builtin) and its line in the help."""
 
 
 class BadInput(click.ClickException):
@@ -40,13 +40,13 @@ class CommandGroup(click.Group):
         """Import the module of a command; None when there is no such command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"trkstruct.cli.{cmd_name}").command
+        command: click.Command = import_module(f"trkstruct.cli.{COMMANDS[cmd_name][0]}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; a ``TrkstructError`` becomes one message and exit code 2, unless ``--debug`` is given."""

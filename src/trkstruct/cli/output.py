@@ -22,7 +22,7 @@ def print_rich(content: RenderableType) -> None:
     """Print to stdout: at most 100 columns, in colour only on a terminal."""
     console = Console(highlight=False)
     console.width = min(console.width, TABLE_COLUMNS) if console.is_terminal else TABLE_COLUMNS
-    console.print(content)
+    console.print(content, crop=False)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

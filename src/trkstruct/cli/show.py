@@ -11,7 +11,7 @@ from trkstruct.records import Evidence
 def command(mutation: str, kinase: str | None) -> None:
     """Show a mutation's region, its equivalents in related kinases, and its published potency with citations."""
     from trkstruct.cli.output import print_table
-    from trkstruct.evidence import evidence_for
+    from trkstruct.evidence import evidence_for, evidence_for_equivalents
     from trkstruct.kinase import equivalents, kinase_named
     from trkstruct.mutation import parse_mutation
 
@@ -28,10 +28,15 @@ def command(mutation: str, kinase: str | None) -> None:
             print_table(("kinase", "gene", "same position"), [(k.name, k.gene, residue) for k, residue in same.items()])
     found = evidence_for(target.gene, str(parsed)) if target else ()
     click.echo("")
-    if not found:
+    if found:
+        print_table(("ligand", "published", "citation"), [(each.ligand, each.text, _citation(each)) for each in found])
+    else:
         click.echo(f"No published potency or clinical call for {parsed} is known here.")
-        return
-    print_table(("ligand", "published", "citation"), [(each.ligand, each.text, _citation(each)) for each in found])
+    elsewhere = evidence_for_equivalents(parsed)
+    if elsewhere:
+        click.echo("\nPublished for the same position in related kinases or with another residue:")
+        rows = [(f"{each.gene} {each.mutation}", each.ligand, each.text, _citation(each)) for each in elsewhere]
+        print_table(("mutation", "ligand", "published", "citation"), rows)
 
 
 def _citation(evidence: Evidence) -> str:

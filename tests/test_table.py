@@ -1,0 +1,121 @@
+"""The table: it fits, marks what it should, and never treats user text as markup."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trkstruct.errors import InputError
+from trkstruct.records import Case, CaseError, Clash, Evidence
+from trkstruct.results import Results
+from trkstruct.rows import worst_clash
+from trkstruct.settings import Settings
+from trkstruct.table import TABLE_COLUMNS
+
+
+def make_clash(overlap: float, severity: str, region: str = "solvent front") -> Clash:
+    return Clash.model_validate(
+        {
+            "protein_atom": "A:ARG595:CZ",
+            "ligand_atom": "C1",
+            "distance_angstrom": 2.0,
+            "overlap_angstrom": overlap,
+            "severity": severity,
+            "region": region,
+        }
+    )
+
+
+def make_case(**changes: object) -> Case:
+    values: dict[str, object] = {
+        "kinase": "TRKA",
+        "gene": "NTRK1",
+        "mutation": "G595R",
+        "ligand": "larotrectinib",
+        "structure": "7VKO",
+        "status": "ok",
+        "regions": ("solvent front",),
+        "clashes_before": (make_clash(1.54, "severe"), make_clash(1.9, "severe", "P-loop")),
+        "clashes_after": (make_clash(0.54, "moderate"),),
+        "occlusion": 0.934,
+        "ddg_kcal_mol": 11.03,
+        "ddg_error_kcal_mol": 3.21,
+        "verdict": "resistant",
+        "summary": "G595R: Arg fills the place of the ligand.",
+    }
+    return Case.model_validate(values | changes)
+
+
+def make_results(*cases: Case) -> Results:
+    return Results(trkstruct_version="1", settings=Settings(), versions={}, platform="CPU", cases=cases)
+
+
+def test_a_row_says_what_the_case_says() -> None:
+    fold = Evidence(
+        kind="fold_change",
+        gene="NTRK1",
+        mutation="G595R",
+        ligand="larotrectinib",
+        text="",
+        citation="",
+        fold_change=76.67,
+    )
+    row = next(line for line in str(make_results(make_case(evidence=(fold,)))).splitlines() if line.startswith("TRKA"))
+    values = ["1.54**", "solvent", "front", "0.54*", "93%", "+11.0", "±", "3.2", "resistant", "76.7x"]
+    assert row.split() == ["TRKA", "G595R", "larotrectinib", *values]
+
+
+def test_wild_type_and_unknown_values_are_dots() -> None:
+    case = make_case(mutation="WT", regions=(), clashes_before=(), clashes_after=(), occlusion=None, ddg_kcal_mol=0.0,
+                     ddg_error_kcal_mol=None, verdict=None)  # fmt: skip
+    row = next(line for line in str(make_results(case)).splitlines() if line.startswith("TRKA"))
+    assert row.split() == ["TRKA", "WT", "larotrectinib", *"·······"]
+
+
+def test_the_worst_clash_is_that_of_the_mutated_region_if_it_has_one() -> None:
+    near, far = make_clash(0.5, "moderate"), make_clash(1.9, "severe", "P-loop")
+    assert worst_clash((near, far), ("solvent front",)) == near
+    assert worst_clash((near, far), ("xDFG",)) == far
+    assert worst_clash((), ("xDFG",)) is None
+
+
+@given(
+    ligand=st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S"]), min_size=1, max_size=120),
+    mutation=st.sampled_from(["WT", "G595R", "F589L+G595R", "F589L+G595R+G667C"]),
+    region=st.sampled_from(["solvent front", "activation loop", "outside pocket"]),
+    ddg=st.floats(-99, 99),
+)
+def test_the_table_fits_and_shows_the_whole_name(ligand: str, mutation: str, region: str, ddg: float) -> None:
+    clash = make_clash(1.5, "severe", region)
+    case = make_case(ligand=ligand, mutation=mutation, clashes_before=(clash,), ddg_kcal_mol=ddg, summary="")
+    lines = str(make_results(case)).splitlines()
+    assert max(map(len, lines)) <= TABLE_COLUMNS
+    start = lines[0].index("ligand")
+    width = lines[0].index("before") - start
+    shown = "".join(line[start : start + width].strip() for line in lines[1 : lines.index("")] if line.strip())
+    assert set(ligand) - {" "} <= set(shown)
+
+
+def test_the_legend_fits_on_its_lines() -> None:
+    text = str(make_results(make_case()))
+    assert "A model's answer, not clinical advice." in text
+    assert not re.search("\x1b", text)
+
+
+def test_failed_cases_are_listed_with_the_command_that_repeats_them() -> None:
+    command = "trkstruct scan --kinase TRKA --mutation G595R --ligand " + "C" * 120
+    error = CaseError(stage="relax", error_type="RelaxationError", message="it exploded", repeat_command=command)
+    text = str(make_results(make_case(), make_case(status="failed", error=error, mutation="G667C")))
+    assert "1 of 2 cases failed" in text
+    assert f"repeat with: {command}" in text
+
+
+def test_results_as_data_frame_and_by_name() -> None:
+    results = make_results(make_case(), make_case(ligand="selitrectinib", ddg_kcal_mol=0.5))
+    frame = results.to_dataframe()
+    assert list(frame["ligand"]) == ["larotrectinib", "selitrectinib"]
+    assert list(frame["clash_before_severe"]) == [2, 2]
+    assert results.find_case("G595R", "selitrectinib").ddg_kcal_mol == pytest.approx(0.5)
+    with pytest.raises(InputError, match="0 cases are G595R imatinib"):
+        results.find_case("G595R", "imatinib")
