@@ -33,7 +33,8 @@ NUMBERING_OFFSETS: Final = (16, -16, 6, -6)  # TRKB Q16620-1 against its 838-res
 _TARGETS: Final = frozenset(THREE_TO_ONE) | {"HID", "HIE", "HIP", "ASH", "GLH", "LYN", "CYM"}
 _AMIDE_HYDROGENS: Final = ("H", "H1", "H2", "H3")
 _AMIDE_NAMES: Final = ((), ("H",), ("H2", "H3"), ("H1", "H2", "H3"))  # Amber: inner, first proline, first residue
-_BACKBONE_BONDS: Final = (("N", "CA"), ("CA", "C"), ("C", "O"), ("C", "OXT"))
+_BACKBONE_BONDS: Final = (("N", "CA"), ("CA", "C"), ("C", "O"), ("C", "OXT"), ("OXT", "HXT"))
+_CARBOXYL: Final = ("C", "O", "OXT", "HXT")  # HXT: a neutral C-terminus
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,7 @@ def _amino_acid(complex_: Complex, identity: ResidueId) -> Residue:
 
 
 def _side_chain(residue: Residue) -> Iterator[Atom]:
-    return (atom for atom in residue.atoms() if atom.name not in BACKBONE_ATOMS)
+    return (atom for atom in residue.atoms() if atom.name not in BACKBONE_ATOMS and atom.name not in _CARBOXYL)
 
 
 def _points(complex_: Complex, residue: Residue, names: Sequence[str]) -> FloatArray:
@@ -265,7 +266,7 @@ def _new_atoms(
         on_nitrogen = _nitrogen_hydrogens(complex_, old, held, backbone, side_chain if target == "PRO" else {})
         alpha = place_alpha_hydrogens(backbone, side_chain["CB"].xyz if side_chain else None)
         on_alpha = [_NewAtom(*pair) for pair in zip(("HA",) if side_chain else ("HA2", "HA3"), alpha, strict=True)]
-    end = [held[name] for name in ("C", "O", "OXT") if name in held]
+    end = [held[name] for name in _CARBOXYL if name in held]
     return [held["N"], *on_nitrogen, held["CA"], *on_alpha, *side_chain.values(), *end]
 
 
