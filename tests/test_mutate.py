@@ -279,7 +279,7 @@ def test_a_bent_backbone_that_leaves_no_room_for_cb_is_refused(peptide: Complex)
 def test_uniprot_numbering_of_trkb_is_recognised(sources) -> None:
     trkb = load_complex(sources / "structures" / "openkinome_ntrk" / "docking_4AT3_protein.pdb")
     check_wild_type(trkb, ResidueId("A", 639), "G", "R")
-    with pytest.raises(MutationError, match=r"expected GLY \(G623R\)\. Another isoform's numbering\? This structure has G639"):
+    with pytest.raises(MutationError, match=r"Another isoform's numbering\? This structure has G639"):
         check_wild_type(trkb, ResidueId("A", 623), "G", "R")
 
 
