@@ -8,13 +8,16 @@ import sys
 import time
 from pathlib import Path
 
+import openmm
 import pytest
 from filelock import FileLock
 
 import fake_pipeline
 from fake_pipeline import FakeSpec, called
-from trkstruct.errors import InputError
-from trkstruct.executor import LOCK_NAME, available_cores, repeat_command, run_cases
+from trkstruct.errors import InputError, RelaxationError
+from trkstruct.executor import LOCK_NAME, repeat_command, run_cases
+from trkstruct.settings import Settings
+from trkstruct.workers import available_cores
 
 PLAN = tuple(FakeSpec(mutation) for mutation in ("WT", "G595R", "F589L", "G667C"))
 
@@ -92,6 +95,23 @@ def test_a_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     with FileLock(tmp_path / LOCK_NAME), pytest.raises(InputError, match="Another trkstruct run"):
         run_cases(PLAN, tmp_path, run=fake_pipeline.run_well, workers=0)
     assert not (tmp_path / "results.json").exists()
+
+
+def test_a_platform_that_is_not_there_is_said_before_anything_is_written(tmp_path: Path) -> None:
+    installed = {openmm.Platform.getPlatform(index).getName() for index in range(openmm.Platform.getNumPlatforms())}
+    missing = sorted({"CUDA", "HIP"} - installed)
+    if not missing:
+        pytest.skip("every platform is installed here")
+    spec = FakeSpec("WT", settings=Settings.model_validate({"platform": missing[0]}))
+    with pytest.raises(RelaxationError, match="is not installed"):
+        run_cases((spec,), tmp_path / "out", run=fake_pipeline.run_well, workers=0)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_platform_that_was_used_is_recorded(tmp_path: Path) -> None:
+    spec = FakeSpec("WT", settings=Settings(platform="Reference"))
+    assert run_cases((spec,), tmp_path, run=fake_pipeline.run_well, workers=0).platform == "Reference"
+    assert run_cases(PLAN[:1], tmp_path, run=fake_pipeline.run_well, workers=0).platform != "auto"
 
 
 def test_nothing_to_run_is_an_error() -> None:

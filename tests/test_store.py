@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_pipeline import PDB, FakeSpec
+from fake_pipeline import PDB
 from trkstruct.errors import InputError
 from trkstruct.records import Case, Clash, Results
 from trkstruct.results import load_results
@@ -19,7 +19,7 @@ from trkstruct.settings import Settings
 from trkstruct.shipped import data_path
 from trkstruct.store import case_stem, finished_cases, open_folder, safe_label, save_case, write_atomic, write_results
 
-SPEC = FakeSpec("G595R")
+LABEL, KEY = "TRKA G595R larotrectinib", "0123456789abcdef" * 4
 
 
 def make_case(**changes: object) -> Case:
@@ -47,46 +47,46 @@ def test_a_label_is_one_harmless_file_name(label: str) -> None:
 
 
 def test_labels_that_look_alike_get_files_of_their_own() -> None:
-    assert case_stem(FakeSpec("G595R", ligand="a/b")) != case_stem(FakeSpec("G595R", ligand="a-b"))
+    assert case_stem("TRKA a/b", "0" * 64) != case_stem("TRKA a-b", "1" * 64)
 
 
 def test_a_saved_case_is_found_again_with_its_files(tmp_path: Path) -> None:
     open_folder(tmp_path)
-    saved = save_case(tmp_path, SPEC, make_case(), PDB, PDB)
+    saved = save_case(tmp_path, LABEL, KEY, make_case(), PDB, PDB)
     assert saved.files.complex is not None
     assert (tmp_path / saved.files.complex).read_text() == PDB
-    assert finished_cases(tmp_path, (SPEC,)) == {SPEC.key(): saved}
+    assert finished_cases(tmp_path, {KEY: LABEL}) == {KEY: saved}
 
 
 def test_a_case_without_its_complex_or_cut_off_does_not_count(tmp_path: Path) -> None:
     open_folder(tmp_path)
-    saved = save_case(tmp_path, SPEC, make_case(), PDB, None)
+    saved = save_case(tmp_path, LABEL, KEY, make_case(), PDB, None)
     assert saved.files.complex is not None
     (tmp_path / saved.files.complex).unlink()
-    assert finished_cases(tmp_path, (SPEC,)) == {}
-    save_case(tmp_path, SPEC, make_case())
+    assert finished_cases(tmp_path, {KEY: LABEL}) == {}
+    save_case(tmp_path, LABEL, KEY, make_case())
     path = next((tmp_path / "cases").glob("*.json"))
     whole = path.read_bytes()
     for length in range(0, len(whole) - 2, 40):
         path.write_bytes(whole[:length])
-        assert finished_cases(tmp_path, (SPEC,)) == {}
+        assert finished_cases(tmp_path, {KEY: LABEL}) == {}
 
 
 def test_the_whole_key_is_compared_not_its_start(tmp_path: Path) -> None:
     open_folder(tmp_path)
-    save_case(tmp_path, SPEC, make_case())
+    save_case(tmp_path, LABEL, KEY, make_case())
     path = next((tmp_path / "cases").glob("*.json"))
     stored = json.loads(path.read_text())
-    stored["key"] = stored["key"][:8] + "0" * 56
+    stored["key"] = KEY[:8] + "0" * 56
     path.write_text(json.dumps(stored))
-    assert finished_cases(tmp_path, (SPEC,)) == {}
+    assert finished_cases(tmp_path, {KEY: LABEL}) == {}
 
 
 def test_failed_cases_are_saved_but_not_finished(tmp_path: Path) -> None:
     open_folder(tmp_path)
-    save_case(tmp_path, SPEC, make_case(status="failed"))
+    save_case(tmp_path, LABEL, KEY, make_case(status="failed"))
     assert len(list((tmp_path / "cases").iterdir())) == 1
-    assert finished_cases(tmp_path, (SPEC,)) == {}
+    assert finished_cases(tmp_path, {KEY: LABEL}) == {}
 
 
 def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:

@@ -1,21 +1,8 @@
-"""Where cases run: one process per worker, every finished case kept, a lost worker costs one retry.
+"""From a plan of cases to results: finished cases are kept, lost ones reported, the results written at the end."""
 
-Each worker is a pool of one process, so when a process dies it is known which case it was working on. Nothing here
-loads OpenMM: workers get the number of threads through their environment, which OpenMM reads when it is loaded.
-"""
-
-import heapq
-import os
 import shlex
-import signal
-import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,24 +16,14 @@ from trkstruct.results import Results
 from trkstruct.settings import Settings
 from trkstruct.store import finished_cases, open_folder, save_case, write_results
 from trkstruct.versions import installed_versions
+from trkstruct.workers import ATTEMPTS_PER_CASE, Run, run_here, run_in_workers
 
 if TYPE_CHECKING:
-    from trkstruct.pipeline import CaseResult, CaseSpec
+    from trkstruct.pipeline import CaseSpec
 
-Run = Callable[["CaseSpec", Path], "CaseResult"]
 Done = Callable[[Case, bool], None]
 
-WILD_TYPE: Final = "WT"
 LOCK_NAME: Final = ".trkstruct.lock"
-THREADS_VARIABLE: Final = "OPENMM_CPU_THREADS"
-ATTEMPTS_PER_CASE: Final = 2  # a case whose worker died is tried once more; dying twice is its own doing
-
-
-def available_cores() -> int:
-    """Cores that this process may use (affinity and container limits included where the system tells)."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def scan(
@@ -123,36 +100,45 @@ def run_cases(
     ------
     InputError
         When there is nothing to run, the folder cannot be written, or another run is using it.
+    RelaxationError
+        When the platform asked for is not there; nothing is written then.
     """
-    plan = tuple({spec.key(): spec for spec in specs}.values())
+    plan = {spec.key(): spec for spec in specs}
     if not plan:
         raise InputError("There is no case to run; name a kinase, a mutation and a ligand.")
+    settings = next(iter(plan.values())).settings
+    platform = _platform_name(settings)
     open_folder(out_dir)
     with _only_run_in(out_dir):
-        cases = finished_cases(out_dir, plan)
+        cases = finished_cases(out_dir, {key: spec.label for key, spec in plan.items()})
         for case in cases.values():
             if on_done:
                 on_done(case, True)
-        todo = [spec for spec in plan if spec.key() not in cases]
-        here = workers == 0
-        outcomes = _run_here(todo, out_dir, run) if here else _run_in_workers(todo, out_dir, run, workers)
-        for spec, result in outcomes:
+        todo = {key: spec for key, spec in plan.items() if key not in cases}
+        outcomes = run_here(todo, out_dir, run) if workers == 0 else run_in_workers(todo, out_dir, run, workers)
+        for key, result in outcomes:
+            label = plan[key].label
             if result is None:
-                case = save_case(out_dir, spec, _lost_case(spec))
+                cases[key] = save_case(out_dir, label, key, _lost_case(plan[key]))
             else:
-                case = save_case(out_dir, spec, result.case, result.complex_pdb, result.apo_pdb)
-            cases[spec.key()] = case
+                cases[key] = save_case(out_dir, label, key, result.case, result.complex_pdb, result.apo_pdb)
             if on_done:
-                on_done(case, False)
+                on_done(cases[key], False)
         results = Results(
             trkstruct_version=trkstruct.__version__,
-            settings=plan[0].settings,
+            settings=settings,
             versions=installed_versions(),
-            platform=plan[0].settings.platform,
-            cases=tuple(cases[spec.key()] for spec in plan),
+            platform=platform,
+            cases=tuple(cases[key] for key in plan),
         )
         write_results(out_dir, results)
     return results
+
+
+def _platform_name(settings: Settings) -> str:
+    from trkstruct.forcefield import choose_platform
+
+    return str(choose_platform(settings.platform).getName())
 
 
 @contextmanager
@@ -170,116 +156,6 @@ def _only_run_in(out_dir: Path) -> Iterator[None]:
         lock.release()
 
 
-def _reference(spec: "CaseSpec") -> tuple[str | None, ...]:
-    return (spec.kinase, spec.ligand, spec.structure, spec.chain, spec.ligand_residue)
-
-
-def _hold_mutants(specs: "Sequence[CaseSpec]") -> tuple[list[int], dict[tuple[str | None, ...], list[int]]]:
-    """Indices that may start now (a heap), and those that wait for the wild type they start from."""
-    wild_types = {_reference(spec) for spec in specs if spec.mutation == WILD_TYPE}
-    ready: list[int] = []
-    held: dict[tuple[str | None, ...], list[int]] = defaultdict(list)
-    for index, spec in enumerate(specs):
-        waits = spec.mutation != WILD_TYPE and _reference(spec) in wild_types
-        (held[_reference(spec)] if waits else ready).append(index)
-    return ready, held
-
-
-def _run_here(specs: "Sequence[CaseSpec]", out_dir: Path, run: Run) -> "Iterator[tuple[CaseSpec, CaseResult | None]]":
-    for spec in sorted(specs, key=lambda spec: spec.mutation != WILD_TYPE):
-        yield spec, run(spec, out_dir)
-
-
-@dataclass(frozen=True)
-class _Worker:
-    """A pool of one process, and that process's id once it has started."""
-
-    pool: ProcessPoolExecutor
-    pid: "Future[int]"
-
-
-def _run_in_workers(
-    specs: "Sequence[CaseSpec]", out_dir: Path, run: Run, workers: int | None
-) -> "Iterator[tuple[CaseSpec, CaseResult | None]]":
-    """Yield results as they come, None for a case that killed its worker twice.
-
-    Mutants start once their wild type is done; leaving early kills the workers.
-    """
-    ready, held = _hold_mutants(specs)
-    attempts = [0] * len(specs)
-    busy: dict[Future[CaseResult], tuple[_Worker, int]] = {}
-    with _one_thread_each():
-        idle = [_start_worker() for _ in range(min(workers or available_cores(), len(specs)))]
-        try:
-            while ready or busy:
-                while ready and idle:
-                    worker, index = idle.pop(), heapq.heappop(ready)
-                    attempts[index] += 1
-                    busy[worker.pool.submit(run, specs[index], out_dir)] = (worker, index)
-                for future in wait(busy, return_when=FIRST_COMPLETED).done:
-                    worker, index = busy.pop(future)
-                    result: CaseResult | None
-                    try:
-                        result = future.result()
-                    except BrokenProcessPool:
-                        worker.pool.shutdown()
-                        idle.append(_start_worker())
-                        if attempts[index] < ATTEMPTS_PER_CASE:
-                            heapq.heappush(ready, index)
-                            continue
-                        result = None
-                    else:
-                        idle.append(worker)
-                    if specs[index].mutation == WILD_TYPE:
-                        for released in held.pop(_reference(specs[index]), ()):
-                            heapq.heappush(ready, released)
-                    yield specs[index], result
-        finally:
-            for worker in (*idle, *(worker for worker, _ in busy.values())):
-                _stop_worker(worker)
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Workers inherit one OpenMM thread each: cases are what runs in parallel, and one thread adds up in one order."""
-    before = os.environ.get(THREADS_VARIABLE)
-    os.environ[THREADS_VARIABLE] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[THREADS_VARIABLE]
-        else:
-            os.environ[THREADS_VARIABLE] = before
-
-
-def _start_worker() -> _Worker:
-    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_prepare_worker)
-    return _Worker(pool, pool.submit(os.getpid))
-
-
-def _stop_worker(worker: _Worker) -> None:
-    worker.pool.shutdown(wait=False, cancel_futures=True)
-    if worker.pid.done() and not worker.pid.cancelled() and worker.pid.exception() is None:
-        try:
-            os.kill(worker.pid.result(), signal.SIGTERM)
-        except ProcessLookupError:
-            return
-
-
-def _prepare_worker() -> None:
-    """Ctrl-C is the coordinator's to handle, and a worker ends when the coordinator does, however that ended."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
 def _lost_case(spec: "CaseSpec") -> Case:
     return Case(
         kinase=spec.kinase or "",
@@ -290,7 +166,7 @@ def _lost_case(spec: "CaseSpec") -> Case:
         status="failed",
         error=CaseError(
             stage="worker",
-            error_type=BrokenProcessPool.__name__,
+            error_type="BrokenProcessPool",
             message=f"the process died {ATTEMPTS_PER_CASE} times on this case (out of memory, or a crash in a library)",
             repeat_command=repeat_command(spec),
         ),

@@ -4,17 +4,15 @@ import logging
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from pydantic import ValidationError
 
 from trkstruct.errors import InputError
 from trkstruct.records import Case, CaseFiles, Record, Results
 from trkstruct.rows import csv_text
-
-if TYPE_CHECKING:
-    from trkstruct.pipeline import CaseSpec
 
 CASES: Final = "cases"
 COMPLEXES: Final = "complexes"
@@ -41,9 +39,9 @@ def safe_label(label: str) -> str:
     return _UNSAFE.sub("-", label).strip("-.")[:LABEL_CHARACTERS] or "case"
 
 
-def case_stem(spec: "CaseSpec") -> str:
+def case_stem(label: str, key: str) -> str:
     """File name of a case without its suffix: readable label and the start of its content key."""
-    return f"{safe_label(spec.label)}-{spec.key()[:KEY_CHARACTERS]}"
+    return f"{safe_label(label)}-{key[:KEY_CHARACTERS]}"
 
 
 def open_folder(out_dir: Path) -> None:
@@ -88,7 +86,7 @@ def write_atomic(path: Path, text: str) -> None:
 
 
 def save_case(
-    out_dir: Path, spec: "CaseSpec", case: Case, complex_pdb: str | None = None, apo_pdb: str | None = None
+    out_dir: Path, label: str, key: str, case: Case, complex_pdb: str | None = None, apo_pdb: str | None = None
 ) -> Case:
     """Write the complexes of a case (PDB text) and then its JSON, so that a case with a JSON is whole.
 
@@ -97,7 +95,7 @@ def save_case(
     Case
         The same case with the names of its files, relative to ``out_dir``.
     """
-    stem = case_stem(spec)
+    stem = case_stem(label, key)
     files = CaseFiles(
         complex=None if complex_pdb is None else f"{COMPLEXES}/{stem}.pdb",
         apo=None if apo_pdb is None else f"{COMPLEXES}/{stem}-apo.pdb",
@@ -106,20 +104,19 @@ def save_case(
         if name is not None and text is not None:
             write_atomic(out_dir / name, text)
     case = case.model_copy(update={"files": files})
-    write_atomic(
-        out_dir / CASES / f"{stem}.json", StoredCase(key=spec.key(), case=case).model_dump_json(indent=1) + "\n"
-    )
+    write_atomic(out_dir / CASES / f"{stem}.json", StoredCase(key=key, case=case).model_dump_json(indent=1) + "\n")
     return case
 
 
-def finished_cases(out_dir: Path, specs: "tuple[CaseSpec, ...]") -> dict[str, Case]:
+def finished_cases(out_dir: Path, labels: Mapping[str, str]) -> dict[str, Case]:
     """Cases that need not be computed again, by content key: those that ended well and whose files are all there.
 
+    ``labels`` gives the label of each content key that is asked for.
     Failed cases are left out: repeating the command tries them again.
     """
     finished = {}
-    for spec in specs:
-        path = out_dir / CASES / f"{case_stem(spec)}.json"
+    for key, label in labels.items():
+        path = out_dir / CASES / f"{case_stem(label, key)}.json"
         try:
             stored = StoredCase.model_validate_json(path.read_bytes())
         except FileNotFoundError:
@@ -129,7 +126,7 @@ def finished_cases(out_dir: Path, specs: "tuple[CaseSpec, ...]") -> dict[str, Ca
             continue
         files = [name for name in (stored.case.files.complex, stored.case.files.apo) if name is not None]
         whole = all((out_dir / name).is_file() for name in files)
-        if stored.key == spec.key() and stored.case.status == "ok" and whole:
+        if stored.key == key and stored.case.status == "ok" and whole:
             finished[stored.key] = stored.case
     return finished
 
