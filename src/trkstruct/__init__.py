@@ -12,6 +12,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
+from trkstruct.versions import VERSION
+
 if TYPE_CHECKING:
     from trkstruct.clashes import find_clashes as find_clashes
     from trkstruct.executor import scan as scan
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from trkstruct.settings import Settings as Settings
     from trkstruct.structure import load_complex as load_complex
 
-__version__ = "0.1.0"
+__version__: Final = VERSION
 
 _HOMES: Final = {
     "Results": "results",

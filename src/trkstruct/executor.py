@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
-import trkstruct
 from trkstruct.errors import InputError
 from trkstruct.kinase import kinase_named
 from trkstruct.records import Case, CaseError
 from trkstruct.results import Results
 from trkstruct.settings import Settings
 from trkstruct.store import finished_cases, open_folder, save_case, write_results
-from trkstruct.versions import installed_versions
+from trkstruct.versions import VERSION, installed_versions
 from trkstruct.workers import ATTEMPTS_PER_CASE, Run, run_here, run_in_workers
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def run_cases(
             if on_done:
                 on_done(cases[key], False)
         results = Results(
-            trkstruct_version=trkstruct.__version__,
+            trkstruct_version=VERSION,
             settings=settings,
             versions=installed_versions(),
             platform=platform,

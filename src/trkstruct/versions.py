@@ -1,18 +1,18 @@
 """What a result was computed with: versions of Python, the system and the libraries whose numbers it contains."""
 
-import platform
-from importlib.metadata import version
 from typing import Final
 
-import trkstruct
-
+VERSION: Final = "0.1.0"
 LIBRARIES: Final = ("biopython", "mdtraj", "numpy", "openmm", "pdbfixer", "propka", "rdkit", "scipy")
 
 
 def installed_versions() -> dict[str, str]:
-    """Name -> version of everything that can change a number; reads package metadata, imports nothing."""
+    """Name -> version of everything that can change a number; reads package metadata, imports none of it."""
+    import platform
+    from importlib.metadata import version
+
     return {
-        "trkstruct": trkstruct.__version__,
+        "trkstruct": VERSION,
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         **{name: version(name) for name in LIBRARIES},

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import click
 
-from trkstruct import __version__
 from trkstruct.errors import TrkstructError
+from trkstruct.versions import VERSION
 
 COMMANDS: Final = {
     "scan": ("scan", "Run mutations against ligands: clashes, binding impact, verdict."),
@@ -59,7 +59,7 @@ class CommandGroup(click.Group):
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="trkstruct")
+@click.version_option(VERSION, prog_name="trkstruct")
 @click.option("--debug", is_flag=True, help="Show tracebacks and all log messages.")
 def main(debug: bool) -> None:
     """When a TRK kinase mutates, which inhibitor still fits, and why not? Answers from structure.
