@@ -11,7 +11,7 @@ AtomMap = tuple[tuple[int, int], ...]
 
 MIN_COMMON_ATOMS: Final = 6  # one aromatic ring; fewer atoms do not fix an orientation
 MAX_MATCHES: Final = 32  # symmetric ways of laying one common substructure on another
-MCS_SECONDS: Final = 20
+MCS_SECONDS: Final = 300  # drugs take 5 s at most; a search cut short would depend on the load of the machine
 
 _ELEMENTS = rdFMCS.AtomCompare.CompareElements
 _ANY_ATOM = rdFMCS.AtomCompare.CompareAny
@@ -23,7 +23,7 @@ VARIANTS: Final = (
     {"atomCompare": _ANY_ATOM, "bondCompare": _BOND_ORDER, "ringMatchesRingOnly": True, "completeRingsOnly": True},
     {"atomCompare": _ANY_ATOM, "bondCompare": _ANY_BOND, "ringMatchesRingOnly": True, "completeRingsOnly": False},
 )
-"""Element-tolerant variants let one fused bicycle lie on another: pyrazolo[1,5-a]pyrimidine on imidazo[1,2-b]pyridazine."""
+"""Element-tolerant ones lay one fused bicycle on another: pyrazolo[1,5-a]pyrimidine on imidazo[1,2-b]pyridazine."""
 
 
 def find_correspondences(ligand: Chem.Mol, reference: Chem.Mol) -> tuple[AtomMap, ...]:

@@ -22,7 +22,7 @@ MICRO: Final = 1_000_000  # charges are kept as whole millionths of e, so that t
 
 @dataclass(frozen=True)
 class TypedMolecule:
-    """A molecule ready to be written: names, elements, masses (Da), GAFF2 types and charges (e) in the same atom order."""
+    """A molecule ready to be written: names, elements, masses (Da), GAFF2 types and charges (e) in one atom order."""
 
     names: tuple[str, ...]
     elements: tuple[str, ...]
@@ -144,7 +144,7 @@ def _add_impropers(section: ET.Element, molecule: TypedMolecule, parameters: "Am
 
 
 def _find_improper(parameters: "AmberParameterSet", centre: str, outer: tuple[str, ...]) -> Any | None:
-    """The most specific improper of a centre: wildcards only where no type fits, as LEaP chooses. Not every centre has one."""
+    """The most specific improper of a centre, wildcards only where no type fits, as LEaP does; some have none."""
     for wildcards in range(4):
         for order in permutations(outer):
             first, second, fourth = sorted((*("X",) * wildcards, *order[wildcards:]))

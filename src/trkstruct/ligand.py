@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from rdkit import Chem, rdBase
 from rdkit.Geometry import Point3D
@@ -40,7 +40,7 @@ _NAMED_SMILES = re.compile(r"(?P<name>[\w.-]+)\s*=\s*(?P<smiles>\S+)")
 
 @dataclass(frozen=True)
 class Ligand:
-    """A small molecule in one protonation state with 3D coordinates and force field parameters; plain text and numbers only.
+    """A small molecule in one protonation state with 3D coordinates and parameters; plain text and numbers only.
 
     Attributes
     ----------
@@ -81,8 +81,9 @@ class Ligand:
 def load_ligand(text: str, *, with_parameters: bool = True) -> Ligand:
     """Ligand of a shipped name or synonym, a SMILES, ``NAME=SMILES``, or a path to an SDF or MOL2 file.
 
-    The protonation state is the one drawn (shipped drugs: that at pH 7.4). What is not a shipped drug is parametrized with
-    AmberTools, or taken from the cache; ``with_parameters=False`` leaves that out where only the chemistry matters.
+    The protonation state is the one drawn (shipped drugs: that at pH 7.4). What is not a shipped drug is
+    parametrized with AmberTools, or taken from the cache; ``with_parameters=False`` leaves that out where only the
+    chemistry matters.
 
     Raises
     ------
@@ -164,20 +165,31 @@ def _load_shipped(name: str) -> Ligand:
 
 def _split_name(text: str) -> tuple[str | None, str]:
     """Name and SMILES of ``NAME=SMILES``; a text that is a SMILES as a whole (CC=O) has no name."""
+    named = _NAMED_SMILES.fullmatch(text)
     with rdBase.BlockLogs():
-        if Chem.MolFromSmiles(text) is not None:
-            return None, text
-        named = _NAMED_SMILES.fullmatch(text)
-        if named and (Chem.MolFromSmiles(named["smiles"]) is not None or not _NAME.fullmatch(named["smiles"])):
-            return named["name"], named["smiles"]
-    if _NAME.fullmatch(text):
-        known = {name.casefold(): name for row in _rows() for name in _names_of(row)}
-        close = [known[name] for name in get_close_matches(text.casefold(), known, n=3, cutoff=0.6)]
-        hint = f"Did you mean {' or '.join(close)}?" if close else f"Shipped: {', '.join(shipped_ligands())}."
-        raise LigandError(
-            f"{text!r} is neither a shipped ligand nor a SMILES. {hint} Others: NAME=SMILES or an SDF file."
-        )
+        whole_is_smiles = Chem.MolFromSmiles(text) is not None
+        name_is_smiles = named is not None and Chem.MolFromSmiles(named["name"]) is not None
+        rest_is_smiles = named is not None and Chem.MolFromSmiles(named["smiles"]) is not None
+    if named is not None and not whole_is_smiles and (rest_is_smiles or not name_is_smiles):
+        return named["name"], named["smiles"]
+    if not whole_is_smiles and _NAME.fullmatch(text):
+        _refuse_name(text)
     return None, text
+
+
+def _refuse_name(text: str) -> NoReturn:
+    """Say which shipped names are close, and why the text is no SMILES either."""
+    known = {name.casefold(): name for row in _rows() for name in _names_of(row)}
+    close = [known[name] for name in get_close_matches(text.casefold(), known, n=3, cutoff=0.6)]
+    hint = f"Did you mean {' or '.join(close)}?" if close else f"Shipped: {', '.join(shipped_ligands())}."
+    try:
+        read_smiles(text)
+    except LigandError as complaint:
+        reason = f"As a SMILES, {complaint}"
+        raise LigandError(
+            f"{text!r} is not a shipped ligand. {hint} {reason}\nOthers: NAME=SMILES or an SDF file."
+        ) from None
+    raise AssertionError(f"{text!r} is a SMILES")  # only called when it is none
 
 
 def _load_file(path: Path, with_parameters: bool) -> Ligand:
@@ -223,7 +235,7 @@ def _from_molecule(
     if with_parameters:
         reference, xml, source = _parameters(built, shipped)
         new_name = dict(
-            zip((atom_names(reference)), (names[index] for index in match_atoms(built, reference)), strict=True)
+            zip(atom_names(reference), (names[index] for index in match_atoms(built, reference)), strict=True)
         )
         xml = rename_atoms(xml, new_name)
     return Ligand(

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from rdkit import Chem, rdBase
-from rdkit.Chem import AllChem
+from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 from rdkit.Chem.EnumerateStereoisomers import EnumerateStereoisomers
 
 from trkstruct.errors import LigandError
@@ -80,13 +80,13 @@ def check_molecule(molecule: Chem.Mol) -> None:
         shown = "\n  ".join(isomers[:8])
         more = f"\n  and {len(isomers) - 8} more" if len(isomers) > 8 else ""
         raise LigandError(
-            f"{Chem.MolToSmiles(Chem.RemoveHs(molecule))} has {len(undefined)} undefined stereocentre(s) or double bond(s); "
-            f"choose one of its isomers:\n  {shown}{more}"
+            f"{Chem.MolToSmiles(Chem.RemoveHs(molecule))} has {len(undefined)} undefined stereocentre(s) or "
+            f"double bond(s); choose one of its isomers:\n  {shown}{more}"
         )
 
 
 def canonical_order(molecule: Chem.Mol) -> Chem.Mol:
-    """The molecule with atoms in the order of its canonical SMILES, then hydrogens in the order of their heavy atoms."""
+    """The molecule in the order of its canonical SMILES, then hydrogens in the order of their heavy atoms."""
     heavy = Chem.MolFromSmiles(canonical_smiles(molecule))
     return Chem.AddHs(heavy)
 
@@ -116,27 +116,27 @@ def embed_conformers(molecule: Chem.Mol, count: int, seed: int) -> Chem.Mol:
         When no conformer can be embedded.
     """
     with_conformers = Chem.Mol(molecule)
-    parameters = AllChem.ETKDGv3()  # Wang 2020, 10.1021/acs.jcim.0c00025
+    parameters = rdDistGeom.ETKDGv3()  # Wang 2020, 10.1021/acs.jcim.0c00025
     parameters.randomSeed = seed
     parameters.useMacrocycleTorsions = True
-    embedded = list(AllChem.EmbedMultipleConfs(with_conformers, count, parameters))
+    embedded = list(rdDistGeom.EmbedMultipleConfs(with_conformers, count, parameters))
     if not embedded:
         parameters.useRandomCoords = True
-        embedded = list(AllChem.EmbedMultipleConfs(with_conformers, count, parameters))
+        embedded = list(rdDistGeom.EmbedMultipleConfs(with_conformers, count, parameters))
     if not embedded:
         raise LigandError(
             f"RDKit finds no 3D geometry for {canonical_smiles(molecule)}; give an SDF file with coordinates."
         )
-    if AllChem.MMFFHasAllMoleculeParams(with_conformers):
-        AllChem.MMFFOptimizeMoleculeConfs(with_conformers, maxIters=MMFF_ITERATIONS, mmffVariant="MMFF94s")
+    if rdForceFieldHelpers.MMFFHasAllMoleculeParams(with_conformers):
+        rdForceFieldHelpers.MMFFOptimizeMoleculeConfs(with_conformers, maxIters=MMFF_ITERATIONS, mmffVariant="MMFF94s")
     return with_conformers
 
 
 def build_3d(molecule: Chem.Mol, seed: int = 0) -> Chem.Mol:
-    """Copy of the molecule with one conformer: the one whose charges interact least, so that none is folded onto itself.
+    """Copy of the molecule with one conformer: the one whose charges interact least, so not folded onto itself.
 
-    AM1 charges of a conformer with an internal salt bridge or hydrogen bond do not transfer; the electrostatically least
-    interacting conformer is the usual remedy (ELF selection, OpenEye QUACPAC documentation).
+    AM1 charges of a conformer with an internal salt bridge or hydrogen bond do not transfer; the
+    electrostatically least interacting conformer is the usual remedy (ELF, OpenEye QUACPAC documentation).
     """
     conformers = embed_conformers(molecule, CONFORMERS, seed)
     charges = np.abs(mmff_charges(molecule))
@@ -148,14 +148,16 @@ def build_3d(molecule: Chem.Mol, seed: int = 0) -> Chem.Mol:
 
 
 def mmff_charges(molecule: Chem.Mol) -> FloatArray:
-    """MMFF94 bond-charge-increment charges in e, shape (n_atoms,); they sum to the formal charge (Halgren 1996, J Comput Chem 17, 520).
+    """MMFF94 charges in e, shape (n_atoms,); they sum to the formal charge.
+
+    Bond charge increments: Halgren 1996, J Comput Chem 17, 520.
 
     Raises
     ------
     LigandError
         When MMFF94 has no types for the molecule.
     """
-    properties = AllChem.MMFFGetMoleculeProperties(molecule)
+    properties = rdForceFieldHelpers.MMFFGetMoleculeProperties(molecule)
     if properties is None:
         raise LigandError(f"MMFF94 has no atom types for {canonical_smiles(molecule)}.")
     return np.array([properties.GetMMFFPartialCharge(index) for index in range(molecule.GetNumAtoms())])

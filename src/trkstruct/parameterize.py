@@ -129,9 +129,9 @@ def type_atoms(
 
 
 def cached_parameters(molecule: Chem.Mol) -> tuple[str, str]:
-    """XML and its source for a molecule in canonical order: from the cache, else made now by the best method that runs here.
+    """XML and its source for a molecule in canonical order: from the cache, else made now by the best method here.
 
-    The cache is ``$TRKSTRUCT_CACHE`` or the user's cache folder; its key is the protonated canonical SMILES and the method.
+    The cache is ``$TRKSTRUCT_CACHE`` or the user's cache folder; the key is the protonated SMILES and the method.
     One process makes an entry while others wait, and an entry appears whole or not at all.
     """
     folder = cache_folder()

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from rdkit import Chem, rdBase
-from rdkit.Chem import AllChem, rdForceFieldHelpers, rdMolAlign, rdShapeHelpers
+from rdkit.Chem import AllChem, rdDistGeom, rdForceFieldHelpers, rdMolAlign, rdShapeHelpers
 from rdkit.Geometry import Point3D
 from scipy.spatial import cKDTree
 
@@ -42,16 +42,18 @@ REPULSION_KCAL_MOL_A2: Final = 30.0
 REFINE_ITERATIONS: Final = 400
 REFINED_POSES: Final = 60
 DISTINCT_ANGSTROM: Final = 0.5
+MAX_SYMMETRIES: Final = 256
 
-# The ranking sums, each in units of what a crystal pose commonly shows: 1 Å overlap in all, 1 Å core RMSD, 10 kcal/mol MMFF strain
-# in vacuum (Perola 2004, 10.1021/jm030563w finds 60 % of bound ligands below 5 and 10 % above 9) and 0.25 shape distance.
+# The ranking sums overlap (Å), RMSD of the common atoms (Å), shape distance and strain, so that one unit of each is
+# about as bad: bound drugs are mostly strained by less than 9 kcal/mol (Perola 2004, 10.1021/jm030563w).
 STRAIN_SCALE_KCAL_MOL: Final = 10.0
 SHAPE_SCALE: Final = 0.25
+SCORE_WINDOW: Final = 5.0  # flipped poses of the TRK drugs score 6 and more above the best
 
 
 @dataclass(frozen=True)
 class Pocket:
-    """Heavy atoms of a receptor: positions (n, 3) in Å and elements; hydrogens given to ``build_pocket`` are left out."""
+    """Heavy atoms of a receptor: positions (n, 3) in Å and elements."""
 
     positions: FloatArray
     elements: tuple[str, ...]
@@ -69,10 +71,10 @@ def transfer_pose(
 ) -> FloatArray:
     """Candidate poses of a ligand laid over a crystal ligand inside a receptor, best first.
 
-    Conformers of the ligand (from its graph, never from its given coordinates) are laid on the reference by every common
-    substructure from strict to element-tolerant; the best are minimised (MMFF94s) with the common atoms drawn to the
-    reference and the receptor as a fixed repulsive wall, then ranked by overlap with the receptor, RMSD of the common atoms,
-    shape distance to the reference and strain. Candidates are at least 0.5 Å apart.
+    Conformers of the ligand (from its graph, never from its given coordinates) are laid on the reference by every
+    common substructure from strict to element-tolerant; the best are minimised (MMFF94s) with the common atoms drawn
+    to the reference and the receptor as a fixed repulsive wall, then ranked by overlap with the receptor, RMSD of the
+    common atoms, shape distance to the reference and strain. Candidates are at least 0.5 Å apart (by symmetry too).
 
     Parameters
     ----------
@@ -107,7 +109,8 @@ def transfer_pose(
     maps = find_correspondences(molecule, reference)
     if not maps:
         raise LigandError(
-            f"{ligand.name} shares no ring with the reference ligand {canonical_smiles(reference)}; a pose cannot be transferred."
+            f"{ligand.name} shares no ring with the reference ligand {canonical_smiles(reference)}, so no pose can be "
+            "transferred; give an SDF file with a pose."
         )
     pocket = build_pocket(receptor_positions, receptor_elements, reference.GetConformer().GetPositions())
     conformers, energies = _conformers(molecule, reference, maps, seed, n_conformers)
@@ -118,7 +121,8 @@ def transfer_pose(
     ]
     starts = _distinct(placed, molecule)[:REFINED_POSES]
     refined = [_refine(molecule, pose, reference, pocket, min(energies.values())) for pose in starts]
-    return np.array([pose.positions for pose in _distinct(refined, molecule)[:n_poses]])
+    ranked = _distinct(refined, molecule)[:n_poses]
+    return np.array([pose.positions for pose in ranked if pose.score <= ranked[0].score + SCORE_WINDOW])
 
 
 def reference_from_pdb(pdb_block: str, smiles: str) -> str:
@@ -155,7 +159,7 @@ def build_pocket(
     near = np.zeros(len(heavy), dtype=bool)
     for hits in cKDTree(positions).query_ball_point(around, radius_angstrom):
         near[hits] = True
-    kept = np.flatnonzero(heavy & near)
+    kept: list[int] = np.flatnonzero(heavy & near).tolist()
     return Pocket(np.asarray(positions, dtype=np.float64)[kept], tuple(elements[index] for index in kept))
 
 
@@ -184,10 +188,10 @@ def _read_reference(molblock: str) -> Chem.Mol:
 def _conformers(
     molecule: Chem.Mol, reference: Chem.Mol, maps: tuple[AtomMap, ...], seed: int, count: int
 ) -> tuple[Chem.Mol, dict[int, float]]:
-    """Free conformers and conformers embedded around the common atoms, with their MMFF energies (kcal/mol) by conformer id."""
+    """Free conformers and some embedded around the common atoms; MMFF energies (kcal/mol) by conformer id."""
     conformers = embed_conformers(molecule, count, seed)
     points = reference.GetConformer()
-    parameters = AllChem.ETKDGv3()
+    parameters = rdDistGeom.ETKDGv3()
     parameters.randomSeed = seed
     parameters.useRandomCoords = True
     parameters.maxIterations = 20
@@ -195,7 +199,7 @@ def _conformers(
     for atom_map in maps:
         parameters.SetCoordMap({i: points.GetAtomPosition(j) for i, j in atom_map})
         with rdBase.BlockLogs():  # a map that the molecule's own geometry forbids embeds nothing, and says so
-            AllChem.EmbedMultipleConfs(constrained, max(1, count // len(maps)), parameters)
+            rdDistGeom.EmbedMultipleConfs(constrained, max(1, count // len(maps)), parameters)
         for conformer in constrained.GetConformers():
             conformers.AddConformer(Chem.Conformer(conformer), assignId=True)
     properties = rdForceFieldHelpers.MMFFGetMoleculeProperties(conformers, mmffVariant="MMFF94s")
@@ -285,15 +289,26 @@ def _limit(one: str, other: str) -> float:
 
 def _distinct(poses: list[_Pose], molecule: Chem.Mol) -> list[_Pose]:
     """The poses by score, without those within 0.5 Å heavy-atom RMSD of a better one."""
-    heavy = [atom.GetIdx() for atom in molecule.GetAtoms() if atom.GetAtomicNum() > 1]
+    symmetries = _symmetries(molecule)
     kept: list[_Pose] = []
     for pose in sorted(poses, key=lambda pose: pose.score):
-        shifts = [
-            np.sqrt(np.mean(np.sum((pose.positions[heavy] - other.positions[heavy]) ** 2, axis=1))) for other in kept
-        ]
-        if all(shift > DISTINCT_ANGSTROM for shift in shifts):
+        if all(_rmsd(pose.positions, other.positions, symmetries) > DISTINCT_ANGSTROM for other in kept):
             kept.append(pose)
     return kept
+
+
+def _symmetries(molecule: Chem.Mol) -> IntArray:
+    """Heavy-atom indices in each order that leaves the molecular graph the same, the given order first."""
+    heavy = np.array([atom.GetIdx() for atom in molecule.GetAtoms() if atom.GetAtomicNum() > 1])
+    graph = Chem.RemoveAllHs(molecule)
+    matches = graph.GetSubstructMatches(graph, uniquify=False, maxMatches=MAX_SYMMETRIES)
+    return np.array([heavy, *(heavy[list(match)] for match in matches)])
+
+
+def _rmsd(one: FloatArray, other: FloatArray, symmetries: IntArray) -> float:
+    """Heavy-atom RMSD in Å without superposition, the smallest over the molecule's symmetries."""
+    squares = np.sum((one[symmetries[0]][None] - other[symmetries]) ** 2, axis=-1)
+    return float(np.sqrt(np.mean(squares, axis=1).min()))
 
 
 def _with_positions(molecule: Chem.Mol, positions: FloatArray) -> Chem.Mol:
