@@ -49,3 +49,14 @@ def standard_residue_name(name: str) -> str:
 def standard_atom_name(residue_name: str, atom_name: str) -> str:
     """Version 3 name of an atom of a standard residue; other residues' atoms keep their names."""
     return _tables()[1].get(residue_name, {}).get(atom_name, atom_name)
+
+
+@cache
+def heavy_atom_names(residue_name: str) -> frozenset[str]:
+    """Heavy atoms of a standard residue inside a chain (no OXT), from OpenMM's bond table; empty for other names."""
+    source = resources.files("openmm.app").joinpath("data/residues.xml").read_text(encoding="utf-8")
+    for residue in ElementTree.fromstring(source):
+        if residue.attrib["name"] == residue_name:
+            names = {bond.attrib[end] for bond in residue.findall("Bond") for end in ("from", "to")}
+            return frozenset(name for name in names if name[0] not in "-H" and name != "OXT")
+    return frozenset()

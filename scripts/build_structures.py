@@ -1,0 +1,380 @@
+"""Build the prepared kinase-domain models and wild-type complexes of structures/ from crystal coordinates.
+
+    python scripts/build_structures.py --sources DIR [-o structures] [--only NAME]...
+
+DIR holds the source files named in ``CRYSTALS`` and ``POSES`` (crystal coordinates of 7VKO, 5KVT, 4YNE and 4AT3 and
+the crystal ligands 7GI, YMX and 4EK). Everything is done on one CPU thread with fixed seeds: the same sources and
+versions give the same files. Models that are there already are kept; delete ``structures/.build`` to start afresh.
+"""
+
+import argparse
+import hashlib
+import json
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openmm
+from Bio.SVDSuperimposer import SVDSuperimposer
+from rdkit import Chem
+from rdkit.Geometry import Point3D
+
+from trkstruct.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
+from trkstruct.complexes import attach_ligand
+from trkstruct.conformation import measure_conformation
+from trkstruct.contacts import hinge_hydrogen_bonds
+from trkstruct.graft import Donor
+from trkstruct.kinase import Kinase, kinase_named
+from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
+from trkstruct.manifest import StructureEntry
+from trkstruct.pocket import cut_pocket, residues_near, with_positions
+from trkstruct.pose import reference_from_pdb, transfer_pose
+from trkstruct.prepare import prepare
+from trkstruct.protonate import add_hydrogens
+from trkstruct.records import Clash
+from trkstruct.relax import Minimizer, Minimum
+from trkstruct.residues import ResidueId
+from trkstruct.settle import settle
+from trkstruct.stereo import find_stereo_faults
+from trkstruct.structure import Complex, is_protein, ligand_atoms, load_complex, protein_residue, residue_id, write_pdb
+from trkstruct.structure_file import write_bytes
+from trkstruct.thread import thread_sequence
+from trkstruct.units import FloatArray
+
+log = logging.getLogger("build_structures")
+
+Row = dict[str, Any]
+
+BUILD_FOLDER = ".build"
+SEED = 0
+PH = 7.4
+NUMBERING = {
+    "TRKA": "UniProt P04629-1",
+    "TRKB": "838-residue isoform, as in PDB entries and papers (UniProt Q16620-1 + 16)",
+    "TRKC": "UniProt Q16288-1",
+}
+KEPT_ANGSTROM = 14.0
+MOBILE_ANGSTROM = 9.0
+LOOP_DONORS = ("7VKO", "5KVT")  # no gaps
+SCREENED_POSES = 4
+SCREEN_ITERATIONS = 80
+FINISHED_POSES = 2
+FINAL_ROUNDS = 2
+FINAL_ITERATIONS = 300
+
+
+@dataclass(frozen=True)
+class Crystal:
+    """A source file and its PDB entry."""
+
+    pdb_id: str
+    resolution_angstrom: float
+    path: str
+
+
+@dataclass(frozen=True)
+class CrystalLigand:
+    """Crystal ligand whose pose is transferred: its component id, name here, file and the receptor it lies in."""
+
+    component: str
+    ligand: str
+    path: str
+    receptor: str
+    smiles: str = ""
+
+
+CRYSTALS = {
+    "trka_7vko": Crystal("7VKO", 2.90, "uni_fep_ntrk1_7vko/protein.pdb"),
+    "trka_5kvt": Crystal("5KVT", 2.45, "openkinome_ntrk/NTRK1_entrectinib_protein.pdb"),
+    "trka_4yne": Crystal("4YNE", 2.02, "openkinome_ntrk/docking_4YNE_protein.pdb"),
+    "trkb_4at3": Crystal("4AT3", 1.77, "openkinome_ntrk/docking_4AT3_protein.pdb"),
+}
+THREADED = {"trkc_7vko": "trka_7vko", "trkc_5kvt": "trka_5kvt", "trkc_4yne": "trka_4yne"}
+"""No DFG-in crystal of TRKC is known (3V5Q, 4YMJ, 6KZC and 6KZD are DFG-out)."""
+
+POSES = {
+    "7GI": CrystalLigand("7GI", "repotrectinib", "uni_fep_ntrk1_7vko/ref_ligand.sdf", "trka_7vko"),
+    "YMX": CrystalLigand("YMX", "entrectinib", "openkinome_ntrk/NTRK1_entrectinib_ligand.sdf", "trka_5kvt"),
+    "4EK": CrystalLigand(
+        "4EK",
+        "6-[(2R)-2-(3-fluorophenyl)pyrrolidin-1-yl]-3-(pyridin-2-yl)imidazo[1,2-b]pyridazine",
+        "wwpdb_excerpts/4YNE_4EK_hetatm_excerpt.pdb",
+        "trka_4yne",
+        "c1ccnc(c1)-c1cnc2ccc(nn12)N1CCC[C@@H]1c1cccc(F)c1",
+    ),
+}
+POSE_OF = {
+    "repotrectinib": "7GI",
+    "selitrectinib": "7GI",
+    "zurletrectinib": "7GI",
+    "entrectinib": "YMX",
+    "larotrectinib": "4EK",
+    "taletrectinib": "4EK",
+}
+RECEPTOR_OF = {
+    ("TRKA", "7GI"): "trka_7vko",
+    ("TRKA", "YMX"): "trka_5kvt",
+    ("TRKA", "4EK"): "trka_4yne",
+    ("TRKB", "7GI"): "trkb_4at3",
+    ("TRKB", "YMX"): "trkb_4at3",
+    ("TRKB", "4EK"): "trkb_4at3",
+    ("TRKC", "7GI"): "trkc_7vko",
+    ("TRKC", "YMX"): "trkc_5kvt",
+    ("TRKC", "4EK"): "trkc_4yne",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Build what is missing, then write the manifest of everything that is there."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sources", type=Path, required=True, help="folder with the crystal coordinates")
+    parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parents[1] / "structures")
+    parser.add_argument("--only", action="append", default=[], help="build only models whose name starts so")
+    arguments = parser.parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.getLogger("propka").setLevel(logging.ERROR)
+    openmm.Platform.getPlatformByName("CPU").setPropertyDefaultValue("Threads", "1")
+    (arguments.output / BUILD_FOLDER).mkdir(parents=True, exist_ok=True)
+    for name in model_names():
+        wanted = not arguments.only or any(name.startswith(prefix) for prefix in arguments.only)
+        if wanted and not _entry_path(arguments.output, name).exists():
+            build_model(name, arguments.sources, arguments.output)
+    write_manifest(arguments.output)
+
+
+def model_names() -> list[str]:
+    """Apo models, then complexes."""
+    pairs = [(kinase, ligand) for kinase in NUMBERING for ligand in shipped_ligands()]
+    return [*CRYSTALS, *THREADED, *(f"{RECEPTOR_OF[kinase, POSE_OF[ligand]]}_{ligand}" for kinase, ligand in pairs)]
+
+
+def build_model(name: str, sources: Path, output: Path) -> None:
+    """Build one model, its PDB file and its row of the manifest."""
+    if name in CRYSTALS:
+        complex_, entry = build_from_crystal(name, sources, output)
+    elif name in THREADED:
+        complex_, entry = build_threaded(name, output)
+    else:
+        receptor, ligand = name.rsplit("_", 1)
+        complex_, entry = build_complex(receptor, ligand, sources, output)
+    path = output / f"{name}.pdb"
+    write_pdb(complex_, path, [f"{name}: computed model, see manifest.toml; not experimental coordinates."])
+    entry |= {"name": name, "file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    write_bytes(_entry_path(output, name), json.dumps(entry, indent=1).encode())
+    log.info("%s", json.dumps(entry))
+
+
+def build_from_crystal(name: str, sources: Path, output: Path) -> tuple[Complex, Row]:
+    """An apo model from a crystal structure; loops that it lacks come from the crystals before it in the list."""
+    crystal = CRYSTALS[name]
+    donors = []
+    for other, donor in CRYSTALS.items():
+        if other != name and donor.pdb_id in LOOP_DONORS:
+            prepared = prepare(load_complex(sources / donor.path), ph=PH, seed=SEED)
+            donors.append(Donor(prepared.complex, prepared.kinase, donor.pdb_id))
+    prepared = prepare(load_complex(sources / crystal.path), donors=donors, ph=PH, seed=SEED)
+    settled = settle(prepared.complex, prepared.given)
+    _save_given(output, name, prepared.complex, prepared.given)
+    row = {
+        "loops_built": prepared.loops,
+        "side_chains_built": prepared.side_chains,
+        "notes": prepared.notes,
+        "source_rmsd_angstrom": round(settled.heavy_rmsd_angstrom, 3),
+        "energy_kcal_mol": round(settled.energy_kcal_mol, 1),
+    }
+    return settled.complex, _common(name, prepared.kinase, settled.complex) | row
+
+
+def build_threaded(name: str, output: Path) -> tuple[Complex, Row]:
+    """An apo TRKC model on the backbone of a finished TRKA model."""
+    kinase, template = kinase_named("TRKC"), load_complex(output / f"{THREADED[name]}.pdb")
+    threaded = thread_sequence(template, kinase_named("TRKA"), kinase)
+    hydrogenated, titrations = add_hydrogens(threaded.complex, PH, seed=SEED)
+    settled = settle(hydrogenated, threaded.given)
+    _save_given(output, name, hydrogenated, threaded.given)
+    row = {
+        "template": THREADED[name],
+        "substituted": threaded.substituted,
+        "notes": (*threaded.notes, *map(str, titrations)),
+        "source_rmsd_angstrom": round(settled.heavy_rmsd_angstrom, 3),
+        "energy_kcal_mol": round(settled.energy_kcal_mol, 1),
+    }
+    return settled.complex, _common(name, kinase, settled.complex) | row
+
+
+def build_complex(receptor: str, ligand_name: str, sources: Path, output: Path) -> tuple[Complex, Row]:
+    """A wild-type complex: poses transferred from a crystal ligand, the best relaxed among its surroundings."""
+    apo_row = json.loads(_entry_path(output, receptor).read_text())
+    kinase, ligand = kinase_named(apo_row["kinase"]), load_ligand(ligand_name)
+    apo = load_complex(output / f"{receptor}.pdb")
+    crystal = POSES[POSE_OF[ligand_name]]
+    home = load_complex(output / f"{crystal.receptor}.pdb")
+    reference = _moved(_crystal_ligand(crystal, sources), home, kinase_named("TRKA"), apo, kinase)
+    elements = [atom.element.symbol for atom in apo.topology.atoms()]
+    poses = transfer_pose(ligand, Chem.MolToMolBlock(reference), apo.positions, elements, seed=SEED)
+    complex_, minimum = relax_best(apo, kinase, ligand, poses)
+    bonds = hinge_hydrogen_bonds(complex_, kinase)
+    own = crystal.ligand == ligand_name
+    row = {
+        "ligand": ligand_name,
+        "template": apo_row.get("template", ""),
+        "loops_built": apo_row.get("loops_built", []),
+        "side_chains_built": apo_row.get("side_chains_built", []),
+        "substituted": apo_row.get("substituted", []),
+        "notes": [*apo_row.get("notes", []), *(f"Clash: {c.protein_atom} {c.ligand_atom}" for c in _serious(complex_))],
+        "source_rmsd_angstrom": round(_rmsd_from_given(output, receptor, complex_), 3),
+        "pose_source": f"{crystal.component} in {CRYSTALS[crystal.receptor].pdb_id}",
+        "hinge_hydrogen_bond_angstrom": round(bonds[0].donor_acceptor_angstrom, 2) if bonds else None,
+        "energy_kcal_mol": round(minimum.energy_kcal_mol, 1),
+        "rms_gradient_kcal_mol_angstrom": round(minimum.rms_gradient_kcal_mol_angstrom, 3),
+    }
+    if own:
+        row["pose_rmsd_angstrom"] = round(pose_rmsd(complex_, ligand, reference), 2)
+    return complex_, _common(receptor, kinase, complex_) | row
+
+
+def relax_best(apo: Complex, kinase: Kinase, ligand: Ligand, poses: FloatArray) -> tuple[Complex, Minimum]:
+    """Relax candidate poses in one common pocket; keep the lowest in energy of those with a hinge bond and no clash."""
+    points = np.concatenate(list(poses[:SCREENED_POSES]))
+    screened = []
+    for pose in poses[:SCREENED_POSES]:
+        start = attach_ligand(apo, place_ligand(ligand, pose))
+        complex_, minimum = _relax_round(start, ligand, points, SCREEN_ITERATIONS, soften=True)
+        screened.append((_faults(complex_, kinase), minimum.energy_kcal_mol, complex_))
+        log.info("%s pose: faults %d, %.1f kcal/mol", ligand.name, *screened[-1][:2])
+    screened.sort(key=lambda item: item[:2])
+    finished = []
+    for _, _, complex_ in screened[:FINISHED_POSES]:
+        for _ in range(FINAL_ROUNDS):  # each round restrains the backbone to where the last one left it
+            complex_, minimum = _relax_round(complex_, ligand, points, FINAL_ITERATIONS)
+        finished.append((_faults(complex_, kinase), minimum.energy_kcal_mol, complex_, minimum))
+    _, _, complex_, minimum = min(finished, key=lambda item: item[:2])
+    return complex_, minimum
+
+
+def _relax_round(
+    complex_: Complex, ligand: Ligand, points: FloatArray, iterations: int, *, soften: bool = False
+) -> tuple[Complex, Minimum]:
+    kept, mobile = residues_near(complex_, points, KEPT_ANGSTROM), residues_near(complex_, points, MOBILE_ANGSTROM)
+    pocket = cut_pocket(complex_, kept, mobile)
+    minimizer = Minimizer(pocket, ligand.parameters_xml, platform="CPU", soft_atoms=ligand_atoms(pocket.complex))
+    minimum = minimizer.minimize(pocket.complex.positions, iterations, soften=soften)
+    return with_positions(pocket, complex_, minimum.positions), minimum
+
+
+def _faults(complex_: Complex, kinase: Kinase) -> int:
+    """Serious clashes, and one more when the hinge hydrogen bond is lost."""
+    return len(_serious(complex_)) + (not hinge_hydrogen_bonds(complex_, kinase))
+
+
+def _serious(complex_: Complex) -> tuple[Clash, ...]:
+    return find_clashes(complex_, minimum_overlap_angstrom=MODERATE_OVERLAP_ANGSTROM)
+
+
+def pose_rmsd(complex_: Complex, ligand: Ligand, reference: Chem.Mol) -> float:
+    """Heavy-atom RMSD (Å) of a ligand from a crystal pose of the same molecule, symmetry considered, in place."""
+    placed = Chem.RemoveHs(to_molecule(place_ligand(ligand, complex_.positions[ligand_atoms(complex_)])))
+    skeleton = _skeleton(Chem.RemoveHs(reference))
+    found, points = placed.GetConformer().GetPositions(), reference.GetConformer().GetPositions()
+    heavy = [atom.GetIdx() for atom in reference.GetAtoms() if atom.GetAtomicNum() > 1]
+    matches = _skeleton(placed).GetSubstructMatches(skeleton, uniquify=False, maxMatches=1000)
+    return min(float(np.sqrt(np.mean(np.sum((found[list(m)] - points[heavy]) ** 2, axis=1)))) for m in matches)
+
+
+def _skeleton(molecule: Chem.Mol) -> Chem.Mol:
+    """Elements and connections only: bond orders and charges may differ between two descriptions."""
+    plain = Chem.RWMol()
+    for atom in molecule.GetAtoms():
+        plain.AddAtom(Chem.Atom(atom.GetAtomicNum()))
+    for bond in molecule.GetBonds():
+        plain.AddBond(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx(), Chem.BondType.SINGLE)
+    return plain.GetMol()
+
+
+def _crystal_ligand(crystal: CrystalLigand, sources: Path) -> Chem.Mol:
+    path = sources / crystal.path
+    if path.suffix == ".sdf":
+        return next(iter(Chem.SDMolSupplier(str(path))))
+    lines = [
+        line for line in path.read_text().splitlines() if line[:6] == "HETATM" and line[17:20] == crystal.component
+    ]
+    return Chem.MolFromMolBlock(reference_from_pdb("\n".join(lines), crystal.smiles))
+
+
+def _moved(molecule: Chem.Mol, home: Complex, home_kinase: Kinase, target: Complex, kinase: Kinase) -> Chem.Mol:
+    """The crystal ligand in the frame of another receptor: CA of the 85 pocket residues superposed."""
+    superposition = SVDSuperimposer()
+    superposition.set(_pocket_carbons(target, kinase), _pocket_carbons(home, home_kinase))
+    superposition.run()
+    rotation, translation = superposition.get_rotran()
+    moved = Chem.Mol(molecule)
+    for index, xyz in enumerate(molecule.GetConformer().GetPositions() @ rotation + translation):
+        moved.GetConformer().SetAtomPosition(index, Point3D(*xyz.tolist()))
+    return moved
+
+
+def _pocket_carbons(complex_: Complex, kinase: Kinase) -> FloatArray:
+    residues = [protein_residue(complex_, ResidueId("A", int(label[1:]))) for label in kinase.pocket]
+    carbons = [next(atom.index for atom in residue.atoms() if atom.name == "CA") for residue in residues]
+    return complex_.positions[carbons]
+
+
+def _common(receptor: str, kinase: Kinase, complex_: Complex) -> Row:
+    crystal = CRYSTALS[THREADED.get(receptor, receptor)]
+    conformation = measure_conformation(complex_, kinase)
+    programs = ("openmm", "pdbfixer", "propka", "rdkit", "biopython")
+    return {
+        "kinase": kinase.name,
+        "pdb_id": crystal.pdb_id,
+        "resolution_angstrom": crystal.resolution_angstrom,
+        "dfg_state": conformation.state,
+        "dfg_helix_angstrom": round(conformation.helix_angstrom, 1),
+        "dfg_lysine_angstrom": round(conformation.lysine_angstrom, 1),
+        "numbering": NUMBERING[kinase.name],
+        "cis_peptides": [f"{f.name}{f.residue.number}" for f in find_stereo_faults(complex_) if f.kind == "cis"],
+        "built_with": "scripts/build_structures.py; " + ", ".join(f"{name} {version(name)}" for name in programs),
+    }
+
+
+def _save_given(output: Path, name: str, complex_: Complex, given: Collection[tuple[ResidueId, str]]) -> None:
+    """Keep where the source has its atoms, so that a complex built later can be compared with it."""
+    atoms = [atom for atom in complex_.topology.atoms() if (residue_id(atom.residue), atom.name) in given]
+    table = {f"{atom.residue.id}:{atom.name}": complex_.positions[atom.index].round(3).tolist() for atom in atoms}
+    write_bytes(output / BUILD_FOLDER / f"{name}.given.json", json.dumps(table).encode())
+
+
+def _rmsd_from_given(output: Path, name: str, complex_: Complex) -> float:
+    table = json.loads((output / BUILD_FOLDER / f"{name}.given.json").read_text())
+    atoms = {
+        f"{atom.residue.id}:{atom.name}": atom.index for atom in complex_.topology.atoms() if is_protein(atom.residue)
+    }
+    moved = [complex_.positions[atoms[label]] - np.array(xyz) for label, xyz in table.items()]
+    return float(np.sqrt(np.mean(np.sum(np.array(moved) ** 2, axis=1))))
+
+
+def write_manifest(output: Path) -> None:
+    """Write manifest.toml from the rows of all models that are built."""
+    names = [field.name for field in fields(StructureEntry)]
+    lines = ["# Written by scripts/build_structures.py; the fields are those of trkstruct.manifest.StructureEntry."]
+    for name in model_names():
+        path = _entry_path(output, name)
+        if path.exists():
+            row = json.loads(path.read_text())
+            lines += [
+                "",
+                "[[structure]]",
+                *(f"{key} = {json.dumps(row[key], ensure_ascii=False)}" for key in names if row.get(key)),
+            ]
+    write_bytes(output / "manifest.toml", ("\n".join(lines) + "\n").encode())
+
+
+def _entry_path(output: Path, name: str) -> Path:
+    return output / BUILD_FOLDER / f"{name}.json"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""Hydrogens at a given pH: PROPKA decides what is charged, OpenMM where the hydrogens go."""
+
+import io
+import logging
+import random
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import openmm
+from openmm import app, unit
+from propka import run as propka_run
+
+from trkstruct.connectivity import bond_indices, copy_topology
+from trkstruct.errors import StructureError
+from trkstruct.forcefield import load_force_field
+from trkstruct.residues import ResidueId
+from trkstruct.structure import Complex, residue_id, select_atoms
+
+ACIDS: Final = {"ASP": ("ASP", "ASH"), "GLU": ("GLU", "GLH")}  # (pKa below the pH, pKa above it)
+BASES: Final = {"LYS": ("LYN", "LYS"), "HIS": (None, "HIP")}  # None: OpenMM picks HID or HIE by hydrogen bonds
+PKA_MARGIN: Final = 1.0  # PROPKA's error is about 0.8: nearer, the usual state stays; Olsson 2011
+
+
+@dataclass(frozen=True)
+class Titration:
+    """pKa of a side chain by PROPKA 3 (Olsson 2011, 10.1021/ct100578z) and the Amber variant that follows."""
+
+    residue: ResidueId
+    name: str
+    pka: float
+    variant: str | None
+
+    def __str__(self) -> str:
+        """Residue, pKa and variant."""
+        return (
+            f"{self.name} {self.residue.number}: PROPKA pKa {self.pka:.1f}, {self.variant or 'HID or HIE by contacts'}"
+        )
+
+
+def find_titrations(complex_: Complex, ph: float) -> tuple[Titration, ...]:
+    """Titratable side chains of a protein, from its heavy atoms.
+
+    Raises
+    ------
+    StructureError
+        When PROPKA finds nothing to work on.
+    """
+    text = io.StringIO()
+    heavy = remove_hydrogens(complex_)
+    app.PDBFile.writeModel(heavy.topology, heavy.positions, text, keepIds=True)
+    logging.getLogger("propka").setLevel(logging.ERROR)
+    molecule = propka_run.single(
+        "protein.pdb", optargs=["--quiet"], stream=io.StringIO(text.getvalue()), write_pka=False
+    )
+    titrations = [
+        _titration(group, ph) for group in molecule.conformations["AVR"].groups if group.residue_type in ACIDS | BASES
+    ]
+    if not titrations:
+        raise StructureError(f"PROPKA found no titratable side chain in {complex_.source}; is it a protein?")
+    return tuple(sorted(titrations, key=lambda titration: titration.residue))
+
+
+def _titration(group: object, ph: float) -> Titration:
+    atom, name, pka = group.atom, group.residue_type, float(group.pka_value)  # type: ignore[attr-defined]
+    low, high = (ACIDS | BASES)[name]
+    usual_is_low = name in ACIDS or name == "HIS"
+    threshold = ph + PKA_MARGIN if usual_is_low else ph - PKA_MARGIN
+    identity = ResidueId(atom.chain_id, int(atom.res_num), atom.icode.strip())
+    return Titration(identity, name, pka, high if pka > threshold else low)
+
+
+def add_hydrogens(
+    complex_: Complex, ph: float, *, seed: int = 0, usual: Collection[ResidueId] = ()
+) -> tuple[Complex, tuple[Titration, ...]]:
+    """The protein with all hydrogens for that pH, those of the input replaced; heavy atoms do not move.
+
+    Parameters
+    ----------
+    complex_ : Complex
+        Complete heavy atoms, capped.
+    ph : float
+        Decides with PROPKA's pKa.
+    seed : int
+        Of the random places that hydrogens start from.
+    usual : collection of ResidueId
+        Residues that keep their usual state at pH 7 whatever PROPKA says: their place is modelled.
+
+    Returns
+    -------
+    Complex
+        With hydrogens.
+    tuple of Titration
+        Side chains whose protonation differs from the usual one at pH 7, and every histidine.
+    """
+    heavy = remove_hydrogens(complex_)
+    titrations = find_titrations(heavy, ph)
+    titrations = tuple(titration for titration in titrations if titration.residue not in usual)
+    variant = {titration.residue: titration.variant for titration in titrations}
+    modeller = app.Modeller(heavy.topology, heavy.positions * 0.1 * unit.nanometer)
+    chosen = [variant.get(residue_id(residue)) for residue in heavy.topology.residues()]
+    with _seeded(seed):
+        modeller.addHydrogens(
+            load_force_field(None), pH=ph, variants=chosen, platform=openmm.Platform.getPlatformByName("CPU")
+        )
+    positions = np.array(modeller.positions.value_in_unit(unit.angstrom), dtype=np.float64)
+    topology = copy_topology(modeller.topology, bond_indices(modeller.topology))
+    unusual = tuple(t for t in titrations if t.name == "HIS" or t.variant not in (None, t.name))
+    return Complex(topology, positions, complex_.ligand, complex_.source, complex_.notes), unusual
+
+
+def remove_hydrogens(complex_: Complex) -> Complex:
+    """The complex without any hydrogen."""
+    return select_atoms(
+        complex_, (atom.index for atom in complex_.topology.atoms() if atom.element is not app.element.hydrogen)
+    )
+
+
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """OpenMM starts hydrogens at random places taken from Python's global generator; its state is put back after."""
+    state = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(state)
