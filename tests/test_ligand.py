@@ -118,6 +118,7 @@ def test_salt_keeps_the_drug_and_says_so() -> None:
 def test_neutral_aliphatic_amine_is_mentioned() -> None:
     assert any("[NH+]" in note for note in load_ligand("CCCN", with_parameters=False).notes)
     assert not load_ligand("CCC[NH3+]", with_parameters=False).notes
+    assert not load_ligand("C[NH+]1CCN(C)CC1", with_parameters=False).notes
     assert not load_ligand("CC(=O)NCc1ccncc1", with_parameters=False).notes
 
 

@@ -264,9 +264,8 @@ def _parameters(molecule: Chem.Mol, shipped: dict[str, str] | None) -> tuple[Che
 
 
 def _protonation_notes(molecule: Chem.Mol) -> tuple[str, ...]:
+    """A note when an aliphatic amine is drawn neutral and no nitrogen of the molecule is charged."""
     amines = len(molecule.GetSubstructMatches(Chem.MolFromSmarts(NEUTRAL_AMINE)))
-    if not amines:
+    if not amines or molecule.HasSubstructMatch(Chem.MolFromSmarts("[N,n;+1;!H0]")):
         return ()
-    return (
-        f"{amines} aliphatic amine nitrogen(s) drawn neutral are mostly protonated at pH 7.4; write [NH+] if meant so.",
-    )
+    return (f"{amines} aliphatic amine nitrogen(s) drawn neutral may be protonated at pH 7.4; write [NH+] if so.",)
