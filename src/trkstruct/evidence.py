@@ -69,6 +69,11 @@ def evidence_for(gene: str, mutation: str, ligand: str | None = None) -> tuple[E
     )
 
 
+def fold_changes() -> tuple[Evidence, ...]:
+    """Every fold change: two exact values of one experiment, mutant over wild type."""
+    return tuple(row for row in _all_evidence() if row.kind == "fold_change")
+
+
 def evidence_for_equivalents(mutation: Mutation, ligand: str | None = None) -> tuple[Evidence, ...]:
     """What was published for other variants of the same pocket position in any kinase, the same new residue first.
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from trkstruct.records import Case, Clash, EnergyTerms, Evidence
@@ -65,8 +65,12 @@ def flat_row(case: Case) -> dict[str, Cell]:
 
 
 def csv_text(cases: Iterable[Case]) -> str:
-    """The cases as CSV (RFC 4180, one header line, ``\\n`` line ends); missing values are empty."""
-    rows = [flat_row(case) for case in cases]
+    """The cases as CSV; see ``table_text``."""
+    return table_text([flat_row(case) for case in cases])
+
+
+def table_text(rows: Sequence[Mapping[str, Cell]]) -> str:
+    """Rows with the same columns as CSV (RFC 4180, one header line, ``\\n`` line ends); missing values are empty."""
     text = io.StringIO()
     if rows:
         writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")

@@ -18,6 +18,8 @@ COMMANDS: Final = {
     "mutate": ("mutate", "Build a mutation into a structure file."),
     "relax": ("relax", "Minimise a structure around its ligand."),
     "show": ("show", "What is known of a mutation: equivalents, region, published potency."),
+    "validate": ("validate", "Compare predictions with experiment and with other methods."),
+    "potency": ("potency", "Fit measured dose-response data."),
     "list": ("catalogue", "List kinases, structures, ligands, regions or mutations."),
 }
 """Name of a command, its module (a module ``list`` would hide the builtin) and its line in the help."""

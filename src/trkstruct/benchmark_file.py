@@ -1,0 +1,150 @@
+"""A user's own benchmark: a CSV table of structures, mutations and what was measured."""
+
+import csv
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from trkstruct.benchmark import Benchmark, BenchmarkRow
+from trkstruct.errors import InputError, TrkstructError
+from trkstruct.evidence import apparent_ddg_kcal_mol
+from trkstruct.kinase import Kinase, kinase_named
+from trkstruct.mutation import parse_mutation
+
+DDG_COLUMN: Final = "ddg_kcal_mol"
+RATIO_COLUMNS: Final = (("ic50_wt_nm", "ic50_mutant_nm"), ("kd_wt_nm", "kd_mutant_nm"))
+MEASURED: Final = "ddg_kcal_mol, or ic50_wt_nm and ic50_mutant_nm, or kd_wt_nm and kd_mutant_nm"
+COLUMNS: Final = (
+    *("kinase", "structure", "chain", "ligand", "ligand_residue", "mutation", "ligand_name"),
+    *(DDG_COLUMN, *(name for pair in RATIO_COLUMNS for name in pair)),
+)
+LIGAND_FILES: Final = (".sdf", ".mol", ".mol2")
+SHOWN_PROBLEMS: Final = 20  # lines of an error message
+
+
+def load_benchmark_file(path: Path) -> Benchmark:
+    """Read a table with the columns structure, chain, ligand, mutation and a measurement.
+
+    ``ligand`` is a name, SMILES, ``NAME=SMILES`` or the path of an SDF or MOL2 file; ``ligand_residue`` says which
+    residue of the structure it is, where it has no pose of its own. ``structure`` may be empty when ``kinase`` names a
+    TRK kinase (the shipped structure is taken then). Paths are relative to the table. Other columns are left alone.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or has no usable columns, or with every row and column that is wrong.
+    """
+    columns, cells = _read_table(path)
+    _check_columns(columns, path)
+    rows, problems = [], []
+    for line, row in cells:
+        try:
+            rows.append(_read_row(row, line, path.parent))
+        except TrkstructError as error:
+            problems.append(f"  line {line}: {error}")
+    if problems:
+        more = [f"  and {len(problems) - SHOWN_PROBLEMS} more"] if len(problems) > SHOWN_PROBLEMS else []
+        listed = "\n".join(problems[:SHOWN_PROBLEMS] + more)
+        raise InputError(f"{path}: {len(problems)} of {len(cells)} rows cannot be used.\n{listed}")
+    if not rows:
+        raise InputError(f"{path} has a header but no rows.")
+    return Benchmark(path.stem, f"rows of {path.name}", tuple(rows))
+
+
+def _read_table(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """Column names, and each row that is not empty with its line number."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, restval="", restkey="")
+            columns = [name.strip() for name in reader.fieldnames or ()]
+            reader.fieldnames = columns
+            rows = [(reader.line_num, {name: value.strip() for name, value in row.items() if name}) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"Cannot read the table {path}: {error}. It must be a CSV file in UTF-8.") from error
+    return columns, [(line, row) for line, row in rows if any(row.values())]
+
+
+def _check_columns(columns: Sequence[str], path: Path) -> None:
+    missing = [name for name in ("ligand", "mutation") if name not in columns]
+    if "structure" not in columns and "kinase" not in columns:
+        missing.insert(0, "structure")
+    if DDG_COLUMN not in columns and not any(set(pair) <= set(columns) for pair in RATIO_COLUMNS):
+        missing.append(MEASURED)
+    if missing:
+        raise InputError(
+            f"{path} lacks the column {'; '.join(missing)}. It has: {', '.join(columns) or 'nothing'}. "
+            f"Columns that are read: {', '.join(COLUMNS)}."
+        )
+
+
+def _read_row(row: Mapping[str, str], line: int, folder: Path) -> BenchmarkRow:
+    kinase = kinase_named(row["kinase"]) if row.get("kinase") else None
+    structure = _existing(row["structure"], "structure", folder) if row.get("structure") else None
+    if structure is None and (kinase is None or not kinase.is_trk):
+        raise InputError("structure is empty; name a PDB or mmCIF file, or a TRK kinase in the column kinase.")
+    ligand = row["ligand"]
+    if not ligand:
+        raise InputError("ligand is empty; give a name, a SMILES or an SDF file.")
+    if ligand.lower().endswith(LIGAND_FILES):
+        ligand = _existing(ligand, "ligand", folder)
+    return BenchmarkRow(
+        kinase=kinase.name if kinase else None,
+        structure=structure,
+        chain=row.get("chain") or None,
+        ligand=ligand,
+        ligand_name=row.get("ligand_name") or _short_name(ligand),
+        ligand_residue=row.get("ligand_residue") or None,
+        mutation=_checked_mutation(row["mutation"], kinase),
+        measured_ddg_kcal_mol=_measured(row),
+        source=f"line {line}",
+    )
+
+
+def _checked_mutation(text: str, kinase: Kinase | None) -> str:
+    if not text:
+        raise InputError("mutation is empty; write it like G595R.")
+    if parse_mutation(text, kinase, generic=True).is_wild_type:
+        raise InputError(f"mutation {text!r} is the wild type, which has no ddG to compare with.")
+    return text
+
+
+def _existing(text: str, column: str, folder: Path) -> str:
+    path = folder / text
+    if not path.is_file():
+        raise InputError(f"{column} {text!r} is not there ({path}); paths are relative to the table.")
+    return str(path)
+
+
+def _measured(row: Mapping[str, str]) -> float:
+    given = [names for names in ((DDG_COLUMN,), *RATIO_COLUMNS) if any(row.get(name) for name in names)]
+    if len(given) != 1:
+        found = " and ".join("/".join(names) for names in given) or "nothing"
+        raise InputError(f"needs one measurement ({MEASURED}), and has {found}.")
+    numbers = [_number(row.get(name, ""), name) for name in given[0]]
+    if len(numbers) == 1:
+        return numbers[0]
+    for name, value in zip(given[0], numbers, strict=True):
+        if value <= 0:
+            raise InputError(f"{name} is {value:g}; a concentration is above 0.")
+    wild_type, mutant = numbers
+    return apparent_ddg_kcal_mol(mutant / wild_type)
+
+
+def _number(text: str, column: str) -> float:
+    if text[:1] in ("<", ">", "≤", "≥", "~"):
+        raise InputError(f"{column} is {text!r}, a bound; only exact values can be scored, so leave the row out.")
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise InputError(f"{column} is {text!r}, not a number.")
+    return value
+
+
+def _short_name(ligand: str) -> str:
+    if ligand.lower().endswith(LIGAND_FILES):
+        return Path(ligand).stem
+    name, equals, smiles = ligand.partition("=")
+    return name if equals and smiles and name.replace("-", "").replace("_", "").isalnum() else ligand

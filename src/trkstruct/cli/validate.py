@@ -1,0 +1,109 @@
+"""``trkstruct validate``: predictions against measurements."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from trkstruct.cli.options import STRUCTURE_FILE, make_settings, platform_option
+from trkstruct.cli.scan import EXIT_INTERRUPTED, EXIT_SOME_FAILED
+from trkstruct.settings import PlatformName, Preset
+
+if TYPE_CHECKING:
+    from trkstruct.benchmark import Benchmark
+
+
+@click.command("validate")
+@click.option("--set", "set_name", type=click.Choice(("abl", "trk")), help="Benchmark set.")
+@click.option("--data", type=STRUCTURE_FILE, help="A CSV table of one's own instead; see below.")
+@click.option(
+    "--sources",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    envvar="TRKSTRUCT_SOURCES",
+    help="Folder with the ABL1 inputs of Hauser 2018, for --set abl. [default: $TRKSTRUCT_SOURCES]",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write; finished cases found there are kept. [default: trkstruct-validate-<set>]",
+)
+@platform_option
+@click.option(
+    "--preset", type=click.Choice(get_args(Preset)), default="standard", show_default=True, help="Time against noise."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same numbers.")
+@click.option(
+    "--workers", type=click.IntRange(min=0), help="Processes; 0 runs in this one. [default: one per available core]"
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    set_name: str | None,
+    data: Path | None,
+    sources: Path | None,
+    output: Path | None,
+    platform: PlatformName,
+    preset: Preset,
+    seed: int,
+    workers: int | None,
+) -> None:
+    """Run a benchmark and compare with experiment and with other methods.
+
+    --set trk: published TRK fold changes, on the shipped structures. --set abl: 68 clinical ABL1 mutations with
+    axitinib, dasatinib and imatinib; their coordinates are named with --sources.
+
+    --data: a table with the columns structure, chain, ligand (name, SMILES or SDF file), ligand_residue, mutation and
+    ddg_kcal_mol, or ic50_wt_nm and ic50_mutant_nm, or kd_wt_nm and kd_mutant_nm. Paths are relative to the table.
+
+    Writes rows.csv, metrics.json, scatter.png and scatter.svg beside what a scan writes. A run that was stopped
+    continues when the same command is repeated.
+    """
+    if (set_name is None) == (data is None):
+        raise click.UsageError("Name one of --set and --data.")
+    benchmark = load_benchmark(set_name, data, sources)
+    folder = output or Path(f"trkstruct-validate-{benchmark.name}")
+
+    from trkstruct.accuracy_table import accuracy_report
+    from trkstruct.cases import plan_cases
+    from trkstruct.cli.output import print_rich
+    from trkstruct.cli.progress import show_progress
+    from trkstruct.pipeline import run_case
+    from trkstruct.validate import failures, plan_benchmark, run_benchmark, write_accuracy
+
+    planned = plan_benchmark(benchmark, make_settings(preset, platform, seed), plan_cases)
+    try:
+        with show_progress(len(planned.specs)) as on_done:
+            outcomes = run_benchmark(planned, folder, run=run_case, workers=workers, on_done=on_done)
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped. Finished cases are kept in {folder}; repeat the same command to continue.", err=True)
+        ctx.exit(EXIT_INTERRUPTED)
+    accuracy = write_accuracy(planned, outcomes, folder, seed)
+    failed = failures(outcomes)
+    print_rich(accuracy_report(accuracy, failed))
+    click.echo(f"Wrote rows.csv, metrics.json and the scatter plot to {folder}.", err=True)
+    if failed:
+        ctx.exit(EXIT_SOME_FAILED)
+
+
+def load_benchmark(set_name: str | None, data: Path | None, sources: Path | None) -> "Benchmark":
+    """The benchmark that the options name.
+
+    Raises
+    ------
+    click.UsageError
+        When ``--set abl`` has no ``--sources``.
+    """
+    from trkstruct.benchmark import ABL_REPOSITORY, load_abl_benchmark, load_trk_benchmark
+    from trkstruct.benchmark_file import load_benchmark_file
+
+    if data is not None:
+        return load_benchmark_file(data)
+    if set_name == "trk":
+        return load_trk_benchmark()
+    if sources is None:
+        raise click.UsageError(
+            "--set abl needs --sources: a folder with renumbered/*.pdb and ligands/*.sdf of Hauser 2018, "
+            f"which do not ship with trkstruct ({ABL_REPOSITORY}, folder hauser-abl-benchmark)."
+        )
+    return load_abl_benchmark(sources)
