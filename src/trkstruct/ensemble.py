@@ -6,7 +6,7 @@ the same atoms and get the same kinds of start, so that the noise of minimisatio
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,8 +22,6 @@ from trkstruct.settings import Settings
 from trkstruct.structure import Complex, ligand_atoms, protein_residue, residue_id
 from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, FloatArray, IntArray
 
-SCOUT_FRACTION: Final = 0.3  # of the iterations that every start gets before only the best go on
-SCOUT_SURVIVORS: Final = 2
 NATIVE: Final = "native"
 
 
@@ -63,21 +61,22 @@ class Conformer:
 
 @dataclass(frozen=True)
 class Ensemble:
-    """The minima of one sequence in one state, best first, one per rotamer."""
+    """The minima of one sequence in one state, best first, one per rotamer; the best may be polished to convergence."""
 
-    conformers: tuple[Conformer, ...]
+    conformers: tuple[Conformer, ...] = ()
+    polished: Minimum | None = None
 
     @property
     def best(self) -> Conformer:
-        """The conformer of lowest energy."""
-        return self.conformers[0]
+        """The conformer of lowest energy, polished when that was done."""
+        first = self.conformers[0]
+        return first if self.polished is None else Conformer(first.name, self.polished)
 
-    def free_energy_kcal_mol(self, temperature_kelvin: float) -> float:
-        """-RT ln Σ exp(-E/RT) over the conformers."""
+    def rotamer_gain_kcal_mol(self, temperature_kelvin: float) -> float:
+        """-RT ln Σ exp(-(E - E_best)/RT) over the conformers, all relaxed alike: 0 for one, lower for more."""
         rt = BOLTZMANN_KCAL_MOL_KELVIN * temperature_kelvin
         energies = np.array([conformer.minimum.energy_kcal_mol for conformer in self.conformers])
-        lowest = float(energies.min())
-        return lowest - rt * float(np.log(np.sum(np.exp(-(energies - lowest) / rt))))
+        return -rt * float(np.log(np.sum(np.exp(-(energies - energies.min()) / rt))))
 
     def with_more(self, conformers: Iterable[Conformer]) -> "Ensemble":
         """The ensemble with further conformers; of each rotamer the lowest stays."""
@@ -97,7 +96,7 @@ class State:
         self.complex = complex_
         self.pocket: Pocket = cut_pocket(complex_, region.kept, region.mobile)
         self.sites = place_sites(self.pocket.complex, region.sites, settings.temperature_kelvin)
-        inserted = [site.atoms for site in self.sites]
+        inserted = [np.empty(0, dtype=np.int64), *(site.atoms for site in self.sites)]
         if self.pocket.complex.ligand is not None:
             inserted.append(ligand_atoms(self.pocket.complex))
         self.minimizer = Minimizer(
@@ -106,7 +105,7 @@ class State:
             platform=settings.platform,
             soft_atoms=np.concatenate(inserted),
         )
-        self.ensemble = Ensemble(())
+        self.ensemble = Ensemble()
 
     def rotamer_starts(self, count: int) -> tuple[Start, ...]:
         """The best placements of the sites' side chains by the soft rigid energy."""
@@ -126,16 +125,18 @@ class State:
         return Start(NATIVE, self.pocket.complex.positions)
 
     def minimize(self, starts: Sequence[Start], iterations: int) -> None:
-        """Minimise the starts into the ensemble; of many, all a little and then the best in full."""
-        if len(starts) > SCOUT_SURVIVORS:
-            scouts = [self._conformer(start, max(1, int(SCOUT_FRACTION * iterations))) for start in starts]
-            scouts.sort(key=lambda conformer: conformer.minimum.energy_kcal_mol)
-            starts = [Start(c.name, c.minimum.positions) for c in scouts[:SCOUT_SURVIVORS]]
-            self.ensemble = self.ensemble.with_more(scouts[SCOUT_SURVIVORS:])
-        self.ensemble = self.ensemble.with_more(self._conformer(start, iterations) for start in starts)
+        """Minimise the starts into the ensemble."""
+        minima = [self.minimizer.minimize(start.positions, iterations, soften=start.soften) for start in starts]
+        self.ensemble = self.ensemble.with_more(
+            Conformer(start.name, minimum) for start, minimum in zip(starts, minima, strict=True)
+        )
 
-    def _conformer(self, start: Start, iterations: int) -> Conformer:
-        return Conformer(start.name, self.minimizer.minimize(start.positions, iterations, soften=start.soften))
+    def polish(self, iterations: int) -> None:
+        """Minimise the best conformer on to convergence."""
+        rough = self.ensemble.best.minimum
+        polished = self.minimizer.minimize(rough.positions, iterations)
+        polished = replace(polished, energy_before_kcal_mol=rough.energy_before_kcal_mol, softened=rough.softened)
+        self.ensemble = replace(self.ensemble, polished=polished)
 
 
 @dataclass(frozen=True)

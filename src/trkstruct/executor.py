@@ -1,13 +1,13 @@
 """From a plan of cases to results: finished cases are kept, lost ones reported, the results written at the end."""
 
-import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from filelock import FileLock, Timeout
 
+from trkstruct.cases import CaseSpec, plan_cases, repeat_command
 from trkstruct.errors import InputError
 from trkstruct.kinase import kinase_named
 from trkstruct.records import Case, CaseError
@@ -16,9 +16,6 @@ from trkstruct.settings import Settings
 from trkstruct.store import finished_cases, open_folder, save_case, write_results
 from trkstruct.versions import VERSION, installed_versions
 from trkstruct.workers import ATTEMPTS_PER_CASE, Run, run_here, run_in_workers
-
-if TYPE_CHECKING:
-    from trkstruct.pipeline import CaseSpec
 
 Done = Callable[[Case, bool], None]
 
@@ -58,7 +55,7 @@ def scan(
     InputError
         Before anything is written, when an argument cannot be used.
     """
-    from trkstruct.pipeline import plan_cases, run_case
+    from trkstruct.pipeline import run_case
 
     specs = plan_cases(
         tuple(kinases),
@@ -73,7 +70,7 @@ def scan(
 
 
 def run_cases(
-    specs: "Sequence[CaseSpec]",
+    specs: Sequence[CaseSpec],
     out_dir: Path,
     *,
     run: Run,
@@ -155,7 +152,7 @@ def _only_run_in(out_dir: Path) -> Iterator[None]:
         lock.release()
 
 
-def _lost_case(spec: "CaseSpec") -> Case:
+def _lost_case(spec: CaseSpec) -> Case:
     return Case(
         kinase=spec.kinase or "",
         gene=kinase_named(spec.kinase).gene if spec.kinase else "",
@@ -170,20 +167,3 @@ def _lost_case(spec: "CaseSpec") -> Case:
             repeat_command=repeat_command(spec),
         ),
     )
-
-
-def repeat_command(spec: "CaseSpec") -> str:
-    """The command line that runs only this case."""
-    options = {
-        "--kinase": spec.kinase,
-        "--mutation": spec.mutation,
-        "--ligand": spec.ligand,
-        "--structure": spec.structure,
-        "--chain": spec.chain,
-        "--ligand-residue": spec.ligand_residue,
-        "--preset": spec.settings.preset,
-        "--platform": spec.settings.platform,
-        "--seed": str(spec.settings.seed),
-    }
-    words = [word for name, value in options.items() if value is not None for word in (name, value)]
-    return shlex.join(["trkstruct", "scan", *words])

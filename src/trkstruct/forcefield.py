@@ -1,7 +1,8 @@
 """Energies: ff14SB protein, GAFF2 ligand, OBC2 implicit solvent, as OpenMM Systems.
 
 The native ``GBSAOBCForce`` with mbondi2 radii gives the energy of ``implicit/obc2.xml`` within 1 kJ/mol and costs a
-seventh of it on a CPU. Nothing is constrained: with constraints OpenMM's minimiser repeats whole passes.
+seventh of it on a CPU. All pairs interact: with a cutoff the solvation energy is not smooth, and minimisations stop at
+several times the gradient. Nothing is constrained: with constraints OpenMM's minimiser repeats whole passes.
 """
 
 import io

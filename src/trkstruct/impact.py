@@ -101,7 +101,7 @@ def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str
     wild_type = open_species(states, region, ligand_xml, settings)
     mutant = open_species(built, region, ligand_xml, settings)
     _sample(wild_type, mutant, settings)
-    free_ligand = relax_free_ligand(wild_type.bound, ligand_xml, settings.platform)
+    free_ligand = relax_free_ligand(wild_type.bound, ligand_xml, settings)
     before = binding_terms(wild_type, free_ligand, settings.temperature_kelvin)
     after = binding_terms(mutant, free_ligand, settings.temperature_kelvin)
     return Impact(
@@ -114,6 +114,23 @@ def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str
         apo=with_positions(mutant.apo.pocket, built.apo, mutant.apo.ensemble.best.minimum.positions),
         pose_rmsd_angstrom=_pose_rmsd(wild_type, mutant),
     )
+
+
+def score_wild_type(states: EndStates, ligand_xml: str, settings: Settings) -> tuple[EnergyTerms, Species]:
+    """Binding terms of a relaxed wild type itself, with the residues around the ligand polished, bound and apo."""
+    ligand = states.bound.ligand
+    assert ligand is not None, "the bound end state holds a ligand"
+    points = states.bound.positions[ligand_atoms(states.bound)]
+    kept = residues_near(states.bound, points, settings.kept_radius_angstrom)
+    mobile = residues_near(states.bound, points, settings.mobile_radius_angstrom)
+    species = open_species(states, Region(kept, mobile, ()), ligand_xml, settings)
+    for state in (species.bound, species.apo):
+        state.minimize([state.native_start()], settings.iterations)
+    cross_seed(species, settings.iterations)
+    for state in (species.bound, species.apo):
+        state.polish(settings.polish_iterations)
+    free_ligand = relax_free_ligand(species.bound, ligand_xml, settings)
+    return binding_terms(species, free_ligand, settings.temperature_kelvin), species
 
 
 def build_mutant(complex_: Complex, changes: Sequence[Change]) -> Complex:
@@ -146,6 +163,8 @@ def _sample(wild_type: Species, mutant: Species, settings: Settings) -> None:
     cross_seed(wild_type, settings.iterations)
     transplant(mutant.bound, wild_type.bound, settings.iterations)
     transplant(mutant.apo, wild_type.apo, settings.iterations)
+    for state in (wild_type.bound, wild_type.apo, mutant.bound, mutant.apo):
+        state.polish(settings.polish_iterations)
 
 
 def _pose_rmsd(wild_type: Species, mutant: Species) -> float:

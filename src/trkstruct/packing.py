@@ -144,7 +144,9 @@ def _environment_energies(site: Site, environment: IntArray, positions: FloatArr
 def _soft_energies(
     placements: FloatArray, atoms: IntArray, others: FloatArray, other_atoms: IntArray, nonbonded: Nonbonded
 ) -> FloatArray:
-    counted = np.array([[o not in nonbonded.excluded.get(int(a), frozenset()) for o in other_atoms] for a in atoms])
+    counted = np.ones((len(atoms), len(other_atoms)))
+    for row, atom in enumerate(atoms):
+        counted[row, np.isin(other_atoms, list(nonbonded.excluded.get(int(atom), ())))] = 0.0
     sigma = 0.5 * (nonbonded.sigma[atoms][:, None] + nonbonded.sigma[other_atoms][None])
     epsilon = np.sqrt(nonbonded.epsilon[atoms][:, None] * nonbonded.epsilon[other_atoms][None]) * counted
     charges = (

@@ -114,13 +114,18 @@ class Case(Record):
     clashes_after: tuple[Clash, ...] = ()
     ddg_kcal_mol: float | None = None
     ddg_error_kcal_mol: float | None = None
+    ddg_raw_kcal_mol: float | None = Field(None, description="before calibration: the total of ddg_terms")
     ddg_terms: EnergyTerms | None = None
-    binding_terms: EnergyTerms | None = Field(None, description="interaction terms of this complex itself, not a difference")
+    binding_terms: EnergyTerms | None = Field(
+        None, description="interaction terms of this complex itself, not a difference"
+    )
     rotamers: tuple[RotamerEnergy, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
     pose_rmsd_angstrom: float | None = Field(None, description="ligand heavy-atom RMSD from the wild-type pose")
     hinge_hydrogen_bond: bool | None = None
-    contacts_lost: int | None = Field(None, description="ligand heavy-atom contacts within 5 Å of the side chain, WT minus mutant")
+    contacts_lost: int | None = Field(
+        None, description="ligand heavy-atom contacts within 5 Å of the side chain, WT minus mutant"
+    )
     verdict: Verdict | None = None
     summary: str = ""
     evidence: tuple[Evidence, ...] = ()

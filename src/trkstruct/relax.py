@@ -165,7 +165,8 @@ def relax(
         kept = residues_near(complex_, around, kept_radius_angstrom)
         mobile = residues_near(complex_, around, mobile_radius_angstrom)
     pocket = cut_pocket(complex_, kept, mobile)
-    minimum = Minimizer(pocket, ligand_xml, platform=platform).minimize(pocket.complex.positions, iterations)
+    minimizer = Minimizer(pocket, ligand_xml, platform=platform)
+    minimum = minimizer.minimize(pocket.complex.positions, iterations)
     return with_positions(pocket, complex_, minimum.positions), minimum
 
 

@@ -21,10 +21,11 @@ class Settings(BaseModel):
     ph: float = Field(7.4, ge=0, le=14)
     temperature_kelvin: float = Field(298.15, gt=0)
     kept_radius_angstrom: float = Field(
-        12.0, gt=0, description="atoms of residues this close to the site or the ligand are in the pocket"
+        8.0, gt=0, description="atoms of residues this close to the site or the ligand are in the pocket"
     )
-    mobile_radius_angstrom: float = Field(6.0, gt=0, description="residues this close to the mutated side chain move")
-    iterations: int = Field(80, gt=0, description="L-BFGS iterations of each minimisation")
+    mobile_radius_angstrom: float = Field(5.0, gt=0, description="residues this close to the mutated side chain move")
+    iterations: int = Field(40, gt=0, description="L-BFGS iterations of each start")
+    polish_iterations: int = Field(250, gt=0, description="further L-BFGS iterations of the best of each state")
     rotamers_minimized: int = Field(
         3, gt=0, description="rotamers that survive the rigid screen and are minimised in each state"
     )
@@ -39,9 +40,14 @@ class Settings(BaseModel):
 
 
 PRESETS: Final[dict[Preset, Settings]] = {
-    "fast": Settings(preset="fast", iterations=50, rotamers_minimized=2),
+    "fast": Settings(preset="fast", iterations=30, polish_iterations=120, rotamers_minimized=2),
     "standard": Settings(preset="standard"),
     "careful": Settings(
-        preset="careful", iterations=200, rotamers_minimized=5, mobile_radius_angstrom=8.0, replicates=3
+        preset="careful",
+        iterations=80,
+        polish_iterations=500,
+        rotamers_minimized=5,
+        mobile_radius_angstrom=8.0,
+        replicates=3,
     ),
 }

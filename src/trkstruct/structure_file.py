@@ -73,6 +73,13 @@ def write_structure_file(topology: Topology, positions: FloatArray, path: Path, 
     write_bytes(path, gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
 
 
+def pdb_text(topology: Topology, positions: FloatArray, remarks: Sequence[str] = ()) -> str:
+    """The PDB file of a topology and its positions (Å) as text."""
+    buffer = io.StringIO()
+    _write_pdb_text(topology, positions, buffer, remarks)
+    return buffer.getvalue()
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file by way of a temporary one beside it, so that a crash leaves the old file or none."""
     if not path.parent.is_dir():

@@ -11,6 +11,7 @@ from trkstruct.packing import nonbonded_parameters
 from trkstruct.pocket import cut_pocket
 from trkstruct.records import EnergyTerms
 from trkstruct.relax import Minimizer
+from trkstruct.settings import Settings
 from trkstruct.structure import ligand_atoms
 from trkstruct.units import COULOMB_KCAL_ANGSTROM, FloatArray
 
@@ -25,12 +26,12 @@ class FreeLigand:
     energy_kcal_mol: float
 
 
-def relax_free_ligand(state: State, ligand_xml: str, platform: str, iterations: int = 300) -> FreeLigand:
+def relax_free_ligand(state: State, ligand_xml: str, settings: Settings, iterations: int = 300) -> FreeLigand:
     """Minimise the ligand of a bound state outside its pocket, from its bound geometry."""
     residue = state.pocket.complex.ligand
     assert residue is not None, "a bound state holds a ligand"
     pocket = cut_pocket(state.pocket.complex, [residue], [residue])
-    minimizer = Minimizer(pocket, ligand_xml, platform=platform)
+    minimizer = Minimizer(pocket, ligand_xml, platform=settings.platform)
     return FreeLigand(minimizer, minimizer.minimize(pocket.complex.positions, iterations).energy_kcal_mol)
 
 
@@ -51,14 +52,14 @@ def binding_terms(species: Species, ligand: FreeLigand, temperature_kelvin: floa
     strain = (
         bound.ensemble.best.minimum.energy_kcal_mol - whole + protein_held - apo.ensemble.best.minimum.energy_kcal_mol
     )
-    ensemble = _ensemble_gain(bound, temperature_kelvin) - _ensemble_gain(apo, temperature_kelvin)
+    lost = [state.ensemble.rotamer_gain_kcal_mol(temperature_kelvin) for state in (bound, apo)]
     terms = {
         "van_der_waals": van_der_waals,
         "electrostatics": electrostatics,
         "solvation": whole - protein_held - ligand_held - van_der_waals - electrostatics,
         "protein_strain": strain,
         "ligand_strain": ligand_held - ligand.energy_kcal_mol,
-        "lost_rotamers": ensemble,
+        "lost_rotamers": lost[0] - lost[1],
     }
     return EnergyTerms(**terms, total=sum(terms.values()))
 
@@ -71,10 +72,6 @@ def subtract_terms(first: EnergyTerms, second: EnergyTerms) -> EnergyTerms:
 def interaction_kcal_mol(terms: EnergyTerms) -> float:
     """The single-structure part: van der Waals, electrostatics and solvation between ligand and protein."""
     return terms.van_der_waals + terms.electrostatics + terms.solvation
-
-
-def _ensemble_gain(state: State, temperature_kelvin: float) -> float:
-    return state.ensemble.free_energy_kcal_mol(temperature_kelvin) - state.ensemble.best.minimum.energy_kcal_mol
 
 
 def _physical_energy(minimizer: Minimizer, positions: FloatArray) -> float:

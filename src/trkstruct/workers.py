@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from trkstruct.pipeline import CaseResult, CaseSpec
+    from trkstruct.cases import CaseSpec
+    from trkstruct.pipeline import CaseResult
 
 Run = Callable[["CaseSpec", Path], "CaseResult"]
 Outcomes = Iterator[tuple[str, "CaseResult | None"]]

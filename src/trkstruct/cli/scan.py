@@ -88,9 +88,10 @@ def command(
     if structure is None and (chain or ligand_residue):
         raise click.UsageError("--chain and --ligand-residue belong to --structure; name the file.")
 
+    from trkstruct.cases import plan_cases
     from trkstruct.cli.progress import show_progress
     from trkstruct.executor import run_cases
-    from trkstruct.pipeline import plan_cases, run_case
+    from trkstruct.pipeline import run_case
 
     specs = plan_cases(
         kinases,

@@ -1,0 +1,199 @@
+"""What a scan will do: cases of plain text and numbers, checked before anything is computed."""
+
+import hashlib
+import shlex
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from trkstruct.errors import InputError, MutationError
+from trkstruct.kinase import Kinase, kinase_named, trk_kinases
+from trkstruct.mutation import Mutation, panel_mutations, parse_mutation
+from trkstruct.settings import Settings
+from trkstruct.versions import installed_versions
+
+
+class CaseSpec(BaseModel):
+    """One case as it travels to a worker: strings, numbers and settings.
+
+    ``kinase`` is a name such as ``TRKA``, or None when the structure decides. ``structure`` is the path of a user's
+    file; None means the shipped complex. ``ligand`` is what the user wrote.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kinase: str | None
+    mutation: str
+    ligand: str
+    structure: str | None = None
+    chain: str | None = None
+    ligand_residue: str | None = None
+    settings: Settings = Settings()
+
+    def key(self) -> str:
+        """SHA-256 of everything that decides the result: the case, the contents of its files, the versions."""
+        parts = [self.model_dump_json(), repr(sorted(installed_versions().items()))]
+        parts += [_digest(path) for path in (self.structure, self.ligand) if path is not None and _is_file(path)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def reference_key(self) -> str:
+        """Key of the wild type that this case starts from."""
+        return self.model_copy(update={"mutation": "WT"}).key()
+
+    @property
+    def label(self) -> str:
+        """Readable name, such as ``TRKA G595R larotrectinib``."""
+        protein = self.kinase or Path(self.structure or "").name
+        return f"{protein} {self.mutation} {self.ligand.partition('=')[0] if '=' in self.ligand else self.ligand}"
+
+
+def plan_cases(
+    kinases: Sequence[str],
+    mutations: Sequence[str],
+    ligands: Sequence[str],
+    settings: Settings,
+    *,
+    structure: str | None = None,
+    chain: str | None = None,
+    ligand_residue: str | None = None,
+) -> tuple[CaseSpec, ...]:
+    """All cases of a scan, each wild type before its mutants; without arguments, the panel with the shipped ligands.
+
+    Raises
+    ------
+    InputError
+        When a kinase, mutation, ligand or file cannot be used; nothing has been written then.
+    """
+    asked = tuple(kinase_named(name) for name in kinases)
+    if structure is None:
+        _refuse_unshipped(asked)
+        chosen = _shipped_mutations(asked, mutations)
+    else:
+        chosen = _structure_mutations(asked, mutations, structure, chain, ligand_residue)
+    names = _checked_ligands(ligands, structure, ligand_residue)
+    return tuple(
+        CaseSpec(
+            kinase=kinase.name if kinase else None,
+            mutation=str(mutation),
+            ligand=ligand,
+            structure=structure,
+            chain=mutation.chain or chain,
+            ligand_residue=ligand_residue,
+            settings=settings,
+        )
+        for kinase, mutation in _wild_type_first(chosen)
+        for ligand in names
+    )
+
+
+def repeat_command(spec: CaseSpec) -> str:
+    """The command line that runs only this case."""
+    options = {
+        "--kinase": spec.kinase,
+        "--mutation": spec.mutation,
+        "--ligand": spec.ligand,
+        "--structure": spec.structure,
+        "--chain": spec.chain,
+        "--ligand-residue": spec.ligand_residue,
+        "--preset": spec.settings.preset,
+        "--platform": spec.settings.platform,
+        "--seed": str(spec.settings.seed),
+    }
+    words = [word for name, value in options.items() if value is not None for word in (name, value)]
+    return shlex.join(["trkstruct", "scan", *words])
+
+
+def _refuse_unshipped(asked: Iterable[Kinase]) -> None:
+    for kinase in asked:
+        if not kinase.is_trk:
+            raise InputError(
+                f"No structure of {kinase.name} ships with trkstruct, only of TRKA, TRKB and TRKC; use --structure."
+            )
+
+
+def _shipped_mutations(asked: Sequence[Kinase], texts: Sequence[str]) -> list[tuple[Kinase | None, Mutation]]:
+    if not texts:
+        return [(m.kinase, m) for m in panel_mutations() if not asked or m.kinase in asked]
+    chosen: list[tuple[Kinase | None, Mutation]] = []
+    for text in texts:
+        for mutation in _readings(text, asked):
+            if mutation.kinase is None:
+                chosen += [(kinase, mutation) for kinase in trk_kinases()]
+            else:
+                _refuse_unshipped([mutation.kinase])
+                chosen.append((mutation.kinase, mutation))
+    return chosen
+
+
+def _readings(text: str, asked: Sequence[Kinase]) -> list[Mutation]:
+    """The mutation in each of the kinases it fits; with several asked for, one fit is enough."""
+    if not asked:
+        return [parse_mutation(text)]
+    found, errors = [], []
+    for kinase in asked:
+        try:
+            found.append(parse_mutation(text, kinase))
+        except MutationError as error:
+            errors.append(error)
+    if not found:
+        raise errors[0]
+    return found
+
+
+def _structure_mutations(
+    asked: Sequence[Kinase], texts: Sequence[str], structure: str, chain: str | None, ligand_residue: str | None
+) -> list[tuple[Kinase | None, Mutation]]:
+    from trkstruct.starting import recognise_kinase, residue_letters, residue_of
+    from trkstruct.structure import load_complex
+
+    complex_ = load_complex(structure, chain=chain, ligand_residue=ligand_residue)
+    recognised = recognise_kinase(complex_)
+    if len(asked) > 1 or (asked and recognised and asked[0] != recognised.kinase):
+        found = recognised.kinase.name if recognised else "no known kinase"
+        raise InputError(f"{structure} holds {found}; --kinase says {', '.join(kinase.name for kinase in asked)}.")
+    kinase = recognised.kinase if recognised else (asked[0] if asked else None)
+    if not texts and kinase is not None:
+        texts = [str(mutation) for mutation in panel_mutations() if mutation.kinase == kinase]
+    if not texts:
+        raise InputError(f"There is no panel of mutations for {structure}; name one with --mutation, such as T315I.")
+    chosen = [parse_mutation(text, kinase, generic=True) for text in texts]
+    letters = residue_letters(complex_)
+    for mutation in chosen:
+        for substitution in mutation.substitutions:
+            residue_of(complex_, letters, recognised, substitution, mutation.chain or chain)
+    return [(kinase, mutation) for mutation in chosen]
+
+
+def _checked_ligands(texts: Sequence[str], structure: str | None, ligand_residue: str | None) -> tuple[str, ...]:
+    from trkstruct.ligand import load_ligand, shipped_ligands
+
+    if not texts and structure is not None:
+        raise InputError("Name the ligand of the structure with --ligand (a name, a SMILES or an SDF file).")
+    for text in texts:
+        ligand = load_ligand(text)
+        if structure is not None and ligand_residue is None and not ligand.has_pose:
+            raise InputError(
+                f"Where is {ligand.name} in {structure}? Name its residue with --ligand-residue, or give an SDF or "
+                "MOL2 file with its pose in the frame of the structure."
+            )
+    return tuple(dict.fromkeys(texts)) or shipped_ligands()
+
+
+def _wild_type_first(chosen: Sequence[tuple[Kinase | None, Mutation]]) -> list[tuple[Kinase | None, Mutation]]:
+    """Each kinase's mutations together, its wild type before them, nothing twice."""
+    ordered: dict[Kinase | None, dict[str, Mutation]] = {}
+    for kinase, mutation in chosen:
+        of_kinase = ordered.setdefault(kinase, {"WT": Mutation(kinase, (), mutation.chain)})
+        of_kinase.setdefault(str(mutation), mutation)
+    return [(kinase, mutation) for kinase, mutations in ordered.items() for mutation in mutations.values()]
+
+
+@cache
+def _digest(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def _is_file(text: str) -> bool:
+    return text.lower().endswith((".sdf", ".mol", ".mol2", ".pdb", ".cif", ".ent", ".gz")) and Path(text).is_file()

@@ -1,0 +1,323 @@
+"""The straight line of one case: load, relax the wild type, build the mutant, find clashes, score, report."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock
+
+from trkstruct.calibration import calibrate, verdict_of
+from trkstruct.cases import CaseSpec, repeat_command
+from trkstruct.clashes import find_clashes
+from trkstruct.contacts import count_contacts, hinge_hydrogen_bonds
+from trkstruct.ensemble import EndStates, State
+from trkstruct.evidence import evidence_for
+from trkstruct.impact import Change, Impact, build_mutant, relax_end_states, score_mutation, score_wild_type
+from trkstruct.kinase import kinase_named
+from trkstruct.mutate import measure_chis, place_rotamers, side_chain_atoms, with_side_chain
+from trkstruct.mutation import Mutation, parse_mutation
+from trkstruct.occlusion import sample_rotamers, score_occlusion
+from trkstruct.pocket import with_positions
+from trkstruct.records import Case, CaseError, Relaxation, RotamerEnergy
+from trkstruct.relax import heavy_atom_rmsd
+from trkstruct.residues import ONE_TO_THREE, ResidueId
+from trkstruct.rotamers import rotamers_of
+from trkstruct.starting import Starting, load_starting, residue_letters, residue_of
+from trkstruct.structure import Complex, ligand_atoms, without_ligand
+from trkstruct.structure_file import pdb_text
+from trkstruct.summary import summarize
+from trkstruct.units import FloatArray
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """A case, and its relaxed complexes as PDB text."""
+
+    case: Case
+    complex_pdb: str | None
+    apo_pdb: str | None
+
+
+class _StageError(Exception):
+    """What went wrong, and in which stage."""
+
+    def __init__(self, stage: str, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.stage = stage
+        self.cause = cause
+
+
+@contextmanager
+def _stage(name: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise _StageError(name, error) from error
+
+
+def run_case(spec: CaseSpec, work_dir: Path) -> CaseResult:
+    """Run one case; what goes wrong in it becomes a failed case and stops no other.
+
+    Parameters
+    ----------
+    spec : CaseSpec
+    work_dir : Path
+        Relaxed wild types are kept in its folder ``reference`` and shared by the cases that start from them.
+    """
+    started = time.perf_counter()
+    try:
+        result = _run(spec, work_dir)
+    except _StageError as failure:
+        result = CaseResult(_failed_case(spec, failure), None, None)
+    return replace(result, case=result.case.model_copy(update={"wall_seconds": time.perf_counter() - started}))
+
+
+def _run(spec: CaseSpec, work_dir: Path) -> CaseResult:
+    settings = spec.settings
+    with _stage("reading the complex"):
+        starting = load_starting(
+            spec.kinase,
+            spec.ligand,
+            spec.structure,
+            spec.chain,
+            spec.ligand_residue,
+            ph=settings.ph,
+            seed=settings.seed,
+        )
+        mutation = parse_mutation(spec.mutation, starting.kinase, generic=spec.structure is not None)
+        changes = find_changes(starting, mutation)
+    with _stage("relaxing the wild type"):
+        states = tuple(_end_states(spec, starting, work_dir, replicate) for replicate in range(settings.replicates))
+    if not changes:
+        with _stage("scoring the wild type"):
+            return _wild_type_result(spec, starting, states[0])
+    xml = starting.ligand.parameters_xml or ""
+    with _stage("scoring the mutation"):
+        impacts = [score_mutation(state, changes, xml, settings) for state in states]
+    with _stage("finding clashes"):
+        return _mutant_result(spec, starting, mutation, changes, states, impacts)
+
+
+def find_changes(starting: Starting, mutation: Mutation) -> tuple[Change, ...]:
+    """The residues of the starting complex that a mutation replaces, checked against its sequence.
+
+    Raises
+    ------
+    StructureError, MutationError
+        When a residue is not there or is another amino acid.
+    """
+    letters = residue_letters(starting.complex)
+    return tuple(
+        Change(
+            residue_of(starting.complex, letters, starting.match, substitution, mutation.chain),
+            ONE_TO_THREE[substitution.mutant],
+        )
+        for substitution in mutation.substitutions
+    )
+
+
+def _end_states(spec: CaseSpec, starting: Starting, work_dir: Path, replicate: int) -> EndStates:
+    """The relaxed wild type of a case, computed once for all mutations of a kinase and ligand."""
+    folder = work_dir / "reference"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{spec.reference_key()[:16]}-{replicate}.npz"
+    apo = without_ligand(starting.complex)
+    with FileLock(f"{path}.lock"):
+        if path.is_file():
+            with np.load(path) as kept:
+                return EndStates(
+                    replace(starting.complex, positions=kept["bound"]), replace(apo, positions=kept["apo"])
+                )
+        seed = spec.settings.seed + replicate
+        states = relax_end_states(starting.complex, starting.ligand.parameters_xml or "", spec.settings, seed)
+        partial = path.with_suffix(".partial.npz")
+        np.savez(partial, bound=states.bound.positions, apo=states.apo.positions)
+        partial.replace(path)
+    return states
+
+
+def _wild_type_result(spec: CaseSpec, starting: Starting, states: EndStates) -> CaseResult:
+    terms, species = score_wild_type(states, starting.ligand.parameters_xml or "", spec.settings)
+    bound = with_positions(species.bound.pocket, states.bound, species.bound.ensemble.best.minimum.positions)
+    apo = with_positions(species.apo.pocket, states.apo, species.apo.ensemble.best.minimum.positions)
+    clashes = find_clashes(bound, starting.ligand, kinase=starting.kinase)
+    case = _base_case(spec, starting).model_copy(
+        update={
+            "clashes_before": find_clashes(starting.complex, starting.ligand, kinase=starting.kinase),
+            "clashes_after": clashes,
+            "occlusion": 0.0,
+            "ddg_kcal_mol": 0.0,
+            "ddg_error_kcal_mol": 0.0,
+            "ddg_raw_kcal_mol": 0.0,
+            "binding_terms": terms,
+            "relaxations": _relaxations(species.bound, species.apo),
+            "pose_rmsd_angstrom": _ligand_rmsd(starting.complex, bound),
+            "hinge_hydrogen_bond": _hinge(bound, starting),
+            "evidence": evidence_for(_gene(starting), "WT", starting.ligand.name) if starting.kinase else (),
+        }
+    )
+    return _with_files(case, bound, apo)
+
+
+def _mutant_result(
+    spec: CaseSpec,
+    starting: Starting,
+    mutation: Mutation,
+    changes: Sequence[Change],
+    states: Sequence[EndStates],
+    impacts: Sequence[Impact],
+) -> CaseResult:
+    impact, reference = impacts[0], states[0].bound
+    sites = [change.residue for change in changes]
+    before = _clashing_complex(reference, changes, impact)
+    after = find_clashes(impact.bound, starting.ligand, kinase=starting.kinase)
+    estimate = calibrate([each.terms for each in impacts])
+    lost = sum(count_contacts(reference, site) - count_contacts(impact.bound, site) for site in sites)
+    case = _base_case(spec, starting).model_copy(
+        update={
+            "regions": mutation.regions,
+            "klifs": mutation.klifs,
+            "occlusion": max(_occlusion(impact, reference, site) for site in sites),
+            "clashes_before": find_clashes(before, starting.ligand, kinase=starting.kinase),
+            "clashes_after": after,
+            "ddg_kcal_mol": estimate.ddg_kcal_mol,
+            "ddg_error_kcal_mol": estimate.error_kcal_mol,
+            "ddg_raw_kcal_mol": estimate.raw_kcal_mol,
+            "ddg_terms": estimate.terms,
+            "binding_terms": impact.mutant_terms,
+            "rotamers": _rotamer_energies(impact, changes),
+            "relaxations": _relaxations(impact.mutant.bound, impact.mutant.apo),
+            "pose_rmsd_angstrom": impact.pose_rmsd_angstrom,
+            "hinge_hydrogen_bond": _hinge(impact.bound, starting),
+            "contacts_lost": lost,
+            "verdict": verdict_of(estimate.ddg_kcal_mol, estimate.error_kcal_mol),
+            "evidence": evidence_for(_gene(starting), str(mutation), starting.ligand.name) if starting.kinase else (),
+            "notes": (*starting.notes, *mutation.notes),
+        }
+    )
+    return _with_files(case.model_copy(update={"summary": summarize(case, sites)}), impact.bound, impact.apo)
+
+
+def _base_case(spec: CaseSpec, starting: Starting) -> Case:
+    return Case(
+        kinase=starting.kinase.name if starting.kinase else "",
+        gene=_gene(starting),
+        mutation=spec.mutation,
+        ligand=starting.ligand.name,
+        structure=starting.structure,
+        status="ok",
+        ligand_parameters=starting.ligand.parameter_source,
+        notes=starting.notes,
+    )
+
+
+def _failed_case(spec: CaseSpec, failure: _StageError) -> Case:
+    return Case(
+        kinase=spec.kinase or "",
+        gene=kinase_named(spec.kinase).gene if spec.kinase else "",
+        mutation=spec.mutation,
+        ligand=spec.ligand,
+        structure=spec.structure or "",
+        status="failed",
+        error=CaseError(
+            stage=failure.stage,
+            error_type=type(failure.cause).__name__,
+            message=str(failure.cause),
+            repeat_command=repeat_command(spec),
+        ),
+    )
+
+
+def _gene(starting: Starting) -> str:
+    return starting.kinase.gene if starting.kinase else ""
+
+
+def _hinge(complex_: Complex, starting: Starting) -> bool | None:
+    return bool(hinge_hydrogen_bonds(complex_, starting.kinase)) if starting.kinase else None
+
+
+def _clashing_complex(reference: Complex, changes: Sequence[Change], impact: Impact) -> Complex:
+    """The wild-type complex with the mutant's side chains in the rotamers they take without the ligand."""
+    built = build_mutant(reference, changes)
+    for change in changes:
+        chis = measure_chis(impact.apo, change.residue)
+        like = rotamers_of(change.to)[0]
+        placed, _ = place_rotamers(built, change.residue, [replace(like, chis_degrees=chis)] if chis else [like])
+        built = with_side_chain(built, change.residue, placed[0])
+    return built
+
+
+def _occlusion(impact: Impact, reference: Complex, site: ResidueId) -> float:
+    """Share of the apo rotamers that the ligand excludes: relaxed apo mutant, ligand in its wild-type pose."""
+    apo = impact.apo
+    held = replace(
+        impact.bound,
+        positions=_joined(impact.bound, apo.positions, reference.positions[ligand_atoms(reference)]),
+    )
+    residue = next(r for r in held.topology.residues() if r.chain.id == site.chain and r.id == str(site.number))
+    rotamers = sample_rotamers(rotamers_of(residue.name))
+    placements, made = place_rotamers(held, site, rotamers)
+    return score_occlusion(held, side_chain_atoms(held, site), placements, [each.rotamer for each in made]).share
+
+
+def _joined(bound: Complex, protein: FloatArray, ligand: FloatArray) -> FloatArray:
+    positions = np.empty_like(bound.positions)
+    atoms = ligand_atoms(bound)
+    positions[np.setdiff1d(np.arange(len(positions)), atoms)] = protein
+    positions[atoms] = ligand
+    return positions
+
+
+def _rotamer_energies(impact: Impact, changes: Sequence[Change]) -> tuple[RotamerEnergy, ...]:
+    energies: dict[str, dict[str, float]] = {}
+    for label, state in (("bound", impact.mutant.bound), ("apo", impact.mutant.apo)):
+        lowest = state.ensemble.conformers[0].minimum.energy_kcal_mol
+        for conformer in state.ensemble.conformers:
+            energies.setdefault(conformer.name, {})[f"{label}_kcal_mol"] = conformer.minimum.energy_kcal_mol - lowest
+    frequencies = [{each.name: each.frequency_percent for each in rotamers_of(change.to)} for change in changes]
+    return tuple(
+        RotamerEnergy(
+            name=name,
+            frequency_percent=min(
+                table.get(part, 0.0) for table, part in zip(frequencies, name.split("+"), strict=True)
+            ),
+            **values,
+        )
+        for name, values in energies.items()
+    )
+
+
+def _relaxations(bound: State, apo: State) -> tuple[Relaxation, ...]:
+    rows = []
+    for label, state in (("bound", bound), ("apo", apo)):
+        start, minimum = state.pocket.complex, state.ensemble.best.minimum
+        moved = heavy_atom_rmsd(start.topology, start.positions, minimum.positions, np.flatnonzero(state.pocket.mobile))
+        rows.append(
+            Relaxation(
+                state=label,  # type: ignore[arg-type]
+                energy_before_kcal_mol=minimum.energy_before_kcal_mol,
+                energy_after_kcal_mol=minimum.energy_kcal_mol,
+                rms_gradient_kcal_mol_angstrom=minimum.rms_gradient_kcal_mol_angstrom,
+                converged=minimum.converged,
+                displacement_angstrom=moved,
+                softened=minimum.softened,
+            )
+        )
+    return tuple(rows)
+
+
+def _ligand_rmsd(before: Complex, after: Complex) -> float:
+    atoms = ligand_atoms(before)
+    return heavy_atom_rmsd(before.topology, before.positions, after.positions, atoms)
+
+
+def _with_files(case: Case, bound: Complex, apo: Complex) -> CaseResult:
+    remarks = [f"trkstruct {case.kinase} {case.mutation} {case.ligand}: computed model, relaxed by energy minimisation"]
+    return CaseResult(
+        case,
+        pdb_text(bound.topology, bound.positions, [*remarks, "bound state"]),
+        pdb_text(apo.topology, apo.positions, [*remarks, "free protein"]),
+    )
