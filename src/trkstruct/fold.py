@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+import numpy as np
 
 from trkstruct.errors import InputError
 from trkstruct.evidence import apparent_ddg_kcal_mol
-from trkstruct.potency import CurveFit, DoseResponse, cheng_prusoff
+from trkstruct.potency import CurveFit, DoseResponse, cheng_prusoff, evaluate_curve
 from trkstruct.records import Case
 
 WILD_TYPE: Final = "WT"
@@ -82,13 +84,26 @@ def fold_changes_of(
         factor = 1.0
         if atp is not None and km is not None:
             factor = cheng_prusoff(1.0, atp, _km_of(data.variant, km)) / cheng_prusoff(1.0, atp, _km_of(WILD_TYPE, km))
-        folds.append(_fold(data, wild_type, fit, factor, "IC50" if atp is None else "Ki"))
+        folds.append(
+            _fold(data, wild_type, _without_response(data, fit, wild_type), factor, "IC50" if atp is None else "Ki")
+        )
     return tuple(folds)
 
 
 def compare_with_cases(folds: Sequence[FoldChange], cases: Sequence[Case]) -> tuple[Compared, ...]:
     """Each fold change beside the prediction for the same mutation and ligand (and kinase, where it is named)."""
     return tuple(Compared(fold, _find_case(fold, cases)) for fold in folds)
+
+
+def _without_response(data: DoseResponse, fit: CurveFit, wild_type: CurveFit) -> CurveFit:
+    """A flat curve read by the wild type's plateaus: no effect at any dose, or the full effect at the lowest."""
+    if fit.status != "no response" or wild_type.curve is None:
+        return fit
+    untreated, treated = evaluate_curve(wild_type.curve, np.array([0.0, np.inf]))
+    mean = np.average(data.response, weights=data.weight)
+    if abs(mean - untreated) < abs(mean - treated):
+        return replace(fit, status="above range", low_nm=fit.highest_nm)
+    return replace(fit, status="below range", high_nm=fit.lowest_nm)
 
 
 def _one_kinase(curves: Sequence[tuple[DoseResponse, CurveFit]]) -> bool:

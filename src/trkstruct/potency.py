@@ -22,6 +22,7 @@ from trkstruct.units import FloatArray
 HILL_RANGE: Final = (0.2, 5.0)  # steeper or flatter is not one-site inhibition; Prinz 2010, 10.1007/s10928-009-9142-9
 SEARCHED_DECADES: Final = 1.0  # beyond the tested range; a limit of the interval further out counts as missing
 PLATEAU_SPANS: Final = 100.0  # spans of the data that a plateau may lie off: reaches a hundredfold extrapolation
+FIRST_STEP_DECADES: Final = 0.05  # of the search for the limits; doubled until they are passed
 START_HILLS: Final = (0.5, 1.0, 2.0)
 START_IC50S: Final = 9
 NAMES: Final = ("bottom", "top", "log10_ic50", "hill")
@@ -240,22 +241,28 @@ def _profile_limit(problem: _Problem, best: FloatArray, limit: float, side: int)
 
     Profile likelihood: Venzon 1988, 10.2307/2347496.
     """
-    state = {"start": best}
-
-    def excess(log10_ic50: float) -> float:
-        parameters, ssr = _minimize(problem, state["start"], {**problem.fixed, "log10_ic50": log10_ic50})
-        state["start"] = parameters
-        return ssr - limit
-
-    inner, step = float(best[2]), 0.05
     end = float((problem.lower if side < 0 else problem.upper)[2])
+    inner, start, step = float(best[2]), best, FIRST_STEP_DECADES
     while (end - inner) * side > 0:
         outer = inner + side * min(step, abs(end - inner))
-        if excess(outer) > 0:
-            root: float = brentq(excess, *sorted((inner, outer)), xtol=1e-4) if excess(inner) < 0 else inner
-            return root
-        inner, step = outer, step * 2
+        parameters, ssr = _fit_at(problem, outer, start)
+        if ssr > limit:
+            return _crossing(problem, start, limit, inner, outer)
+        inner, start, step = outer, parameters, step * 2
     return None
+
+
+def _fit_at(problem: _Problem, log10_ic50: float, start: FloatArray) -> tuple[FloatArray, float]:
+    return _minimize(problem, start, {**problem.fixed, "log10_ic50": log10_ic50})
+
+
+def _crossing(problem: _Problem, start: FloatArray, limit: float, inner: float, outer: float) -> float:
+    def excess(log10_ic50: float) -> float:
+        return _fit_at(problem, log10_ic50, start)[1] - limit
+
+    if excess(inner) >= 0:  # data without noise: the limit is where the best fit is
+        return inner
+    return float(brentq(excess, inner, outer, xtol=1e-4))
 
 
 def _responds(data: DoseResponse, ssr: float, n_free: int) -> bool:
