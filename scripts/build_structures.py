@@ -1,6 +1,6 @@
 """Build the prepared kinase-domain models and wild-type complexes of structures/ from crystal coordinates.
 
-    python scripts/build_structures.py --sources DIR [-o structures] [--only NAME]...
+    python scripts/build_structures.py --sources DIR [-o structures] [--only PATTERN]...
 
 DIR holds the source files named in ``CRYSTALS`` and ``POSES`` (crystal coordinates of 7VKO, 5KVT, 4YNE and 4AT3 and
 the crystal ligands 7GI, YMX and 4EK). Everything is done on one CPU thread with fixed seeds: the same sources and
@@ -13,23 +13,23 @@ import json
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
+from fnmatch import fnmatch
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import openmm
-from Bio.SVDSuperimposer import SVDSuperimposer
 from rdkit import Chem
-from rdkit.Geometry import Point3D
 
 from trkstruct.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.complexes import attach_ligand
 from trkstruct.conformation import measure_conformation
 from trkstruct.contacts import hinge_hydrogen_bonds
+from trkstruct.frame import carry_over, pose_rmsd
 from trkstruct.graft import Donor
 from trkstruct.kinase import Kinase, kinase_named
-from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
+from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands
 from trkstruct.manifest import StructureEntry
 from trkstruct.pocket import cut_pocket, residues_near, with_positions
 from trkstruct.pose import reference_from_pdb, transfer_pose
@@ -40,7 +40,7 @@ from trkstruct.relax import Minimizer, Minimum
 from trkstruct.residues import ResidueId
 from trkstruct.settle import settle
 from trkstruct.stereo import find_stereo_faults
-from trkstruct.structure import Complex, is_protein, ligand_atoms, load_complex, protein_residue, residue_id, write_pdb
+from trkstruct.structure import Complex, is_protein, ligand_atoms, load_complex, residue_id, write_pdb
 from trkstruct.structure_file import write_bytes
 from trkstruct.thread import thread_sequence
 from trkstruct.units import FloatArray
@@ -57,14 +57,14 @@ NUMBERING = {
     "TRKB": "838-residue isoform, as in PDB entries and papers (UniProt Q16620-1 + 16)",
     "TRKC": "UniProt Q16288-1",
 }
-KEPT_ANGSTROM = 14.0
-MOBILE_ANGSTROM = 9.0
+KEPT_ANGSTROM = 12.0
+MOBILE_ANGSTROM = 8.0
 LOOP_DONORS = ("7VKO", "5KVT")  # no gaps
 SCREENED_POSES = 4
-SCREEN_ITERATIONS = 80
-FINISHED_POSES = 2
+SCREEN_ITERATIONS = 60
+FINISHED_POSES = 1
 FINAL_ROUNDS = 2
-FINAL_ITERATIONS = 300
+FINAL_ITERATIONS = 250
 
 
 @dataclass(frozen=True)
@@ -133,14 +133,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sources", type=Path, required=True, help="folder with the crystal coordinates")
     parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parents[1] / "structures")
-    parser.add_argument("--only", action="append", default=[], help="build only models whose name starts so")
+    parser.add_argument("--only", action="append", default=[], help="build only models of that name; * allowed")
     arguments = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("propka").setLevel(logging.ERROR)
     openmm.Platform.getPlatformByName("CPU").setPropertyDefaultValue("Threads", "1")
     (arguments.output / BUILD_FOLDER).mkdir(parents=True, exist_ok=True)
     for name in model_names():
-        wanted = not arguments.only or any(name.startswith(prefix) for prefix in arguments.only)
+        wanted = not arguments.only or any(fnmatch(name, pattern) for pattern in arguments.only)
         if wanted and not _entry_path(arguments.output, name).exists():
             build_model(name, arguments.sources, arguments.output)
     write_manifest(arguments.output)
@@ -213,9 +213,9 @@ def build_complex(receptor: str, ligand_name: str, sources: Path, output: Path) 
     apo = load_complex(output / f"{receptor}.pdb")
     crystal = POSES[POSE_OF[ligand_name]]
     home = load_complex(output / f"{crystal.receptor}.pdb")
-    reference = _moved(_crystal_ligand(crystal, sources), home, kinase_named("TRKA"), apo, kinase)
+    reference = carry_over(_crystal_ligand(crystal, sources), (home, kinase_named("TRKA")), (apo, kinase))
     elements = [atom.element.symbol for atom in apo.topology.atoms()]
-    poses = transfer_pose(ligand, Chem.MolToMolBlock(reference), apo.positions, elements, seed=SEED)
+    poses = transfer_pose(ligand, reference, apo.positions, elements, seed=SEED)
     complex_, minimum = relax_best(apo, kinase, ligand, poses)
     bonds = hinge_hydrogen_bonds(complex_, kinase)
     own = crystal.ligand == ligand_name
@@ -233,7 +233,8 @@ def build_complex(receptor: str, ligand_name: str, sources: Path, output: Path) 
         "rms_gradient_kcal_mol_angstrom": round(minimum.rms_gradient_kcal_mol_angstrom, 3),
     }
     if own:
-        row["pose_rmsd_angstrom"] = round(pose_rmsd(complex_, ligand, reference), 2)
+        pose = place_ligand(ligand, complex_.positions[ligand_atoms(complex_)])
+        row["pose_rmsd_angstrom"] = round(pose_rmsd(pose, reference), 2)
     return complex_, _common(receptor, kinase, complex_) | row
 
 
@@ -275,52 +276,14 @@ def _serious(complex_: Complex) -> tuple[Clash, ...]:
     return find_clashes(complex_, minimum_overlap_angstrom=MODERATE_OVERLAP_ANGSTROM)
 
 
-def pose_rmsd(complex_: Complex, ligand: Ligand, reference: Chem.Mol) -> float:
-    """Heavy-atom RMSD (Å) of a ligand from a crystal pose of the same molecule, symmetry considered, in place."""
-    placed = Chem.RemoveHs(to_molecule(place_ligand(ligand, complex_.positions[ligand_atoms(complex_)])))
-    skeleton = _skeleton(Chem.RemoveHs(reference))
-    found, points = placed.GetConformer().GetPositions(), reference.GetConformer().GetPositions()
-    heavy = [atom.GetIdx() for atom in reference.GetAtoms() if atom.GetAtomicNum() > 1]
-    matches = _skeleton(placed).GetSubstructMatches(skeleton, uniquify=False, maxMatches=1000)
-    return min(float(np.sqrt(np.mean(np.sum((found[list(m)] - points[heavy]) ** 2, axis=1)))) for m in matches)
-
-
-def _skeleton(molecule: Chem.Mol) -> Chem.Mol:
-    """Elements and connections only: bond orders and charges may differ between two descriptions."""
-    plain = Chem.RWMol()
-    for atom in molecule.GetAtoms():
-        plain.AddAtom(Chem.Atom(atom.GetAtomicNum()))
-    for bond in molecule.GetBonds():
-        plain.AddBond(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx(), Chem.BondType.SINGLE)
-    return plain.GetMol()
-
-
-def _crystal_ligand(crystal: CrystalLigand, sources: Path) -> Chem.Mol:
+def _crystal_ligand(crystal: CrystalLigand, sources: Path) -> str:
     path = sources / crystal.path
     if path.suffix == ".sdf":
-        return next(iter(Chem.SDMolSupplier(str(path))))
+        return str(Chem.MolToMolBlock(next(iter(Chem.SDMolSupplier(str(path))))))
     lines = [
         line for line in path.read_text().splitlines() if line[:6] == "HETATM" and line[17:20] == crystal.component
     ]
-    return Chem.MolFromMolBlock(reference_from_pdb("\n".join(lines), crystal.smiles))
-
-
-def _moved(molecule: Chem.Mol, home: Complex, home_kinase: Kinase, target: Complex, kinase: Kinase) -> Chem.Mol:
-    """The crystal ligand in the frame of another receptor: CA of the 85 pocket residues superposed."""
-    superposition = SVDSuperimposer()
-    superposition.set(_pocket_carbons(target, kinase), _pocket_carbons(home, home_kinase))
-    superposition.run()
-    rotation, translation = superposition.get_rotran()
-    moved = Chem.Mol(molecule)
-    for index, xyz in enumerate(molecule.GetConformer().GetPositions() @ rotation + translation):
-        moved.GetConformer().SetAtomPosition(index, Point3D(*xyz.tolist()))
-    return moved
-
-
-def _pocket_carbons(complex_: Complex, kinase: Kinase) -> FloatArray:
-    residues = [protein_residue(complex_, ResidueId("A", int(label[1:]))) for label in kinase.pocket]
-    carbons = [next(atom.index for atom in residue.atoms() if atom.name == "CA") for residue in residues]
-    return complex_.positions[carbons]
+    return reference_from_pdb("\n".join(lines), crystal.smiles)
 
 
 def _common(receptor: str, kinase: Kinase, complex_: Complex) -> Row:

@@ -15,7 +15,6 @@ from propka import run as propka_run
 
 from trkstruct.connectivity import bond_indices, copy_topology
 from trkstruct.errors import StructureError
-from trkstruct.forcefield import load_force_field
 from trkstruct.residues import ResidueId
 from trkstruct.structure import Complex, residue_id, select_atoms
 
@@ -102,9 +101,8 @@ def add_hydrogens(
     modeller = app.Modeller(heavy.topology, heavy.positions * 0.1 * unit.nanometer)
     chosen = [variant.get(residue_id(residue)) for residue in heavy.topology.residues()]
     with _seeded(seed):
-        modeller.addHydrogens(
-            load_force_field(None), pH=ph, variants=chosen, platform=openmm.Platform.getPlatformByName("CPU")
-        )
+        # OpenMM's own force field for this step: in ff14SB a hydroxyl hydrogen has no core and can fall into an oxygen.
+        modeller.addHydrogens(pH=ph, variants=chosen, platform=openmm.Platform.getPlatformByName("CPU"))
     positions = np.array(modeller.positions.value_in_unit(unit.angstrom), dtype=np.float64)
     topology = copy_topology(modeller.topology, bond_indices(modeller.topology))
     unusual = tuple(t for t in titrations if t.name == "HIS" or t.variant not in (None, t.name))

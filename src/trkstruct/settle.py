@@ -20,6 +20,7 @@ SCREENED_DIELECTRIC: Final = (
     4.0  # protein interior, Gilson & Honig 1986, 10.1002/bip.360251102; no solvent in that stage
 )
 RESTRAINT_STAGES: Final = ((10.0, 100), (2.0, 150))  # kcal/mol/Å² on heavy atoms of the source, and iterations
+HYDROGEN_CORE: Final = (0.04 * unit.nanometer, 0.2 * unit.kilojoule_per_mole)  # as HO in CHARMM36: r_min/2 0.2245 Å
 JUNCTION_RESIDUES: Final = 2
 JUNCTION_KCAL_MOL_ANGSTROM2: Final = 5.0  # 0.5 Å costs 1.25 kcal/mol per atom: firm, but a chain closes
 TRANS_KCAL_MOL: Final = 100.0  # any value far above the force field's own 10-20 will do
@@ -99,6 +100,8 @@ def _relax_built(complex_: Complex, anchored: NDArray[np.bool_], ligand_xml: str
     scale = SCREENED_DIELECTRIC**-0.5
     for index in range(nonbonded.getNumParticles()):
         charge, sigma, epsilon = nonbonded.getParticleParameters(index)
+        if epsilon == 0 * unit.kilojoule_per_mole:  # a hydroxyl hydrogen, which could fall into an oxygen
+            sigma, epsilon = HYDROGEN_CORE
         nonbonded.setParticleParameters(index, charge * scale, sigma, epsilon)
     for index in range(nonbonded.getNumExceptions()):
         first, second, product, sigma, epsilon = nonbonded.getExceptionParameters(index)

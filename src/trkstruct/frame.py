@@ -1,0 +1,75 @@
+"""One kinase's frame in another's: superpose the KLIFS pockets, carry a ligand over, compare poses in place."""
+
+import numpy as np
+from Bio.SVDSuperimposer import SVDSuperimposer
+from rdkit import Chem
+from rdkit.Geometry import Point3D
+
+from trkstruct.errors import LigandError
+from trkstruct.kinase import Kinase
+from trkstruct.ligand import Ligand, to_molecule
+from trkstruct.residues import ResidueId
+from trkstruct.structure import Complex, protein_residue
+from trkstruct.units import FloatArray
+
+
+def carry_over(molblock: str, home: tuple[Complex, Kinase], target: tuple[Complex, Kinase]) -> str:
+    """The molecule in the frame of another kinase: CA of the 85 pocket residues superposed.
+
+    Parameters
+    ----------
+    molblock : str
+        In the frame of ``home``.
+    home, target : (Complex, Kinase)
+        Chain A in clinical numbering.
+
+    Raises
+    ------
+    StructureError
+        When a pocket residue is missing.
+    """
+    superposition = SVDSuperimposer()
+    superposition.set(pocket_carbons(*target), pocket_carbons(*home))
+    superposition.run()
+    rotation, translation = superposition.get_rotran()
+    molecule = Chem.MolFromMolBlock(molblock, removeHs=False)
+    conformer = molecule.GetConformer()
+    for index, xyz in enumerate(conformer.GetPositions() @ rotation + translation):
+        conformer.SetAtomPosition(index, Point3D(*xyz.tolist()))
+    return str(Chem.MolToMolBlock(molecule))
+
+
+def pocket_carbons(complex_: Complex, kinase: Kinase) -> FloatArray:
+    """CA positions (Å) of the 85 KLIFS residues, shape (85, 3)."""
+    residues = [protein_residue(complex_, ResidueId("A", int(label[1:]))) for label in kinase.pocket]
+    carbons = [next(atom.index for atom in residue.atoms() if atom.name == "CA") for residue in residues]
+    points: FloatArray = complex_.positions[carbons]
+    return points
+
+
+def pose_rmsd(ligand: Ligand, reference_molblock: str) -> float:
+    """Heavy-atom RMSD (Å) from another pose of the same molecule, symmetry considered, without superposition.
+
+    Elements and connections decide what corresponds: bond orders and charges may differ between two descriptions.
+
+    Raises
+    ------
+    LigandError
+        When the two are different molecules.
+    """
+    placed = Chem.RemoveHs(to_molecule(ligand))
+    reference = Chem.RemoveHs(Chem.MolFromMolBlock(reference_molblock))
+    found, points = placed.GetConformer().GetPositions(), reference.GetConformer().GetPositions()
+    matches = _skeleton(placed).GetSubstructMatches(_skeleton(reference), uniquify=False, maxMatches=10_000)
+    if not matches or len(found) != len(points):
+        raise LigandError(f"{ligand.name} is not the molecule {Chem.MolToSmiles(reference)}.")
+    return min(float(np.sqrt(np.mean(np.sum((found[list(m)] - points) ** 2, axis=1)))) for m in matches)
+
+
+def _skeleton(molecule: Chem.Mol) -> Chem.Mol:
+    plain = Chem.RWMol()
+    for atom in molecule.GetAtoms():
+        plain.AddAtom(Chem.Atom(atom.GetAtomicNum()))
+    for bond in molecule.GetBonds():
+        plain.AddBond(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx(), Chem.BondType.SINGLE)
+    return plain.GetMol()

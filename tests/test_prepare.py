@@ -1,0 +1,256 @@
+"""Preparing a kinase chain: numbers, tags, modified residues, gaps, stereochemistry, protonation."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from openmm import app
+
+from trkstruct.conformation import measure_conformation
+from trkstruct.connectivity import with_bonds
+from trkstruct.errors import StructureError
+from trkstruct.forcefield import create_system
+from trkstruct.graft import Donor, aligned_numbers, graft_loops
+from trkstruct.kinase import kinase_named, residue_at
+from trkstruct.manifest import load_shipped
+from trkstruct.mutate import substitute
+from trkstruct.prepare import (
+    LONGEST_BUILT_LOOP,
+    drop_distorted,
+    fill_missing,
+    number_clinically,
+    revert_modified,
+)
+from trkstruct.protonate import add_hydrogens, find_titrations, remove_hydrogens
+from trkstruct.residues import ResidueId
+from trkstruct.settle import settle
+from trkstruct.stereo import find_stereo_faults
+from trkstruct.structure import Complex, load_complex, protein_sequence, residue_id, select_atoms, without_ligand
+from trkstruct.thread import thread_sequence
+
+TRKA, TRKB, TRKC = (kinase_named(name) for name in ("TRKA", "TRKB", "TRKC"))
+
+
+@pytest.fixture(scope="module")
+def model() -> Complex:
+    """The heavy atoms of the shipped TRKA domain, without caps, as a crystal would have them."""
+    return number_clinically(without_ligand(load_shipped("TRKA")))[0]
+
+
+def renamed(complex_: Complex, shift: int = 0, names: dict[int, tuple[str, dict[str, str]]] | None = None) -> Complex:
+    """The complex with shifted numbers and some residues (and atoms of theirs) under other names."""
+    topology = app.Topology()
+    for chain in complex_.topology.chains():
+        new_chain = topology.addChain(chain.id)
+        for residue in chain.residues():
+            name, atoms = (names or {}).get(int(residue.id), (residue.name, {}))
+            new = topology.addResidue(name, new_chain, str(int(residue.id) + shift))
+            for atom in residue.atoms():
+                element = app.element.selenium if atoms.get(atom.name) == "SE" else atom.element
+                topology.addAtom(atoms.get(atom.name, atom.name), element, new)
+    return replace(complex_, topology=with_bonds(topology, complex_.positions))
+
+
+def without_residues(complex_: Complex, numbers: range) -> Complex:
+    return select_atoms(complex_, (a.index for a in complex_.topology.atoms() if int(a.residue.id) not in numbers))
+
+
+def is_inside(residue: app.topology.Residue) -> bool:
+    return residue.name not in ("ACE", "NME")
+
+
+def numbers_of(complex_: Complex) -> list[int]:
+    return [identity.number for identity in protein_sequence(complex_)]
+
+
+@pytest.mark.parametrize("shift", [0, -6, 1000])
+def test_whatever_the_file_numbers_the_model_is_clinical(model: Complex, shift: int) -> None:
+    numbered, kinase, notes = number_clinically(renamed(model, shift))
+    assert kinase == TRKA
+    assert protein_sequence(numbered) == protein_sequence(model)
+    assert any("renumbered" in note for note in notes) == (shift != 0)
+
+
+def test_another_protein_is_refused(model: Complex) -> None:
+    with pytest.raises(StructureError, match="no known kinase"):
+        number_clinically(select_atoms(model, range(300)))
+
+
+def test_a_mutation_is_noted(model: Complex) -> None:
+    _, _, notes = number_clinically(substitute(model, ResidueId("A", 595), "ARG"))
+    assert notes == ("Differs from the TRKA sequence: G595R.",)
+
+
+def test_selenomethionine_becomes_methionine_where_it_was(model: Complex) -> None:
+    selenium = renamed(model, names={592: ("MSE", {"SD": "SE"})})
+    reverted, notes = revert_modified(selenium)
+    assert notes == ("MSE 592 was taken back to MET.",)
+    names = {atom.name: atom for atom in reverted.topology.atoms() if atom.residue.id == "592"}
+    assert names["SD"].element is app.element.sulfur
+    np.testing.assert_array_equal(reverted.positions, model.positions)
+
+
+def test_alignment_agrees_with_the_pocket_tables() -> None:
+    for other in (TRKB, TRKC):
+        numbers = aligned_numbers(TRKA, other)
+        assert [numbers[int(label[1:])] for label in TRKA.pocket] == [int(label[1:]) for label in other.pocket]
+
+
+def test_a_graft_puts_a_loop_back_where_it_was(model: Complex) -> None:
+    gap = range(549, 554)
+    filled, grafted, notes = graft_loops(
+        without_residues(model, gap), TRKA, [Donor(model, TRKA, "itself")], LONGEST_BUILT_LOOP
+    )
+    assert grafted == set(gap)
+    assert notes == ("549-553 from itself (flanks 0.0 Å)",)
+    assert protein_sequence(filled) == protein_sequence(model)
+    expected = {(residue_id(a.residue), a.name): model.positions[a.index] for a in model.topology.atoms()}
+    for atom in filled.topology.atoms():
+        np.testing.assert_allclose(
+            filled.positions[atom.index], expected[residue_id(atom.residue), atom.name], atol=1e-6
+        )
+
+
+def test_a_donor_that_does_not_fit_is_not_used(model: Complex) -> None:
+    twisted = replace(model, positions=model.positions * np.array([1.0, 1.0, 1.4]))
+    gap = range(549, 554)
+    filled, grafted, _ = graft_loops(
+        without_residues(model, gap), TRKA, [Donor(twisted, TRKA, "wrong")], LONGEST_BUILT_LOOP
+    )
+    assert not grafted
+    assert not set(gap) & set(numbers_of(filled))
+
+
+def test_short_gaps_and_side_chains_are_built_and_long_gaps_capped(model: Complex) -> None:
+    holes = without_residues(without_residues(model, range(535, 537)), range(606, 620))
+    stub = select_atoms(holes, (a.index for a in holes.topology.atoms() if (a.residue.id, a.name) != ("538", "NZ")))
+    filled, loops, side_chains, gaps = fill_missing(stub, TRKA)
+    assert loops == ("535-536",)
+    assert side_chains == ("LYS 538 (NZ)",)
+    assert len(gaps) == 1
+    assert "606-619" in gaps[0]
+    names = {int(r.id): r.name for r in filled.topology.residues()}
+    assert (names[606], names[619]) == ("NME", "ACE")
+    assert [names[n] for n in (535, 536)] == ["GLU", "GLN"]
+    kept = {(residue_id(a.residue), a.name): filled.positions[a.index] for a in filled.topology.atoms()}
+    for atom in stub.topology.atoms():
+        np.testing.assert_allclose(kept[residue_id(atom.residue), atom.name], stub.positions[atom.index], atol=1e-3)
+
+
+def mirrored(complex_: Complex, number: int) -> Complex:
+    """The complex with one CB reflected to the other side of the N-CA-C plane."""
+    atoms = {a.name: a.index for a in complex_.topology.atoms() if a.residue.id == str(number)}
+    positions = complex_.positions.copy()
+    origin = positions[atoms["CA"]]
+    normal = np.cross(positions[atoms["N"]] - origin, positions[atoms["C"]] - origin)
+    normal /= np.linalg.norm(normal)
+    beta = positions[atoms["CB"]] - origin
+    positions[atoms["CB"]] -= 2 * np.dot(beta, normal) * normal
+    return replace(complex_, positions=positions)
+
+
+def test_a_left_handed_residue_is_found_and_dropped(model: Complex) -> None:
+    faults = find_stereo_faults(mirrored(model, 540))
+    assert [(f.residue.number, f.kind) for f in faults if f.kind == "chirality"] == [(540, "chirality")]
+    kept, notes = drop_distorted(mirrored(model, 540))
+    assert set(numbers_of(model)) - set(numbers_of(kept)) == {540}
+    assert "540" in notes[0]
+    assert drop_distorted(model) == (model, ())
+
+
+def test_stereo_faults_ignore_where_the_model_lies(model: Complex) -> None:
+    rotation = np.linalg.qr(np.random.default_rng(0).normal(size=(3, 3)))[0]
+    rotation *= np.sign(np.linalg.det(rotation))
+    moved = replace(model, positions=model.positions @ rotation + 10.0)
+    assert [str(f) for f in find_stereo_faults(moved)] == [str(f) for f in find_stereo_faults(model)]
+    mirror = replace(model, positions=model.positions * np.array([-1.0, 1.0, 1.0]))
+    wrong = {f.residue for f in find_stereo_faults(mirror) if f.kind == "chirality"}
+    assert wrong == {identity for identity, letter in protein_sequence(model).items() if letter != "G"}
+
+
+def test_hydrogens_follow_the_ph_and_leave_heavy_atoms_alone() -> None:
+    capped = without_ligand(load_shipped("TRKA"))
+    counts = {}
+    for ph in (1.0, 7.4, 13.5):
+        hydrogenated, _ = add_hydrogens(capped, ph)
+        heavy = remove_hydrogens(hydrogenated)
+        np.testing.assert_allclose(heavy.positions, remove_hydrogens(capped).positions, atol=1e-5)
+        counts[ph] = hydrogenated.topology.getNumAtoms() - heavy.topology.getNumAtoms()
+        create_system(hydrogenated.topology)
+    assert counts[1.0] > counts[7.4] > counts[13.5]
+    acids = [t for t in find_titrations(capped, 1.0) if t.name in ("ASP", "GLU") and t.pka > 2.0]
+    assert acids
+    assert {t.variant for t in acids} == {"ASH", "GLH"}
+
+
+def test_hydrogens_are_the_same_twice() -> None:
+    capped = without_ligand(load_shipped("TRKA"))
+    first, second = add_hydrogens(capped, 7.4, seed=3)[0], add_hydrogens(capped, 7.4, seed=3)[0]
+    np.testing.assert_array_equal(first.positions, second.positions)
+
+
+@pytest.mark.slow
+def test_settling_makes_a_badly_built_loop_natural(model: Complex) -> None:
+    loop = range(549, 554)
+    built = fill_missing(without_residues(model, loop), TRKA, seed=0)[0]
+    known = {fault.residue for fault in find_stereo_faults(model)}
+    assert {fault.residue for fault in find_stereo_faults(built)} - known, "the builder did well; take another seed"
+    given = frozenset((residue_id(a.residue), a.name) for a in model.topology.atoms() if int(a.residue.id) not in loop)
+    settled = settle(add_hydrogens(built, 7.4)[0], given, stages=((10.0, 5),))
+    assert {fault.residue for fault in find_stereo_faults(settled.complex)} <= known
+    assert settled.energy_kcal_mol < 0
+    assert settled.heavy_rmsd_angstrom < 0.3
+
+
+@pytest.mark.slow
+def test_threading_gives_the_target_sequence_on_the_template_backbone() -> None:
+    template = without_ligand(load_shipped("TRKA"))
+    threaded = thread_sequence(template, TRKA, TRKC)
+    sequence = protein_sequence(threaded.complex)
+    assert all(residue_at(TRKC, identity.number) == letter for identity, letter in sequence.items())
+    assert not set(range(712, 726)) & {identity.number for identity in sequence}, "TRKC's insert has no template"
+    assert len(threaded.notes) == 2
+    backbone = [
+        [c.positions[a.index] for a in c.topology.atoms() if a.name in ("N", "CA", "C", "O") and is_inside(a.residue)]
+        for c in (template, threaded.complex)
+    ]
+    np.testing.assert_allclose(backbone[1], backbone[0], atol=1e-6)
+    assert not [f for f in find_stereo_faults(threaded.complex) if f.kind == "chirality"]
+    create_system(threaded.complex.topology)
+
+
+@pytest.mark.parametrize(
+    ("path", "kinase", "state", "helix", "lysine"),
+    [
+        ("uni_fep_ntrk1_7vko/protein.pdb", TRKA, "DFG-in", 6.3, 13.8),
+        ("openkinome_ntrk/docking_4AT3_protein.pdb", TRKB, "DFG-in", 7.0, 14.7),
+        ("ensembler_4GT5/NTRK1_HUMAN_4GT5_A.pdb", TRKA, "DFG-out", 12.6, 7.3),
+        ("openkinome_ntrk/docking_6KZD_protein.pdb", TRKC, "DFG-out", 12.8, 11.3),
+    ],
+)
+@pytest.mark.shared
+def test_dfg_state_of_crystals(
+    sources: Path, path: str, kinase: object, state: str, helix: float, lysine: float
+) -> None:
+    numbered, found, _ = number_clinically(revert_modified(load_complex(sources / path))[0])
+    assert found == kinase
+    measured = measure_conformation(numbered, found)
+    assert measured.state == state
+    assert (measured.helix_angstrom, measured.lysine_angstrom) == pytest.approx((helix, lysine), abs=0.06)
+
+
+@pytest.mark.shared
+def test_canonical_trkb_numbers_are_moved_by_sixteen(sources: Path) -> None:
+    path = sources / "openkinome_ntrk" / "NTRK2_larotrectinib_protein.pdb"
+    numbered, kinase, notes = number_clinically(revert_modified(load_complex(path))[0])
+    assert kinase == TRKB
+    assert protein_sequence(numbered)[ResidueId("A", 639)] == "G"
+    assert any("shift [16]" in note for note in notes)
+
+
+@pytest.mark.shared
+def test_tags_are_dropped(sources: Path) -> None:
+    numbered, _, notes = number_clinically(revert_modified(load_complex(sources / "uni_fep_ntrk1_7vko/protein.pdb"))[0])
+    assert numbers_of(numbered) == list(range(502, 794))
+    assert "Tag residues were dropped: G497 S498 G499 I500 R501." in notes
