@@ -1,0 +1,72 @@
+"""The rigid screen of placements: a hand-made case, and what symmetry demands."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from peptides import SITE, build_peptide
+from scipy.spatial.transform import Rotation
+
+from trkstruct.ensemble import place_sites
+from trkstruct.forcefield import create_system
+from trkstruct.mutate import substitute
+from trkstruct.packing import apply_placement, nonbonded_parameters, placement_name, rank_placements
+from trkstruct.residues import ResidueId
+from trkstruct.structure import Complex
+
+SITE_ID = ResidueId("A", SITE)
+
+
+def _ranked(complex_: Complex, *residues: ResidueId) -> tuple[tuple[str, float], ...]:
+    sites = place_sites(complex_, residues or [SITE_ID], 298.15)
+    nonbonded = nonbonded_parameters(create_system(complex_.topology))
+    ranked = rank_placements(sites, complex_.positions, nonbonded)
+    return tuple((placement_name(sites, each), each.energy_kcal_mol) for each in ranked)
+
+
+def test_every_placement_is_ranked_best_first() -> None:
+    energies = [energy for _, energy in _ranked(substitute(build_peptide(), SITE_ID, "ARG"))]
+    assert len(energies) == 34
+    assert energies == sorted(energies)
+
+
+def test_glycine_has_one_placement_and_no_energy_of_its_own() -> None:
+    assert len(_ranked(substitute(build_peptide(), SITE_ID, "GLY"))) == 1
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_rigid_motion_changes_nothing(seed: int) -> None:
+    from dataclasses import replace
+
+    peptide = substitute(build_peptide(), SITE_ID, "LEU")
+    rng = np.random.default_rng(seed)
+    rotation = Rotation.random(rng=rng)
+    moved = replace(peptide, positions=rotation.apply(peptide.positions) + rng.normal(scale=20, size=3))
+    for (name, energy), (other_name, other) in zip(_ranked(peptide), _ranked(moved), strict=True):
+        assert name == other_name
+        assert energy == pytest.approx(other, abs=1e-6)
+
+
+def test_an_obstacle_moves_the_rotamers_that_touch_it_down() -> None:
+    peptide = substitute(build_peptide(), SITE_ID, "PHE")
+    sites = place_sites(peptide, [SITE_ID], 298.15)
+    nonbonded = nonbonded_parameters(create_system(peptide.topology))
+    best = rank_placements(sites, peptide.positions, nonbonded)[0]
+    blocked = peptide.positions.copy()
+    far = next(a.index for a in peptide.topology.atoms() if a.name == "CH3")
+    blocked[far] = sites[0].coordinates[best.choice[0]].mean(axis=0)
+    assert rank_placements(sites, blocked, nonbonded)[0].choice != best.choice
+
+
+def test_joint_placements_see_each_other() -> None:
+    other = ResidueId("A", SITE + 1)
+    peptide = substitute(substitute(build_peptide(), SITE_ID, "ARG"), other, "GLU")
+    ranked = _ranked(peptide, SITE_ID, other)
+    assert len(ranked) == 12 * min(12, 8)
+    assert "+" in ranked[0][0]
+    sites = place_sites(peptide, [SITE_ID, other], 298.15)
+    nonbonded = nonbonded_parameters(create_system(peptide.topology))
+    best = rank_placements(sites, peptide.positions, nonbonded)[0]
+    placed = apply_placement(sites, best, peptide.positions)
+    assert np.allclose(placed[sites[1].atoms], sites[1].coordinates[best.choice[1]])

@@ -1,0 +1,127 @@
+"""Energies and minimisation: compared with OpenMM's own implicit solvent, and with what physics demands."""
+
+import numpy as np
+import openmm
+import pytest
+from openmm import app, unit
+from peptides import SITE, build_peptide
+
+from trkstruct.errors import LigandError, RelaxationError, StructureError
+from trkstruct.forcefield import choose_platform, create_system
+from trkstruct.mutate import substitute
+from trkstruct.pocket import cut_pocket, residues_near
+from trkstruct.relax import Minimizer, relax
+from trkstruct.residues import ResidueId
+from trkstruct.structure import residue_id
+
+SITE_ID = ResidueId("A", SITE)
+
+
+def _energy(system: openmm.System, positions: np.ndarray, platform: str = "Reference") -> float:
+    context = openmm.Context(system, openmm.VerletIntegrator(0.001), openmm.Platform.getPlatformByName(platform))
+    context.setPositions(positions / 10)
+    return context.getState(getEnergy=True).getPotentialEnergy().value_in_unit(unit.kilojoule_per_mole)
+
+
+@pytest.mark.parametrize("residue", ["ARG", "ASP", "TRP", "CYS"])
+def test_energy_is_that_of_openmm_obc2(residue: str) -> None:
+    peptide = substitute(build_peptide(), SITE_ID, residue)
+    field = app.ForceField("amber14/protein.ff14SB.xml", "implicit/obc2.xml")
+    theirs = _energy(field.createSystem(peptide.topology, nonbondedMethod=app.NoCutoff), peptide.positions)
+    assert _energy(create_system(peptide.topology), peptide.positions) == pytest.approx(theirs, abs=1.0)
+
+
+def test_cpu_agrees_with_reference_platform() -> None:
+    peptide = substitute(build_peptide(), SITE_ID, "ARG")
+    system = create_system(peptide.topology)
+    energies = [_energy(system, peptide.positions, platform) for platform in ("Reference", "CPU")]
+    assert energies[0] == pytest.approx(energies[1], rel=1e-5, abs=0.05)
+
+
+def test_a_cut_pocket_has_the_energy_terms_of_whole_residues() -> None:
+    peptide = substitute(build_peptide(), SITE_ID, "LYS")
+    pocket = cut_pocket(peptide, [SITE_ID], [SITE_ID])
+    system = create_system(pocket.complex.topology, fragment=True)
+    assert system.getNumParticles() == len(pocket.parent_atoms) == 22
+    assert np.array_equal(pocket.complex.positions, peptide.positions[pocket.parent_atoms])
+
+
+def test_frozen_atoms_stay_and_energy_falls() -> None:
+    peptide = substitute(build_peptide(), SITE_ID, "ARG")
+    everything = [residue_id(residue) for residue in peptide.topology.residues()]
+    pocket = cut_pocket(peptide, everything, [SITE_ID])
+    minimum = Minimizer(pocket, None, platform="CPU").minimize(peptide.positions, 200)
+    assert minimum.energy_kcal_mol < minimum.energy_before_kcal_mol
+    assert np.allclose(minimum.positions[~pocket.mobile], peptide.positions[~pocket.mobile], atol=1e-5)
+    assert np.abs(minimum.positions[pocket.mobile] - peptide.positions[pocket.mobile]).max() > 0.01
+
+
+def test_a_long_minimisation_converges_to_a_small_gradient() -> None:
+    peptide = substitute(build_peptide(), SITE_ID, "LEU")
+    relaxed, minimum = relax(peptide, iterations=2000, platform="Reference")
+    assert minimum.converged
+    again = Minimizer(cut_pocket(relaxed, *(2 * [[residue_id(r) for r in relaxed.topology.residues()]])), None)
+    assert again.energy(relaxed.positions) <= minimum.energy_kcal_mol + 0.01
+
+
+def test_the_same_start_gives_the_same_minimum() -> None:
+    peptide = substitute(build_peptide(), SITE_ID, "ARG")
+    energies = [relax(peptide, iterations=50, platform="CPU")[1].energy_kcal_mol for _ in range(2)]
+    assert energies[0] == pytest.approx(energies[1], abs=1e-3)
+
+
+def test_a_softened_start_survives_atoms_on_top_of_each_other() -> None:
+    peptide = substitute(build_peptide(), SITE_ID, "PHE")
+    everything = [residue_id(residue) for residue in peptide.topology.residues()]
+    pocket = cut_pocket(peptide, everything, everything)
+    ring = [a.index for a in peptide.topology.atoms() if residue_id(a.residue) == SITE_ID and a.name[:2] in ("CD", "CE")]
+    positions = peptide.positions.copy()
+    positions[ring[0]] = positions[0] + 0.3
+    minimum = Minimizer(pocket, None, platform="CPU", soft_atoms=ring).minimize(positions, 300, soften=True)
+    assert np.isfinite(minimum.energy_kcal_mol) and minimum.energy_kcal_mol < 500
+
+
+def test_an_explosion_is_an_error() -> None:
+    peptide = build_peptide()
+    everything = [residue_id(residue) for residue in peptide.topology.residues()]
+    positions = peptide.positions.copy()
+    positions[5] = np.nan
+    minimizer = Minimizer(cut_pocket(peptide, everything, everything), None, platform="CPU")
+    with pytest.raises((RelaxationError, openmm.OpenMMException)):
+        minimizer.minimize(positions, 10)
+
+
+def test_residues_near_takes_whole_residues() -> None:
+    peptide = build_peptide()
+    alpha = [a.index for a in peptide.topology.atoms() if residue_id(a.residue) == SITE_ID and a.name == "CA"]
+    assert residues_near(peptide, peptide.positions[alpha], 0.5) == {SITE_ID}
+    assert len(residues_near(peptide, peptide.positions[alpha], 50.0)) == peptide.topology.getNumResidues()
+
+
+def test_an_unknown_platform_is_named_with_what_there_is() -> None:
+    with pytest.raises(RelaxationError, match=r"HIP is not installed.*Reference"):
+        choose_platform("HIP")
+
+
+def test_missing_hydrogens_and_unknown_residues_are_told_apart() -> None:
+    bare = build_peptide(hydrogens=False)
+    with pytest.raises(StructureError, match="prepare"):
+        create_system(bare.topology)
+    topology = app.Topology()
+    residue = topology.addResidue("XYZ", topology.addChain("L"), "7")
+    topology.addAtom("C1", app.element.carbon, residue)
+    with pytest.raises(LigandError, match=r"XYZ L:7"):
+        create_system(topology)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("platform", ["CUDA", "OpenCL", "HIP"])
+def test_gpu_agrees_with_reference(platform: str) -> None:
+    try:
+        choose_platform(platform)
+    except RelaxationError as error:
+        pytest.skip(str(error))
+    peptide = substitute(build_peptide(), SITE_ID, "ARG")
+    system = create_system(peptide.topology)
+    energies = [_energy(system, peptide.positions, each) for each in ("Reference", platform)]
+    assert energies[0] == pytest.approx(energies[1], rel=1e-4, abs=0.1)
