@@ -184,6 +184,18 @@ def test_missing_predictions_do_not_move_the_others() -> None:
     assert score_predictors(measured, own, [other]) == score_predictors(np.append(measured, 7.0), with_gap, [longer])
 
 
+def test_a_handful_of_rows_gives_values_but_no_intervals() -> None:
+    measured = np.array([0.0, 1.0, 2.0, 3.0, -1.0, 0.5, 0.2, 1.9, 2.2])
+    own, other = Predictor(OWN_NAME, measured + 0.5), Predictor(NULL_NAME, np.zeros(9))
+    few = score_predictors(measured, own, [other])[1]
+    assert few.measures["rmse"].value > 0
+    assert few.measures["rmse"].low is None
+    assert few.versus["auroc"].advantage.value == pytest.approx(0.5)
+    assert few.versus["auroc"].p_value is None
+    ten = [Predictor(each.name, np.append(each.values, 0.0)) for each in (own, other)]
+    assert score_predictors(np.append(measured, 0.0), ten[0], ten[1:])[1].versus["auroc"].p_value < 0.05
+
+
 def test_error_bars_that_grow_with_the_error_show_it() -> None:
     rng = np.random.default_rng(0)
     errors = rng.uniform(0.1, 2.0, 400)

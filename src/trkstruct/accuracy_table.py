@@ -17,7 +17,7 @@ ABSENT: Final = "·"
 SIGNIFICANT: Final = 0.05
 SMALLEST_P_SHOWN: Final = 0.001
 LEGEND: Final = (
-    "RMSE, MUE: kcal/mol; second line: 95 % bootstrap interval over rows",
+    "RMSE, MUE: kcal/mol; second line: 95 % bootstrap interval over rows, from ten rows on",
     "p: paired bootstrap over rows, two-sided, + trkstruct is better, - it is worse; not corrected for their number",
     f"AUROC, AUPRC: of measured ΔΔG above {RESISTANCE_THRESHOLD_KCAL_MOL} kcal/mol (10-fold); {ABSENT} not defined",
 )
@@ -120,6 +120,8 @@ def _percent(estimate: Estimate) -> str:
 
 
 def _with_interval(estimate: Estimate) -> str:
-    if estimate.value is None or estimate.low is None or estimate.high is None:
+    if estimate.value is None:
         return "not defined"
+    if estimate.low is None or estimate.high is None:
+        return f"{estimate.value:.2f}"
     return f"{estimate.value:.2f} ({estimate.low:.2f} to {estimate.high:.2f})"

@@ -22,6 +22,7 @@ from trkstruct.units import FloatArray
 
 INTERVAL_LEVEL: Final = 0.9
 FEWEST_ROWS: Final = 3  # fewer have no correlation worth the name
+FEWEST_RESAMPLED: Final = 10  # fewer rows have too few distinct bootstrap samples for an interval or a p-value
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def score_predictors(
     measured : numpy.ndarray, shape (n_rows,)
         kcal/mol; rows above 1.36 are the positives of AUROC and AUPRC.
     reference : Predictor
-        What the others are compared with, by paired bootstrap.
+        What the others are compared with, by paired bootstrap; fewer than ten rows give no intervals and p-values.
     """
     scores = [score_predictor(measured, reference, seed=seed, n_resamples=n_resamples)]
     for other in others:
@@ -112,7 +113,7 @@ def score_predictor(
     y, p = measured[rows], predictor.values[rows]
     if len(y) < FEWEST_ROWS:
         return Scores(predictor.name, len(y), _count_resistant(y), {}, {})
-    samples = resample_rows(len(y), seed, n_resamples)
+    samples = resample_rows(len(y), seed, n_resamples if len(y) >= FEWEST_RESAMPLED else 0)
     metrics = [metric for metric in METRICS if predictor.is_energy or not metric.needs_energy]
     limit = RESISTANCE_THRESHOLD_KCAL_MOL
     return Scores(
@@ -135,7 +136,8 @@ def score_error_bars(measured: FloatArray, predictor: Predictor, seed: int = 0) 
     if len(y) < FEWEST_ROWS:
         return None
     made = np.abs(p - y)
-    correlation = estimate(metric_named("spearman"), errors, made, 0.0, resample_rows(len(y), seed))
+    samples = resample_rows(len(y), seed, RESAMPLES if len(y) >= FEWEST_RESAMPLED else 0)
+    correlation = estimate(metric_named("spearman"), errors, made, 0.0, samples)
     return ErrorBars(coverage(p, errors, y, INTERVAL_LEVEL), correlation, float(errors.mean()))
 
 

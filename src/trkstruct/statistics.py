@@ -45,7 +45,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its confidence interval; ``None`` where it is not defined."""
+    """A value with its confidence interval, each ``None`` where it is not defined."""
 
     value: float | None
     low: float | None = None
@@ -191,7 +191,9 @@ def _ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
 
 def _with_interval(value: FloatArray, resampled: FloatArray) -> Estimate:
     defined = resampled[np.isfinite(resampled)]
-    if not np.isfinite(value) or not len(defined):
+    if not np.isfinite(value):
         return Estimate(None)
+    if not len(defined):
+        return Estimate(float(value))
     low, high = np.quantile(defined, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Estimate(float(value), float(low), float(high))
