@@ -14,6 +14,7 @@ from trkstruct.connectivity import CAPS, bond_indices, copy_topology, with_bonds
 from trkstruct.errors import StructureError
 from trkstruct.residues import THREE_TO_ONE, ResidueId, one_letter, parent_name
 from trkstruct.selection import (
+    LIGAND_NAME,
     Solvent,
     bio_residue_id,
     choose_conformer,
@@ -22,7 +23,7 @@ from trkstruct.selection import (
     find_solvent,
     is_polymer,
 )
-from trkstruct.structure_file import load_structure_file, write_structure_file
+from trkstruct.structure_file import StructureFile, load_structure_file, write_structure_file
 from trkstruct.units import FloatArray, IntArray
 
 LIGAND_ID: Final = ResidueId("L", 1)
@@ -89,14 +90,39 @@ def load_complex(
     protein = find_chain(file.model, chain, ligand, path)
     polymer = [residue for residue in protein if residue is not ligand and is_polymer(residue)]
     groups = ([] if ligand is None else [ligand]) + find_solvent(file.model, polymer, ligand, waters)
-    topology, positions, serials, notes = _build_topology(polymer, groups)
-    index_of = {serial: index for index, serial in enumerate(serials)}
-    conect = [(index_of[a], index_of[b]) for a, b in file.bonded_serials if a in index_of and b in index_of]
+    complex_ = _assemble(path, file, polymer, groups, ligand)
     if chain is None and sum(1 for _ in file.model) > 1:
-        notes = (f"Protein chain {protein.id} of {path.name} was taken.", *notes)
-    ligand_id = None if ligand is None else bio_residue_id(ligand)
-    topology = with_bonds(topology, positions, conect)
-    return Complex(topology, positions, ligand_id, str(path), file.notes + notes)
+        notes = (*file.notes, f"Protein chain {protein.id} of {path.name} was taken.")
+        return replace(complex_, notes=notes + complex_.notes[len(file.notes) :])
+    return complex_
+
+
+def load_assembly(path: str | Path, *, chain: str | None = None, ligand_residue: str | None = None) -> Complex:
+    """Read all that a PDB or mmCIF file holds: every chain, ligand, ion and water, as ``load_complex`` reads one chain.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    chain : str, optional
+        Protein chain whose ligand is meant when several ligands answer.
+    ligand_residue : str, optional
+        Residue name or ``chain:number``; by default a residue named LIG if there is exactly one.
+
+    Raises
+    ------
+    StructureError
+        When the file cannot be used, or holds no such chain or ligand.
+    """
+    path = Path(path)
+    file = load_structure_file(path)
+    candidates = [residue for residue in file.model.get_residues() if residue.get_resname().strip() == LIGAND_NAME]
+    wanted = ligand_residue is not None or len(candidates) == 1
+    ligand = find_ligand(file.model, ligand_residue, chain, path) if wanted else None
+    find_chain(file.model, chain, None, path)
+    polymer = [residue for residue in file.model.get_residues() if residue is not ligand and is_polymer(residue)]
+    groups = ([] if ligand is None else [ligand]) + find_solvent(file.model, polymer, ligand, "all")
+    return _assemble(path, file, polymer, groups, ligand)
 
 
 def write_pdb(complex_: Complex, path: str | Path, remarks: Sequence[str] = ()) -> None:
@@ -196,6 +222,21 @@ def without_ligand(complex_: Complex) -> Complex:
     return select_atoms(complex_, (index for index in range(len(complex_.positions)) if index not in ligand))
 
 
+def _assemble(
+    path: Path,
+    file: StructureFile,
+    polymer: Sequence[BioResidue],
+    groups: Sequence[BioResidue],
+    ligand: BioResidue | None,
+) -> Complex:
+    """Complex of some residues of a file, with their bonds."""
+    topology, positions, serials, notes = _build_topology(polymer, groups)
+    index_of = {serial: index for index, serial in enumerate(serials)}
+    conect = [(index_of[a], index_of[b]) for a, b in file.bonded_serials if a in index_of and b in index_of]
+    ligand_id = None if ligand is None else bio_residue_id(ligand)
+    return Complex(with_bonds(topology, positions, conect), positions, ligand_id, str(path), file.notes + notes)
+
+
 def _build_topology(
     polymer: Sequence[BioResidue], groups: Sequence[BioResidue]
 ) -> tuple[Topology, FloatArray, list[int], tuple[str, ...]]:
@@ -204,7 +245,7 @@ def _build_topology(
     chain = previous = None
     for residue in (*polymer, *groups):
         identity = bio_residue_id(residue)
-        starts = chain is None or (residue in groups and (previous is not residue.get_parent() or residue is groups[0]))
+        starts = chain is None or previous is not residue.get_parent() or (groups and residue is groups[0])
         if starts:
             chain = topology.addChain(identity.chain)
         previous = residue.get_parent()
