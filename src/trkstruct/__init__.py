@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trkstruct.executor import scan as scan
     from trkstruct.ligand import load_ligand as load_ligand
     from trkstruct.mutation import parse_mutation as parse_mutation
+    from trkstruct.pipeline import score as score
     from trkstruct.relax import relax as relax
     from trkstruct.results import Results as Results
     from trkstruct.results import load_results as load_results
@@ -37,6 +38,7 @@ _HOMES: Final = {
     "parse_mutation": "mutation",
     "relax": "relax",
     "scan": "executor",
+    "score": "pipeline",
 }
 """Public name -> module that defines it."""
 

@@ -1,6 +1,7 @@
 """What a scan will do: cases of plain text and numbers, checked before anything is computed."""
 
 import hashlib
+import json
 import shlex
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -33,10 +34,16 @@ class CaseSpec(BaseModel):
     settings: Settings = Settings()
 
     def key(self) -> str:
-        """SHA-256 of everything that decides the result: the case, the contents of its files, the versions."""
-        parts = [self.model_dump_json(), repr(sorted(installed_versions().items()))]
-        parts += [_digest(path) for path in (self.structure, self.ligand) if path is not None and _is_file(path)]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        """SHA-256 of everything that decides the result: the case, the contents of its files, the versions.
+
+        Files count by what is in them, so the same run continues after its inputs were moved.
+        """
+        described = self.model_dump(mode="json")
+        for name in ("structure", "ligand"):
+            if described[name] is not None and _is_file(described[name]):
+                described[name] = _digest(described[name])
+        text = json.dumps([described, sorted(installed_versions().items())], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def reference_key(self) -> str:
         """Key of the wild type that this case starts from."""
@@ -46,7 +53,11 @@ class CaseSpec(BaseModel):
     def label(self) -> str:
         """Readable name, such as ``TRKA G595R larotrectinib``."""
         protein = self.kinase or Path(self.structure or "").name
-        return f"{protein} {self.mutation} {self.ligand.partition('=')[0] if '=' in self.ligand else self.ligand}"
+        named, _, rest = self.ligand.partition("=")
+        ligand = (
+            Path(self.ligand).stem if _is_file(self.ligand) else named if rest and named.isidentifier() else self.ligand
+        )
+        return f"{protein} {self.mutation} {ligand}"
 
 
 def plan_cases(
@@ -128,7 +139,10 @@ def _shipped_mutations(asked: Sequence[Kinase], texts: Sequence[str]) -> list[tu
 
 
 def _readings(text: str, asked: Sequence[Kinase]) -> list[Mutation]:
-    """The mutation in each of the kinases it fits; with several asked for, one fit is enough."""
+    """The mutation in each of the kinases it fits; with several asked for, one fit is enough.
+
+    TRKA has a glycine 623 too, far from the pocket: where one reading is in a pocket, the others are not meant.
+    """
     if not asked:
         return [parse_mutation(text)]
     found, errors = [], []
@@ -139,7 +153,7 @@ def _readings(text: str, asked: Sequence[Kinase]) -> list[Mutation]:
             errors.append(error)
     if not found:
         raise errors[0]
-    return found
+    return [mutation for mutation in found if any(mutation.klifs)] or found
 
 
 def _structure_mutations(

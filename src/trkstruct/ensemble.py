@@ -198,9 +198,9 @@ def _atom_key(atom: object) -> tuple[ResidueId, str]:
     return residue_id(atom.residue), atom.name  # type: ignore[attr-defined]
 
 
-def screened_points(states: EndStates, region: Region, ligand_xml: str, settings: Settings) -> FloatArray:
+def screened_points(bound: Complex, region: Region, ligand_xml: str, settings: Settings) -> FloatArray:
     """Positions (Å) of the site's side chains in their best rigid placements, bound and apo."""
-    pocket = cut_pocket(states.bound, region.kept, ())
+    pocket = cut_pocket(bound, region.kept, ())
     sites = place_sites(pocket.complex, region.sites, settings.temperature_kelvin)
     nonbonded = nonbonded_parameters(create_system(pocket.complex.topology, ligand_xml, fragment=True))
     protein: IntArray = np.setdiff1d(np.arange(len(pocket.complex.positions)), ligand_atoms(pocket.complex))

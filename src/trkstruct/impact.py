@@ -5,7 +5,7 @@ ddG = [G(mutant, bound) - G(mutant, apo)] - [G(wild type, bound) - G(wild type, 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 
 import numpy as np
 
@@ -71,16 +71,16 @@ def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings, see
     ``seed`` other than 0 shakes the start by 0.05 Å (normal), so that replicates end in other minima.
     """
     start = complex_ if seed == 0 else _shaken(complex_, seed)
-    around = complex_.positions[ligand_atoms(complex_)]
-    options = {
-        "around": around,
-        "mobile_radius_angstrom": settings.reference_mobile_radius_angstrom,
-        "kept_radius_angstrom": settings.reference_kept_radius_angstrom,
-        "iterations": settings.reference_iterations,
-        "platform": settings.platform,
-    }
-    bound, _ = relax(start, ligand_xml, **options)
-    apo, _ = relax(without_ligand(bound), None, **options)
+    widely = partial(
+        relax,
+        around=complex_.positions[ligand_atoms(complex_)],
+        mobile_radius_angstrom=settings.reference_mobile_radius_angstrom,
+        kept_radius_angstrom=settings.reference_kept_radius_angstrom,
+        iterations=settings.reference_iterations,
+        platform=settings.platform,
+    )
+    bound, _ = widely(start, ligand_xml)
+    apo, _ = widely(without_ligand(bound), None)
     return EndStates(bound, apo)
 
 
@@ -96,9 +96,10 @@ def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str
     ligand_xml : str
         OpenMM XML text of the ligand.
     """
-    built = EndStates(build_mutant(states.bound, changes), build_mutant(states.apo, changes))
-    region = choose_region(states, built, changes, ligand_xml, settings)
-    wild_type = open_species(states, region, ligand_xml, settings)
+    region = choose_region(states, changes, ligand_xml, settings)
+    settled = _settle(states, region, ligand_xml, settings)
+    built = EndStates(build_mutant(settled.bound, changes), build_mutant(settled.apo, changes))
+    wild_type = open_species(settled, region, ligand_xml, settings)
     mutant = open_species(built, region, ligand_xml, settings)
     _sample(wild_type, mutant, settings)
     free_ligand = relax_free_ligand(wild_type.bound, ligand_xml, settings)
@@ -138,9 +139,7 @@ def build_mutant(complex_: Complex, changes: Sequence[Change]) -> Complex:
     return reduce(lambda built, change: substitute(built, change.residue, change.to), changes, complex_)
 
 
-def choose_region(
-    states: EndStates, built: EndStates, changes: Sequence[Change], ligand_xml: str, settings: Settings
-) -> Region:
+def choose_region(states: EndStates, changes: Sequence[Change], ligand_xml: str, settings: Settings) -> Region:
     """The pocket around ligand and site; in it the residues near the side chain, old or new, move with the ligand."""
     ligand = states.bound.ligand
     assert ligand is not None, "the bound end state holds a ligand"
@@ -149,22 +148,35 @@ def choose_region(
     ligand_points = states.bound.positions[ligand_atoms(states.bound)]
     kept = residues_near(states.bound, np.concatenate([old, ligand_points]), settings.kept_radius_angstrom)
     region = Region(kept, frozenset(), sites)
-    new = screened_points(built, region, ligand_xml, settings)
+    new = screened_points(build_mutant(states.bound, changes), region, ligand_xml, settings)
     near = residues_near(states.bound, np.concatenate([old, new]), settings.mobile_radius_angstrom)
     return Region(kept, near | set(sites) | {ligand}, sites)
 
 
-def _sample(wild_type: Species, mutant: Species, settings: Settings) -> None:
-    for state in (wild_type.bound, wild_type.apo):
+def _settle(states: EndStates, region: Region, ligand_xml: str, settings: Settings) -> EndStates:
+    """The wild type with the region converged: the mutant must start where the wild type rests, not above it."""
+    species = open_species(states, replace(region, sites=()), ligand_xml, settings)
+    for state in (species.bound, species.apo):
         state.minimize([state.native_start()], settings.iterations)
+    cross_seed(species, settings.iterations)
+    for state in (species.bound, species.apo):
+        state.polish(settings.polish_iterations)
+    return EndStates(
+        with_positions(species.bound.pocket, states.bound, species.bound.ensemble.best.minimum.positions),
+        with_positions(species.apo.pocket, states.apo, species.apo.ensemble.best.minimum.positions),
+    )
+
+
+def _sample(wild_type: Species, mutant: Species, settings: Settings) -> None:
+    """Rotamers of the mutant, each state from the other, then the wild type in the surroundings the mutant found."""
     for state in (mutant.bound, mutant.apo):
         state.minimize(state.rotamer_starts(settings.rotamers_minimized), settings.iterations)
     cross_seed(mutant, settings.iterations)
-    cross_seed(wild_type, settings.iterations)
-    transplant(mutant.bound, wild_type.bound, settings.iterations)
-    transplant(mutant.apo, wild_type.apo, settings.iterations)
-    for state in (wild_type.bound, wild_type.apo, mutant.bound, mutant.apo):
+    for state, reference in ((mutant.bound, wild_type.bound), (mutant.apo, wild_type.apo)):
         state.polish(settings.polish_iterations)
+        reference.minimize([reference.native_start()], settings.iterations)
+        transplant(state, reference, settings.iterations)
+        reference.polish(settings.polish_iterations)
 
 
 def _pose_rmsd(wild_type: Species, mutant: Species) -> float:

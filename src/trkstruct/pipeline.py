@@ -5,15 +5,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from filelock import FileLock
 
 from trkstruct.calibration import calibrate, verdict_of
-from trkstruct.cases import CaseSpec, repeat_command
+from trkstruct.cases import CaseSpec, plan_cases, repeat_command
 from trkstruct.clashes import find_clashes
 from trkstruct.contacts import count_contacts, hinge_hydrogen_bonds
 from trkstruct.ensemble import EndStates, State
+from trkstruct.errors import RelaxationError
 from trkstruct.evidence import evidence_for
 from trkstruct.impact import Change, Impact, build_mutant, relax_end_states, score_mutation, score_wild_type
 from trkstruct.kinase import kinase_named
@@ -25,6 +27,7 @@ from trkstruct.records import Case, CaseError, Relaxation, RotamerEnergy
 from trkstruct.relax import heavy_atom_rmsd
 from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.rotamers import rotamers_of
+from trkstruct.settings import Settings
 from trkstruct.starting import Starting, load_starting, residue_letters, residue_of
 from trkstruct.structure import Complex, ligand_atoms, without_ligand
 from trkstruct.structure_file import pdb_text
@@ -73,6 +76,48 @@ def run_case(spec: CaseSpec, work_dir: Path) -> CaseResult:
     except _StageError as failure:
         result = CaseResult(_failed_case(spec, failure), None, None)
     return replace(result, case=result.case.model_copy(update={"wall_seconds": time.perf_counter() - started}))
+
+
+def score(
+    mutation: str,
+    ligand: str,
+    *,
+    kinase: str | None = None,
+    structure: str | Path | None = None,
+    chain: str | None = None,
+    ligand_residue: str | None = None,
+    settings: Settings | None = None,
+) -> Case:
+    """Score one mutation against one ligand and keep no files; `trkstruct.scan` does many, and keeps them.
+
+    Parameters
+    ----------
+    mutation, ligand, kinase, structure, chain, ligand_residue
+        As for `trkstruct.scan`, one of each.
+    settings : Settings, optional
+        By default the standard preset.
+
+    Raises
+    ------
+    InputError
+        When an argument cannot be used.
+    RelaxationError
+        When the case fails; the message says in which stage.
+    """
+    specs = plan_cases(
+        () if kinase is None else (kinase,),
+        (mutation,),
+        (ligand,),
+        settings or Settings(),
+        structure=None if structure is None else str(structure),
+        chain=chain,
+        ligand_residue=ligand_residue,
+    )
+    with TemporaryDirectory() as folder:
+        case = run_case(specs[-1], Path(folder)).case
+    if case.error is not None:
+        raise RelaxationError(f"{specs[-1].label} failed while {case.error.stage}: {case.error.message}")
+    return case
 
 
 def _run(spec: CaseSpec, work_dir: Path) -> CaseResult:
@@ -297,7 +342,7 @@ def _relaxations(bound: State, apo: State) -> tuple[Relaxation, ...]:
         moved = heavy_atom_rmsd(start.topology, start.positions, minimum.positions, np.flatnonzero(state.pocket.mobile))
         rows.append(
             Relaxation(
-                state=label,  # type: ignore[arg-type]
+                state=label,
                 energy_before_kcal_mol=minimum.energy_before_kcal_mol,
                 energy_after_kcal_mol=minimum.energy_kcal_mol,
                 rms_gradient_kcal_mol_angstrom=minimum.rms_gradient_kcal_mol_angstrom,

@@ -134,6 +134,12 @@ class Case(Record):
     files: CaseFiles = CaseFiles()
     wall_seconds: float = 0.0
 
+    def __str__(self) -> str:
+        """The sentence that says what was found, or why the case failed."""
+        if self.error is not None:
+            return f"{self.kinase} {self.mutation} with {self.ligand} failed while {self.error.stage}: {self.error.message}"
+        return f"{self.kinase} {self.summary or f'{self.mutation} with {self.ligand}'}".strip()
+
 
 class Results(Record):
     """A finished scan: what was run, with what, and its cases."""

@@ -25,7 +25,7 @@ class Settings(BaseModel):
     )
     mobile_radius_angstrom: float = Field(5.0, gt=0, description="residues this close to the mutated side chain move")
     iterations: int = Field(40, gt=0, description="L-BFGS iterations of each start")
-    polish_iterations: int = Field(250, gt=0, description="further L-BFGS iterations of the best of each state")
+    polish_iterations: int = Field(150, gt=0, description="further L-BFGS iterations of the best of each state")
     rotamers_minimized: int = Field(
         3, gt=0, description="rotamers that survive the rigid screen and are minimised in each state"
     )

@@ -1,0 +1,78 @@
+"""The plan of a scan: what is run, in which order, under which key, and what is refused before anything is written."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from trkstruct.cases import CaseSpec, plan_cases, repeat_command
+from trkstruct.errors import InputError, LigandError, MutationError, OffTargetError
+from trkstruct.ligand import shipped_ligands
+from trkstruct.mutation import PANEL
+from trkstruct.settings import PRESETS, Settings
+
+FAST = PRESETS["fast"]
+
+
+def _labels(*args: tuple[str, ...]) -> list[str]:
+    return [spec.label for spec in plan_cases(*args, FAST)]
+
+
+def test_without_arguments_the_panel_runs_with_every_shipped_ligand() -> None:
+    specs = plan_cases((), (), (), FAST)
+    assert len(specs) == (len(PANEL) + 3) * len(shipped_ligands())
+    assert {spec.kinase for spec in specs} == {"TRKA", "TRKB", "TRKC"}
+
+
+def test_the_wild_type_comes_first_and_once() -> None:
+    assert _labels(("TRKA",), ("G595R", "WT", "G595R"), ("larotrectinib",)) == [
+        "TRKA WT larotrectinib",
+        "TRKA G595R larotrectinib",
+    ]
+
+
+def test_a_mutation_finds_its_kinase_and_its_clinical_number() -> None:
+    assert _labels((), ("NTRK2 G623R",), ("repotrectinib",))[-1] == "TRKB G639R repotrectinib"
+    assert _labels(("TRKA", "TRKC"), ("G595R", "G623R"), ("repotrectinib",)) == [
+        "TRKA WT repotrectinib",
+        "TRKA G595R repotrectinib",
+        "TRKC WT repotrectinib",
+        "TRKC G623R repotrectinib",
+    ]
+
+
+def test_bad_input_is_refused() -> None:
+    with pytest.raises(MutationError, match="G639R"):
+        plan_cases(("TRKB",), ("G595R",), (), FAST)
+    with pytest.raises(OffTargetError, match="bypass"):
+        plan_cases((), ("KRAS G12D",), (), FAST)
+    with pytest.raises(LigandError, match="larotrectinib"):
+        plan_cases(("TRKA",), ("G595R",), ("larotrectinob",), FAST)
+    with pytest.raises(InputError, match="--structure"):
+        plan_cases(("ALK",), ("L1196M",), ("repotrectinib",), FAST)
+
+
+def test_the_key_follows_what_decides_the_result(tmp_path: Path) -> None:
+    spec = CaseSpec(kinase="TRKA", mutation="G595R", ligand="larotrectinib")
+    changed = [
+        spec.model_copy(update={"mutation": "F589L"}),
+        spec.model_copy(update={"ligand": "repotrectinib"}),
+        spec.model_copy(update={"settings": Settings(seed=1)}),
+    ]
+    assert len({each.key() for each in (spec, *changed)}) == 4
+    assert spec.key() == CaseSpec(kinase="TRKA", mutation="G595R", ligand="larotrectinib").key()
+    for name, text in (("a.pdb", "one"), ("b.pdb", "one"), ("c.pdb", "two")):
+        (tmp_path / name).write_text(text)
+    a, b, c = (spec.model_copy(update={"structure": str(tmp_path / f"{n}.pdb")}).key() for n in "abc")
+    assert a == b != c
+
+
+def test_the_repeat_command_plans_the_same_case() -> None:
+    from trkstruct.cli import main
+
+    spec = CaseSpec(kinase="TRKA", mutation="F589L+G595R", ligand="LIG-1=c1ccccc1O", settings=FAST)
+    words = shlex.split(repeat_command(spec))
+    assert words[:2] == ["trkstruct", "scan"]
+    assert words[words.index("--ligand") + 1] == "LIG-1=c1ccccc1O"
+    assert CliRunner().invoke(main, [*words[1:], "--help"]).exit_code == 0

@@ -1,0 +1,110 @@
+"""One case end to end on a shipped complex, with a small pocket and few iterations; the claims of the estimator."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trkstruct.cases import CaseSpec
+from trkstruct.ensemble import EndStates
+from trkstruct.impact import Change, score_mutation
+from trkstruct.ligand import load_ligand
+from trkstruct.manifest import load_shipped
+from trkstruct.pipeline import run_case
+from trkstruct.residues import ResidueId
+from trkstruct.settings import Settings
+from trkstruct.structure import load_complex, without_ligand
+
+QUICK = Settings(
+    preset="fast",
+    platform="CPU",
+    kept_radius_angstrom=6.0,
+    mobile_radius_angstrom=3.0,
+    iterations=10,
+    polish_iterations=20,
+    rotamers_minimized=2,
+    reference_iterations=10,
+    reference_kept_radius_angstrom=8.0,
+    reference_mobile_radius_angstrom=4.0,
+)
+LIGAND = "repotrectinib"
+
+
+def _spec(mutation: str) -> CaseSpec:
+    return CaseSpec(kinase="TRKA", mutation=mutation, ligand=LIGAND, settings=QUICK)
+
+
+@pytest.fixture(scope="module")
+def work_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("scan")
+
+
+@pytest.fixture(scope="module")
+def shipped_states() -> EndStates:
+    bound = load_shipped("TRKA", LIGAND)
+    return EndStates(bound, without_ligand(bound))
+
+
+def test_a_mutant_is_reported_in_full(work_dir: Path, tmp_path: Path) -> None:
+    result = run_case(_spec("G595R"), work_dir)
+    case = result.case
+    assert (case.status, case.gene, case.mutation, case.regions, case.klifs) == (
+        "ok", "NTRK1", "G595R", ("solvent front",), (51,),
+    )  # fmt: skip
+    assert case.ddg_terms is not None and case.ddg_raw_kcal_mol == pytest.approx(case.ddg_terms.total)
+    parts = case.ddg_terms.model_dump()
+    assert sum(value for name, value in parts.items() if name != "total") == pytest.approx(parts["total"])
+    assert case.occlusion is not None and 0 <= case.occlusion <= 1
+    assert {each.state for each in case.relaxations} == {"bound", "apo"}
+    assert case.summary.startswith("G595R (solvent front) with repotrectinib")
+    assert any(each.kind == "fold_change" for each in case.evidence)
+    (tmp_path / "complex.pdb").write_text(result.complex_pdb or "")
+    written = load_complex(tmp_path / "complex.pdb")
+    assert written.ligand is not None
+    assert any(r.id == "595" and r.name == "ARG" for r in written.topology.residues())
+
+
+def test_the_same_seed_gives_the_same_numbers(work_dir: Path) -> None:
+    first, second = (run_case(_spec("G595R"), work_dir).case for _ in range(2))
+    assert first.ddg_raw_kcal_mol == pytest.approx(second.ddg_raw_kcal_mol, abs=1e-3)
+
+
+def test_the_wild_type_carries_its_binding_terms(work_dir: Path) -> None:
+    case = run_case(_spec("WT"), work_dir).case
+    assert case.ddg_kcal_mol == 0
+    assert case.binding_terms is not None and case.binding_terms.van_der_waals < -20
+    assert case.hinge_hydrogen_bond
+
+
+def test_the_relaxed_wild_type_is_computed_once(work_dir: Path) -> None:
+    run_case(_spec("WT"), work_dir)
+    kept = {path: path.stat().st_mtime_ns for path in (work_dir / "reference").glob("*.npz")}
+    run_case(_spec("G595R"), work_dir)
+    assert len(kept) == 1
+    assert kept == {path: path.stat().st_mtime_ns for path in (work_dir / "reference").glob("*.npz")}
+
+
+def test_a_failure_is_a_case_that_says_how_to_repeat_it(work_dir: Path) -> None:
+    case = run_case(CaseSpec(kinase="TRKA", mutation="G595R", ligand="larotrectinob", settings=QUICK), work_dir).case
+    assert case.status == "failed" and case.error is not None
+    assert case.error.stage == "reading the complex"
+    assert case.error.repeat_command.startswith("trkstruct scan --kinase TRKA --mutation G595R --ligand larotrectinob")
+
+
+def _ddg(states: EndStates, residue: ResidueId, to: str) -> float:
+    xml = load_ligand(LIGAND).parameters_xml or ""
+    return score_mutation(states, [Change(residue, to)], xml, QUICK).terms.total
+
+
+def test_wild_type_to_itself_costs_nothing(shipped_states: EndStates) -> None:
+    assert _ddg(shipped_states, ResidueId("A", 667), "GLY") == pytest.approx(0.0, abs=0.05)
+
+
+def test_a_mutation_far_from_the_ligand_costs_nothing(shipped_states: EndStates) -> None:
+    positions = shipped_states.apo.positions
+    ligand_centre = shipped_states.bound.positions[len(positions) :].mean(axis=0)
+    far = max(
+        (r for r in shipped_states.apo.topology.residues() if r.name == "LEU"),
+        key=lambda r: float(np.linalg.norm(positions[[a.index for a in r.atoms()]].mean(axis=0) - ligand_centre)),
+    )
+    assert _ddg(shipped_states, ResidueId("A", int(far.id)), "ALA") == pytest.approx(0.0, abs=0.5)
