@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from peptides import SITE, build_peptide
 from scipy.spatial.transform import Rotation
 
+from peptides import SITE, build_peptide
 from trkstruct.ensemble import place_sites
 from trkstruct.forcefield import create_system
 from trkstruct.mutate import substitute

@@ -4,8 +4,8 @@ import numpy as np
 import openmm
 import pytest
 from openmm import app, unit
-from peptides import SITE, build_peptide
 
+from peptides import SITE, build_peptide
 from trkstruct.errors import LigandError, RelaxationError, StructureError
 from trkstruct.forcefield import choose_platform, create_system
 from trkstruct.mutate import substitute
@@ -74,7 +74,9 @@ def test_a_softened_start_survives_atoms_on_top_of_each_other() -> None:
     peptide = substitute(build_peptide(), SITE_ID, "PHE")
     everything = [residue_id(residue) for residue in peptide.topology.residues()]
     pocket = cut_pocket(peptide, everything, everything)
-    ring = [a.index for a in peptide.topology.atoms() if residue_id(a.residue) == SITE_ID and a.name[:2] in ("CD", "CE")]
+    ring = [
+        a.index for a in peptide.topology.atoms() if residue_id(a.residue) == SITE_ID and a.name[:2] in ("CD", "CE")
+    ]
     positions = peptide.positions.copy()
     positions[ring[0]] = positions[0] + 0.3
     minimum = Minimizer(pocket, None, platform="CPU", soft_atoms=ring).minimize(positions, 300, soften=True)

@@ -137,7 +137,8 @@ class Case(Record):
     def __str__(self) -> str:
         """The sentence that says what was found, or why the case failed."""
         if self.error is not None:
-            return f"{self.kinase} {self.mutation} with {self.ligand} failed while {self.error.stage}: {self.error.message}"
+            what = f"{self.kinase} {self.mutation} with {self.ligand}"
+            return f"{what} failed while {self.error.stage}: {self.error.message}"
         return f"{self.kinase} {self.summary or f'{self.mutation} with {self.ligand}'}".strip()
 
 

@@ -7,8 +7,9 @@ from typing import Final
 from trkstruct.errors import InputError
 
 ONE_TO_THREE: Final = {
-    "A": "ALA", "R": "ARG", "N": "ASN", "D": "ASP", "C": "CYS", "Q": "GLN", "E": "GLU", "G": "GLY", "H": "HIS", "I": "ILE",
-    "L": "LEU", "K": "LYS", "M": "MET", "F": "PHE", "P": "PRO", "S": "SER", "T": "THR", "W": "TRP", "Y": "TYR", "V": "VAL",
+    "A": "ALA", "R": "ARG", "N": "ASN", "D": "ASP", "C": "CYS", "Q": "GLN", "E": "GLU", "G": "GLY", "H": "HIS",
+    "I": "ILE", "L": "LEU", "K": "LYS", "M": "MET", "F": "PHE", "P": "PRO", "S": "SER", "T": "THR", "W": "TRP",
+    "Y": "TYR", "V": "VAL",
 }  # fmt: skip
 THREE_TO_ONE: Final = {three: one for one, three in ONE_TO_THREE.items()}
 
@@ -41,6 +42,7 @@ class ResidueId:
     insertion_code: str = ""
 
     def __str__(self) -> str:
+        """``A:595B``."""
         return f"{self.chain}:{self.number}{self.insertion_code}"
 
     @classmethod

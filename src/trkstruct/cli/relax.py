@@ -31,7 +31,7 @@ def command(
 ) -> None:
     """Minimise a PDB or mmCIF file around its ligand; the backbone is restrained and far atoms do not move."""
     from trkstruct.cli.output import write_complex
-    from trkstruct.pipeline import relax_file
+    from trkstruct.files import relax_file
 
     complex_, minimum = relax_file(file, chain=chain, ligand_residue=ligand_residue, ligand=ligand, platform=platform)
     write_complex(complex_, output)

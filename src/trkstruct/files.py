@@ -1,0 +1,96 @@
+"""One file in, one answer out: clashes, a relaxed complex. What the commands ``clashes`` and ``relax`` do."""
+
+from pathlib import Path
+
+from trkstruct.build import build_mutation
+from trkstruct.clashes import find_clashes
+from trkstruct.complexes import adopt_ligand, attach_ligand
+from trkstruct.ligand import Ligand, load_ligand
+from trkstruct.mutate import side_chain_atoms, substitute, with_side_chain
+from trkstruct.mutation import Mutation, parse_mutation
+from trkstruct.records import Clash
+from trkstruct.relax import Minimum, relax
+from trkstruct.residues import ONE_TO_THREE
+from trkstruct.starting import load_starting, recognise_kinase, residue_letters, residue_of
+from trkstruct.structure import Complex, load_complex, without_ligand
+
+
+def find_file_clashes(
+    path: str | Path,
+    *,
+    ligand_residue: str,
+    ligand: str | None = None,
+    mutation: str | None = None,
+    chain: str | None = None,
+) -> tuple[Clash, ...]:
+    """Clashes between the ligand and the protein of a file, the worst first.
+
+    Parameters
+    ----------
+    path : str or Path
+        PDB or mmCIF, with hydrogens or without (then united-atom radii are used).
+    ligand_residue : str
+        Residue name, or ``chain:number``.
+    ligand : str, optional
+        What the ligand is; its hydrogens and atom kinds are then known exactly.
+    mutation : str, optional
+        Built first, in the rotamer that it takes without the ligand.
+    chain : str, optional
+        Protein chain.
+
+    Raises
+    ------
+    StructureError, LigandError, MutationError
+        When the file, the ligand or the mutation cannot be used.
+    """
+    complex_ = load_complex(path, chain=chain, ligand_residue=ligand_residue)
+    molecule = load_ligand(ligand, with_parameters=False) if ligand else None
+    if molecule is not None:
+        complex_ = _understood(complex_, molecule)
+    match = recognise_kinase(complex_)
+    kinase = match.kinase if match else None
+    if mutation is not None:
+        complex_ = _mutated_blind(complex_, parse_mutation(mutation, kinase, generic=True), chain)
+    return find_clashes(complex_, molecule, kinase=kinase)
+
+
+def relax_file(
+    path: str | Path,
+    *,
+    chain: str | None = None,
+    ligand_residue: str | None = None,
+    ligand: str | None = None,
+    platform: str = "auto",
+) -> tuple[Complex, Minimum]:
+    """Minimise a file around its ligand, or all of it when no ligand is named.
+
+    Raises
+    ------
+    StructureError, LigandError
+        When the file or the ligand cannot be used.
+    RelaxationError
+        When the minimisation explodes or the platform is not there.
+    """
+    if ligand is None:
+        return relax(without_ligand(load_complex(path, chain=chain)), platform=platform)
+    starting = load_starting(None, ligand, str(path), chain, ligand_residue)
+    return relax(starting.complex, starting.ligand.parameters_xml, platform=platform)
+
+
+def _understood(complex_: Complex, ligand: Ligand) -> Complex:
+    return attach_ligand(complex_, ligand) if ligand.has_pose else adopt_ligand(complex_, ligand)
+
+
+def _mutated_blind(complex_: Complex, mutation: Mutation, chain: str | None) -> Complex:
+    """The complex with a mutation in the rotamers it takes in the free protein."""
+    letters, match = residue_letters(complex_), recognise_kinase(complex_)
+    apo = without_ligand(complex_)
+    changes = {
+        residue_of(complex_, letters, match, each, mutation.chain or chain): ONE_TO_THREE[each.mutant]
+        for each in mutation.substitutions
+    }
+    built = build_mutation(apo, changes)
+    for residue, name in changes.items():
+        complex_ = substitute(complex_, residue, name)
+        complex_ = with_side_chain(complex_, residue, built.positions[side_chain_atoms(built, residue)])
+    return complex_
