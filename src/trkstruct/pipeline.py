@@ -25,14 +25,13 @@ from trkstruct.occlusion import sample_rotamers, score_occlusion
 from trkstruct.pocket import with_positions
 from trkstruct.records import Case, CaseError, Relaxation, RotamerEnergy
 from trkstruct.relax import heavy_atom_rmsd
-from trkstruct.residues import ONE_TO_THREE, ResidueId
+from trkstruct.residues import ONE_TO_THREE
 from trkstruct.rotamers import rotamers_of
 from trkstruct.settings import Settings
 from trkstruct.starting import Starting, load_starting, residue_letters, residue_of
 from trkstruct.structure import Complex, ligand_atoms, without_ligand
 from trkstruct.structure_file import pdb_text
 from trkstruct.summary import summarize
-from trkstruct.units import FloatArray
 
 
 @dataclass(frozen=True)
@@ -225,7 +224,7 @@ def _mutant_result(
         update={
             "regions": mutation.regions,
             "klifs": mutation.klifs,
-            "occlusion": max(_occlusion(impact, reference, site) for site in sites),
+            "occlusion": max(_occlusion(before, change) for change in changes),
             "clashes_before": find_clashes(before, starting.ligand, kinase=starting.kinase),
             "clashes_after": after,
             "ddg_kcal_mol": estimate.ddg_kcal_mol,
@@ -295,25 +294,12 @@ def _clashing_complex(reference: Complex, changes: Sequence[Change], impact: Imp
     return built
 
 
-def _occlusion(impact: Impact, reference: Complex, site: ResidueId) -> float:
-    """Share of the apo rotamers that the ligand excludes: relaxed apo mutant, ligand in its wild-type pose."""
-    apo = impact.apo
-    held = replace(
-        impact.bound,
-        positions=_joined(impact.bound, apo.positions, reference.positions[ligand_atoms(reference)]),
-    )
-    residue = next(r for r in held.topology.residues() if r.chain.id == site.chain and r.id == str(site.number))
-    rotamers = sample_rotamers(rotamers_of(residue.name))
-    placements, made = place_rotamers(held, site, rotamers)
-    return score_occlusion(held, side_chain_atoms(held, site), placements, [each.rotamer for each in made]).share
-
-
-def _joined(bound: Complex, protein: FloatArray, ligand: FloatArray) -> FloatArray:
-    positions = np.empty_like(bound.positions)
-    atoms = ligand_atoms(bound)
-    positions[np.setdiff1d(np.arange(len(positions)), atoms)] = protein
-    positions[atoms] = ligand
-    return positions
+def _occlusion(built: Complex, change: Change) -> float:
+    """Share of the side chain's apo rotamer population that the ligand, held in its wild-type pose, excludes."""
+    rotamers = sample_rotamers(rotamers_of(change.to))
+    placements, made = place_rotamers(built, change.residue, rotamers)
+    atoms = side_chain_atoms(built, change.residue)
+    return score_occlusion(built, atoms, placements, [each.rotamer for each in made]).share
 
 
 def _rotamer_energies(impact: Impact, changes: Sequence[Change]) -> tuple[RotamerEnergy, ...]:
