@@ -17,9 +17,7 @@ from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray
 
 OBSTACLE_EPSILON_KCAL_MOL: Final = 0.1  # between ff14SB's 0.086 (sp2 C) and 0.11 (sp3 C); 10.1021/acs.jctc.5b00255
 OBSTACLE_SCREEN: Final = 0.72  # OBC2's scale factor for carbon; Onufriev 2004, 10.1002/prot.20033
-WATER_COST_KCAL_MOL: Final = (
-    4.0  # twice a bound water's entropy, Dunitz 1994, 10.1126/science.264.5159.670; 0-8 do alike
-)
+WATER_COST_KCAL_MOL: Final = 4.0  # twice a bound water's entropy, Dunitz 1994, 10.1126/science.264.5159.670; 0-8 alike
 POLAR_WATER_CONTACT_ANGSTROM: Final = (
     2.6  # N or O to a water: the shortest; Baker & Hubbard 1984, 10.1016/0079-6107(84)90007-5
 )
