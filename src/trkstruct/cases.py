@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import logging
 import shlex
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,6 +16,12 @@ from trkstruct.kinase import Kinase, kinase_named, trk_kinases
 from trkstruct.mutation import Mutation, panel_mutations, parse_mutation
 from trkstruct.settings import Settings
 from trkstruct.versions import installed_versions
+
+if TYPE_CHECKING:
+    from trkstruct.ligand import Ligand
+    from trkstruct.structure import Complex
+
+_log = logging.getLogger(__name__)
 
 
 class CaseSpec(BaseModel):
@@ -81,9 +89,13 @@ def plan_cases(
     if structure is None:
         _refuse_unshipped(asked)
         chosen = _shipped_mutations(asked, mutations)
+        names = _checked_ligands(ligands, _shipped_proteins(chosen))
     else:
-        chosen = _structure_mutations(asked, mutations, structure, chain, ligand_residue)
-    names = _checked_ligands(ligands, structure, ligand_residue)
+        file = _read_structure(structure, mutations, chain, ligand_residue)
+        chosen = _structure_mutations(asked, mutations, file)
+        names = _checked_ligands(ligands, [file], in_file=True)
+    for note in dict.fromkeys(note for _, mutation in chosen for note in mutation.notes):
+        _log.warning(note)
     return tuple(
         CaseSpec(
             kinase=kinase.name if kinase else None,
@@ -156,43 +168,72 @@ def _readings(text: str, asked: Sequence[Kinase]) -> list[Mutation]:
     return [mutation for mutation in found if any(mutation.klifs)] or found
 
 
-def _structure_mutations(
-    asked: Sequence[Kinase], texts: Sequence[str], structure: str, chain: str | None, ligand_residue: str | None
-) -> list[tuple[Kinase | None, Mutation]]:
-    from trkstruct.starting import recognise_kinase, residue_letters, residue_of
+def _read_structure(
+    structure: str, mutations: Sequence[str], chain: str | None, ligand_residue: str | None
+) -> "Complex":
+    """The file, with the one protein chain that is asked for or that the mutations name."""
     from trkstruct.structure import load_complex
 
-    complex_ = load_complex(structure, chain=chain, ligand_residue=ligand_residue)
-    recognised = recognise_kinase(complex_)
+    named = {mutation.chain for text in mutations if (mutation := parse_mutation(text, generic=True)).chain}
+    chains = named | ({chain} if chain else set())
+    if len(chains) > 1:
+        raise InputError(
+            f"The mutations and --chain name chains {', '.join(sorted(chains))} of {structure}; scan one at a time."
+        )
+    return load_complex(structure, chain=next(iter(chains), None), ligand_residue=ligand_residue)
+
+
+def _structure_mutations(
+    asked: Sequence[Kinase], texts: Sequence[str], file: "Complex"
+) -> list[tuple[Kinase | None, Mutation]]:
+    from trkstruct.mutate import substitute
+    from trkstruct.starting import recognise_kinase, residue_letters, residue_of
+
+    recognised = recognise_kinase(file)
     if len(asked) > 1 or (asked and recognised and asked[0] != recognised.kinase):
         found = recognised.kinase.name if recognised else "no known kinase"
-        raise InputError(f"{structure} holds {found}; --kinase says {', '.join(kinase.name for kinase in asked)}.")
+        raise InputError(f"{file.source} holds {found}; --kinase says {', '.join(kinase.name for kinase in asked)}.")
     kinase = recognised.kinase if recognised else (asked[0] if asked else None)
     if not texts and kinase is not None:
         texts = [str(mutation) for mutation in panel_mutations() if mutation.kinase == kinase]
     if not texts:
-        raise InputError(f"There is no panel of mutations for {structure}; name one with --mutation, such as T315I.")
+        raise InputError(f"There is no panel of mutations for {file.source}; name one with --mutation, such as T315I.")
     chosen = [parse_mutation(text, kinase, generic=True) for text in texts]
-    letters = residue_letters(complex_)
+    letters = residue_letters(file)
     for mutation in chosen:
         for substitution in mutation.substitutions:
-            residue_of(complex_, letters, recognised, substitution, mutation.chain or chain)
+            residue = residue_of(file, letters, recognised, substitution, mutation.chain)
+            substitute(file, residue, substitution.mutant_name)  # raises when the backbone is incomplete or linked
     return [(kinase, mutation) for mutation in chosen]
 
 
-def _checked_ligands(texts: Sequence[str], structure: str | None, ligand_residue: str | None) -> tuple[str, ...]:
+def _shipped_proteins(chosen: Sequence[tuple[Kinase | None, Mutation]]) -> list["Complex"]:
+    from trkstruct.manifest import load_shipped
+
+    return [load_shipped(name) for name in dict.fromkeys(kinase.name for kinase, _ in chosen if kinase)]
+
+
+def _checked_ligands(texts: Sequence[str], proteins: Sequence["Complex"], *, in_file: bool = False) -> tuple[str, ...]:
+    """The ligands, each understood, in its place and with parameters; what is quick is checked first."""
     from trkstruct.ligand import load_ligand, shipped_ligands
 
-    if not texts and structure is not None:
+    if not texts and in_file:
         raise InputError("Name the ligand of the structure with --ligand (a name, a SMILES or an SDF file).")
     for text in texts:
-        ligand = load_ligand(text)
-        if structure is not None and ligand_residue is None and not ligand.has_pose:
-            raise InputError(
-                f"Where is {ligand.name} in {structure}? Name its residue with --ligand-residue, or give an SDF or "
-                "MOL2 file with its pose in the frame of the structure."
-            )
+        _check_place(load_ligand(text, with_parameters=False), proteins, in_file)
+    for note in dict.fromkeys(note for text in texts for note in load_ligand(text).notes):
+        _log.warning(note)
     return tuple(dict.fromkeys(texts)) or shipped_ligands()
+
+
+def _check_place(ligand: "Ligand", proteins: Sequence["Complex"], in_file: bool) -> None:
+    from trkstruct.starting import check_pocket, check_pose, place_in_file
+
+    for protein in proteins:
+        if in_file:
+            check_pocket(protein, place_in_file(protein, ligand))
+        elif ligand.has_pose:
+            check_pose(protein, ligand)
 
 
 def _wild_type_first(chosen: Sequence[tuple[Kinase | None, Mutation]]) -> list[tuple[Kinase | None, Mutation]]:

@@ -6,6 +6,7 @@ several times the gradient. Nothing is constrained: with constraints OpenMM's mi
 """
 
 import io
+import re
 from collections.abc import Mapping
 from enum import IntEnum
 from functools import lru_cache
@@ -94,7 +95,14 @@ def _template_error(topology: app.Topology, ligand_xml: str | None, error: Value
                 f"No parameters for residue {residue.name} {residue.chain.id}:{residue.id}. "
                 "Name it as the ligand and give its SMILES or an SDF file, or remove it."
             )
-    return StructureError(f"The force field cannot read this structure: {error} Run `trkstruct prepare` on it first.")
+    residues = list(topology.residues())
+    counted = re.search(r"No template found for residue (\d+)", str(error))  # OpenMM counts from 1 and has no chains
+    where = residues[int(counted[1]) - 1] if counted else None
+    reason = str(error).partition("For more information")[0].partition("You may be able")[0].strip()
+    return StructureError(
+        f"The force field cannot read this structure: {f'{where.chain.id}:{where.id}: ' if where else ''}{reason} Add what is missing, or remove all hydrogens of the "
+        "protein: they are then built anew."
+    )
 
 
 def _add_implicit_solvent(system: openmm.System, topology: app.Topology) -> None:

@@ -3,20 +3,41 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
+import numpy as np
+from openmm.app import Residue
+from scipy.spatial import cKDTree
+
+from trkstruct.atom_names import heavy_atom_names
 from trkstruct.complexes import adopt_ligand, attach_ligand
-from trkstruct.errors import MutationError, StructureError
+from trkstruct.connectivity import CAPS, with_bonds
+from trkstruct.errors import LigandError, MutationError, StructureError
+from trkstruct.forcefield import create_system
 from trkstruct.kinase import Kinase, kinase_named
 from trkstruct.kinase_match import KinaseMatch, identify_kinase
-from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands
+from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
 from trkstruct.manifest import find_entry, load_shipped
-from trkstruct.mutate import has_hydrogens
 from trkstruct.placing import place_by_analogy
-from trkstruct.prepare import prepare, revert_modified
+from trkstruct.pocket import cut_pocket, residues_near
+from trkstruct.prepare import MODIFIED_PARENTS, prepare, revert_modified
 from trkstruct.protonate import add_hydrogens
-from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex, ligand_atoms, load_complex, protein_sequence
+from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
+from trkstruct.structure import (
+    Complex,
+    is_protein,
+    ligand_atoms,
+    load_complex,
+    protein_sequence,
+    residue_id,
+    without_ligand,
+)
 from trkstruct.substitution import Substitution
+from trkstruct.units import FloatArray
+
+IN_POCKET_ANGSTROM: Final = 5.0  # closest protein atom: a bound ligand touches the protein, at 2-4 Å
+THROUGH_PROTEIN_ANGSTROM: Final = 1.0  # shorter than any bond between heavy atoms: the ligand runs through the protein
+POCKET_RADIUS_ANGSTROM: Final = 14.0  # what the wild type's relaxation holds (settings.reference_kept_radius_angstrom)
 
 
 @dataclass(frozen=True)
@@ -87,33 +108,131 @@ def _from_shipped(ligand: Ligand, kinase: Kinase, seed: int) -> Starting:
 
 def _from_file(ligand: Ligand, structure: str, chain: str | None, ligand_residue: str | None, ph: float) -> Starting:
     raw = load_complex(structure, chain=chain, ligand_residue=ligand_residue)
-    if ligand_residue is not None and not ligand.has_pose:
-        adopted = adopt_ligand(raw, ligand)
-        placed = place_ligand(ligand, adopted.positions[ligand_atoms(adopted)])
-    elif ligand.has_pose:
-        placed = ligand
-    else:
-        raise StructureError(f"Where is {ligand.name} in {structure}? Name its residue with --ligand-residue.")
+    placed = place_in_file(raw, ligand)
     protein, notes = _complete_protein(raw, ph)
     complex_ = attach_ligand(protein, placed)
     match = recognise_kinase(complex_)
     name = Path(structure).name
     return Starting(
-        replace(complex_, source=name), placed, match.kinase if match else None, match, name, (*raw.notes, *notes)
+        replace(complex_, source=name),
+        placed,
+        match.kinase if match else None,
+        match,
+        name,
+        (*ligand.notes, *raw.notes, *notes),
     )
 
 
+def place_in_file(raw: Complex, ligand: Ligand) -> Ligand:
+    """The ligand where a file has it: in its own pose, else on the atoms of the file's ligand residue.
+
+    Raises
+    ------
+    StructureError
+        When the ligand has no pose and no residue of the file was named.
+    LigandError
+        When the named residue is another molecule or stereoisomer, or the ligand's pose is not in a pocket.
+    """
+    if ligand.has_pose:
+        check_pose(raw, ligand)
+        return ligand
+    if raw.ligand is None:
+        raise StructureError(
+            f"Where is {ligand.name} in {raw.source}? Name its residue with --ligand-residue, or give an SDF or MOL2 "
+            "file with its pose in the frame of the structure."
+        )
+    adopted = adopt_ligand(raw, ligand)
+    return place_ligand(ligand, adopted.positions[ligand_atoms(adopted)])
+
+
+def check_pose(protein: Complex, ligand: Ligand) -> None:
+    """Raise unless the ligand's own coordinates lie at the protein, and not through it.
+
+    Raises
+    ------
+    LigandError
+        With the distance found.
+    """
+    apo = without_ligand(protein)
+    heavy = [atom.index for atom in apo.topology.atoms() if is_protein(atom.residue) and atom.element.symbol != "H"]
+    closest = float(cKDTree(apo.positions[heavy]).query(_heavy_positions(ligand))[0].min())
+    if THROUGH_PROTEIN_ANGSTROM <= closest <= IN_POCKET_ANGSTROM:
+        return
+    where = "far from" if closest > IN_POCKET_ANGSTROM else "on top of"
+    raise LigandError(
+        f"The pose of {ligand.name} lies {where} the protein of {protein.source} (closest heavy atoms {closest:.1f} Å "
+        "apart). Is it in the frame of this structure, and of this chain? Superpose it, or give the SMILES."
+    )
+
+
+def check_pocket(raw: Complex, ligand: Ligand) -> None:
+    """Raise when energies cannot be computed around a placed ligand: atoms are missing, or a residue is unknown.
+
+    What will be completed (the whole protein of a TRK kinase without hydrogens) may be missing.
+
+    Raises
+    ------
+    StructureError
+        With the residues, and what they lack.
+    """
+    apo, match = without_ligand(raw), recognise_kinase(raw)
+    near = residues_near(apo, _heavy_positions(ligand), POCKET_RADIUS_ANGSTROM)
+    if _is_complete(raw):
+        create_system(cut_pocket(apo, near, near).complex.topology, fragment=True)
+        return
+    will_be_built = match is not None and match.kinase.is_trk
+    faults = []
+    for residue in apo.topology.residues():
+        if residue_id(residue) not in near or residue.name in CAPS:
+            continue
+        if not is_protein(residue) and residue.name not in MODIFIED_PARENTS:
+            faults.append(f"{residue_id(residue)} {residue.name} is no amino acid known here")
+        elif _missing_atoms(residue) and not will_be_built:
+            faults.append(f"{residue_id(residue)} {residue.name} lacks {', '.join(_missing_atoms(residue))}")
+    if faults:
+        raise StructureError(
+            f"The pocket in {raw.source} is not complete: {'; '.join(faults[:8])}. Build what is missing first "
+            "(PDBFixer does), or use another structure."
+        )
+
+
+def _heavy_positions(ligand: Ligand) -> FloatArray:
+    molecule = to_molecule(ligand)
+    heavy = [atom.GetIdx() for atom in molecule.GetAtoms() if atom.GetAtomicNum() > 1]
+    return np.asarray(molecule.GetConformer().GetPositions()[heavy], dtype=np.float64)
+
+
 def _complete_protein(raw: Complex, ph: float) -> tuple[Complex, tuple[str, ...]]:
-    """The protein with hydrogens; one that has them is taken as it is."""
-    if has_hydrogens(raw):
-        return raw, ()
+    """The protein with hydrogens and clinical numbers; one that has both is taken as it is."""
     match = recognise_kinase(raw)
-    if match is not None and match.kinase.is_trk:
+    if match is not None and match.kinase.is_trk and not (_is_complete(raw) and _is_clinical(raw, match)):
         prepared = prepare(raw, ph=ph)
-        return prepared.complex, prepared.notes
+        built = (*(f"loop {loop}" for loop in prepared.loops), *prepared.side_chains)
+        return prepared.complex, (*prepared.notes, *((f"Built: {'; '.join(built)}.",) if built else ()))
+    if _is_complete(raw):
+        return raw, ()
     parents, notes = revert_modified(raw)
-    complete, titrations = add_hydrogens(parents, ph)
+    complete, titrations = add_hydrogens(replace(parents, topology=with_bonds(parents.topology, parents.positions)), ph)
     return complete, (*notes, *(str(titration) for titration in titrations))
+
+
+def _is_complete(raw: Complex) -> bool:
+    """Whether every residue is an amino acid with its heavy atoms and a hydrogen on CA (polar ones alone do not do)."""
+    if any(residue.name in MODIFIED_PARENTS for residue in raw.topology.residues()):
+        return False
+    amino_acids = [residue for residue in raw.topology.residues() if parent_name(residue.name) in THREE_TO_ONE]
+    return all({"HA", "HA2", "HA3"} & {a.name for a in r.atoms()} and not _missing_atoms(r) for r in amino_acids)
+
+
+def _missing_atoms(residue: Residue) -> list[str]:
+    """Heavy atoms that an amino acid should have and has not; none for other residues."""
+    return sorted(heavy_atom_names(parent_name(residue.name)) - {atom.name for atom in residue.atoms()})
+
+
+def _is_clinical(raw: Complex, match: KinaseMatch) -> bool:
+    """Whether the file numbers its residues as trkstruct does (outside tags)."""
+    numbered = zip(protein_sequence(raw), match.numbers, strict=True)
+    return all(number in (None, identity.number) for identity, number in numbered)
 
 
 def recognise_kinase(complex_: Complex) -> KinaseMatch | None:

@@ -84,7 +84,10 @@ def write_bytes(path: Path, content: bytes) -> None:
     """Write a file by way of a temporary one beside it, so that a crash leaves the old file or none."""
     if not path.parent.is_dir():
         raise StructureError(f"Cannot write {path}: the folder {path.parent} does not exist.")
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise StructureError(f"Cannot write {path}: {error.strerror}. Choose another place.") from error
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -108,6 +111,8 @@ def _read_text(path: Path) -> str:
         content = path.read_bytes()
         if content[:2] == b"\x1f\x8b":
             content = gzip.decompress(content)
+        if b"\0" in content:
+            raise StructureError(f"{path} is not text; expected a PDB or mmCIF file.")
         return content.decode("utf-8", errors="strict")
     except FileNotFoundError as error:
         raise StructureError(f"No file {path}; give the path of a PDB or mmCIF file.") from error
