@@ -6,6 +6,7 @@ ddG = [G(mutant, bound) - G(mutant, apo)] - [G(wild type, bound) - G(wild type, 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
+from typing import Final
 
 import numpy as np
 
@@ -18,15 +19,17 @@ from trkstruct.ensemble import (
     screened_points,
     transplant,
 )
-from trkstruct.mutate import side_chain_atoms, substitute
+from trkstruct.mutate import substitute
 from trkstruct.pocket import residues_near, with_positions
 from trkstruct.records import EnergyTerms
 from trkstruct.relax import relax
 from trkstruct.residues import ResidueId
 from trkstruct.settings import Settings
-from trkstruct.structure import Complex, ligand_atoms, without_ligand
+from trkstruct.structure import Complex, ligand_atoms, residue_id, without_ligand
 from trkstruct.terms import binding_terms, relax_free_ligand, subtract_terms
 from trkstruct.units import FloatArray
+
+TOUCHING_ANGSTROM: Final = 4.0  # any two atoms, hydrogens included; beyond it van der Waals forces are weak
 
 
 @dataclass(frozen=True)
@@ -140,17 +143,25 @@ def build_mutant(complex_: Complex, changes: Sequence[Change]) -> Complex:
 
 
 def choose_region(states: EndStates, changes: Sequence[Change], ligand_xml: str, settings: Settings) -> Region:
-    """The pocket around ligand and site; in it the residues near the side chain, old or new, move with the ligand."""
-    ligand = states.bound.ligand
+    """The pocket around ligand and site; in it the residues near the side chain, old or new, move.
+
+    The ligand moves with them when one of them touches it. A site further away keeps only its own surroundings and the
+    ligand where it is: nothing that moves can push it.
+    """
+    bound, ligand = states.bound, states.bound.ligand
     assert ligand is not None, "the bound end state holds a ligand"
     sites = tuple(change.residue for change in changes)
-    old = np.concatenate([states.bound.positions[side_chain_atoms(states.bound, site)] for site in sites])
-    ligand_points = states.bound.positions[ligand_atoms(states.bound)]
-    kept = residues_near(states.bound, np.concatenate([old, ligand_points]), settings.kept_radius_angstrom)
-    region = Region(kept, frozenset(), sites)
-    new = screened_points(build_mutant(states.bound, changes), region, ligand_xml, settings)
-    near = residues_near(states.bound, np.concatenate([old, new]), settings.mobile_radius_angstrom)
-    return Region(kept, near | set(sites) | {ligand}, sites)
+    atoms = np.array([a.index for a in bound.topology.atoms() if residue_id(a.residue) in sites], dtype=np.int64)
+    old, ligand_points = bound.positions[atoms], bound.positions[ligand_atoms(bound)]
+    around_both = residues_near(bound, np.concatenate([old, ligand_points]), settings.kept_radius_angstrom)
+    screened = Region(around_both, frozenset(), sites)
+    new = screened_points(build_mutant(bound, changes), screened, ligand_xml, settings)
+    site_points = np.concatenate([old, new])
+    mobile = residues_near(bound, site_points, settings.mobile_radius_angstrom) | set(sites)
+    if mobile & residues_near(bound, ligand_points, TOUCHING_ANGSTROM):
+        return Region(around_both, mobile | {ligand}, sites)
+    around_site = residues_near(bound, site_points, settings.kept_radius_angstrom)
+    return Region(around_site | {ligand}, mobile - {ligand}, sites)
 
 
 def _settle(states: EndStates, region: Region, ligand_xml: str, settings: Settings) -> EndStates:
