@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from openmm import app
+from scipy.spatial.distance import pdist
 
 from trkstruct.conformation import measure_conformation
 from trkstruct.connectivity import with_bonds
@@ -123,15 +124,16 @@ def test_a_donor_that_does_not_fit_is_not_used(model: Complex) -> None:
 
 
 def test_short_gaps_and_side_chains_are_built_and_long_gaps_capped(model: Complex) -> None:
-    holes = without_residues(without_residues(model, range(535, 537)), range(606, 620))
+    stretch = select_atoms(model, (a.index for a in model.topology.atoms() if 516 <= int(a.residue.id) <= 600))
+    holes = without_residues(without_residues(stretch, range(535, 537)), range(560, 574))
     stub = select_atoms(holes, (a.index for a in holes.topology.atoms() if (a.residue.id, a.name) != ("538", "NZ")))
     filled, loops, side_chains, gaps = fill_missing(stub, TRKA)
     assert loops == ("535-536",)
     assert side_chains == ("LYS 538 (NZ)",)
     assert len(gaps) == 1
-    assert "606-619" in gaps[0]
+    assert "560-573" in gaps[0]
     names = {int(r.id): r.name for r in filled.topology.residues()}
-    assert (names[606], names[619]) == ("NME", "ACE")
+    assert (names[560], names[573]) == ("NME", "ACE")
     assert [names[n] for n in (535, 536)] == ["GLU", "GLN"]
     kept = {(residue_id(a.residue), a.name): filled.positions[a.index] for a in filled.topology.atoms()}
     for atom in stub.topology.atoms():
@@ -169,38 +171,52 @@ def test_stereo_faults_ignore_where_the_model_lies(model: Complex) -> None:
     assert wrong == {identity for identity, letter in protein_sequence(model).items() if letter != "G"}
 
 
-def test_hydrogens_follow_the_ph_and_leave_heavy_atoms_alone() -> None:
-    capped = without_ligand(load_shipped("TRKA"))
+@pytest.fixture(scope="module")
+def piece(model: Complex) -> Complex:
+    """Thirty capped residues around the P-loop: enough for hydrogens, and quick."""
+    stretch = select_atoms(model, (a.index for a in model.topology.atoms() if 515 <= int(a.residue.id) <= 544))
+    return fill_missing(stretch, TRKA)[0]
+
+
+def test_hydrogens_follow_the_ph_and_leave_heavy_atoms_alone(piece: Complex) -> None:
     counts = {}
     for ph in (1.0, 7.4, 13.5):
-        hydrogenated, _ = add_hydrogens(capped, ph)
+        hydrogenated, _ = add_hydrogens(piece, ph)
         heavy = remove_hydrogens(hydrogenated)
-        np.testing.assert_allclose(heavy.positions, remove_hydrogens(capped).positions, atol=1e-5)
+        np.testing.assert_allclose(heavy.positions, piece.positions, atol=1e-5)
         counts[ph] = hydrogenated.topology.getNumAtoms() - heavy.topology.getNumAtoms()
         create_system(hydrogenated.topology)
     assert counts[1.0] > counts[7.4] > counts[13.5]
-    acids = [t for t in find_titrations(capped, 1.0) if t.name in ("ASP", "GLU") and t.pka > 2.0]
+    acids = [t for t in find_titrations(piece, 1.0) if t.name in ("ASP", "GLU") and t.pka > 2.0]
     assert acids
     assert {t.variant for t in acids} == {"ASH", "GLH"}
 
 
-def test_hydrogens_are_the_same_twice() -> None:
-    capped = without_ligand(load_shipped("TRKA"))
-    first, second = add_hydrogens(capped, 7.4, seed=3)[0], add_hydrogens(capped, 7.4, seed=3)[0]
+def test_hydrogens_are_the_same_twice_and_keep_their_distance(piece: Complex) -> None:
+    first, second = add_hydrogens(piece, 7.4, seed=3)[0], add_hydrogens(piece, 7.4, seed=3)[0]
     np.testing.assert_array_equal(first.positions, second.positions)
+    assert pdist(first.positions).min() > 0.9, "no hydrogen may fall into another atom"
 
 
-@pytest.mark.slow
+def test_residues_named_keep_their_usual_state(piece: Complex) -> None:
+    glutamates = {identity for identity, letter in protein_sequence(piece).items() if letter == "E"}
+    _, unusual = add_hydrogens(piece, 1.0, usual=glutamates)
+    assert not glutamates & {titration.residue for titration in unusual}
+
+
 def test_settling_makes_a_badly_built_loop_natural(model: Complex) -> None:
     loop = range(549, 554)
-    built = fill_missing(without_residues(model, loop), TRKA, seed=0)[0]
-    known = {fault.residue for fault in find_stereo_faults(model)}
+    stretch = select_atoms(model, (a.index for a in model.topology.atoms() if 516 <= int(a.residue.id) <= 575))
+    built = fill_missing(without_residues(stretch, loop), TRKA, seed=0)[0]
+    known = {fault.residue for fault in find_stereo_faults(stretch)}
     assert {fault.residue for fault in find_stereo_faults(built)} - known, "the builder did well; take another seed"
-    given = frozenset((residue_id(a.residue), a.name) for a in model.topology.atoms() if int(a.residue.id) not in loop)
-    settled = settle(add_hydrogens(built, 7.4)[0], given, stages=((10.0, 5),))
+    given = frozenset(
+        (residue_id(a.residue), a.name) for a in stretch.topology.atoms() if int(a.residue.id) not in loop
+    )
+    settled = settle(add_hydrogens(built, 7.4)[0], given, stages=((10.0, 50),))
     assert {fault.residue for fault in find_stereo_faults(settled.complex)} <= known
     assert settled.energy_kcal_mol < 0
-    assert settled.heavy_rmsd_angstrom < 0.3
+    assert settled.heavy_rmsd_angstrom < 0.4
 
 
 @pytest.mark.slow

@@ -237,7 +237,8 @@ def fill_missing(
 def _run_pdbfixer(
     text: str, complex_: Complex, kinase: Kinase, seed: int
 ) -> tuple[Complex, tuple[str, ...], tuple[str, ...]]:
-    fixer = PDBFixer(pdbfile=io.StringIO(text), platform=openmm.Platform.getPlatformByName("CPU"))
+    # PDBFixer's short dynamics amplify rounding: only the Reference platform gives the same loop twice
+    fixer = PDBFixer(pdbfile=io.StringIO(text), platform=openmm.Platform.getPlatformByName("Reference"))
     fixer.missingResidues, loops = _missing_residues(fixer.topology, kinase)
     fixer.findMissingAtoms()
     side_chains = tuple(
@@ -246,7 +247,7 @@ def _run_pdbfixer(
     )
     real_end = str(kinase.last_number)
     fixer.missingTerminals = {r: names for r, names in fixer.missingTerminals.items() if r.id == real_end}
-    fixer.addMissingAtoms(seed=seed)
+    fixer.addMissingAtoms(seed=seed + 1)  # to OpenMM a seed of 0 means: another one every time
     positions = np.array(fixer.positions.value_in_unit(unit.angstrom), dtype=np.float64)
     topology = copy_topology(fixer.topology, bond_indices(fixer.topology))
     return Complex(topology, positions, None, complex_.source, complex_.notes), loops, side_chains

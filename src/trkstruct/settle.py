@@ -12,6 +12,7 @@ from openmm import unit
 from trkstruct.errors import RelaxationError
 from trkstruct.forcefield import ForceGroup, choose_platform, create_system, find_force, platform_properties
 from trkstruct.residues import ResidueId
+from trkstruct.stereo import find_stereo_faults
 from trkstruct.structure import Complex, residue_id
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray
 
@@ -26,6 +27,7 @@ JUNCTION_KCAL_MOL_ANGSTROM2: Final = 5.0  # 0.5 Å costs 1.25 kcal/mol per atom:
 TRANS_KCAL_MOL: Final = 100.0  # any value far above the force field's own 10-20 will do
 CHIRAL_KCAL_MOL_ANGSTROM6: Final = 20.0
 IDEAL_CHIRAL_VOLUME_ANGSTROM3: Final = 2.5  # Engh & Huber 1991, 10.1107/S0108767391001071
+IDEAL_HYDROGEN_VOLUME_ANGSTROM3: Final = 1.8  # the same with HA at 1.09 Å for CB at 1.53 Å; it must change sides too
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ def settle(
     """
     anchored = np.array([(residue_id(a.residue), a.name) in given for a in complex_.topology.atoms()], dtype=np.bool_)
     positions = _relax_built(complex_, anchored, ligand_xml, platform)
+    if _has_new_faults(complex_, positions, anchored):
+        positions = _relax_built(complex_, anchored, ligand_xml, platform, through_walls=True)
     system = create_system(complex_.topology, ligand_xml)
     _add_restraints(system, complex_.positions, anchored)
     context = _context(system, platform)
@@ -92,8 +96,28 @@ def settle(
     return Settled(replace(complex_, positions=final), rmsd, float(energy.value_in_unit(unit.kilocalorie_per_mole)))
 
 
-def _relax_built(complex_: Complex, anchored: NDArray[np.bool_], ligand_xml: str | None, platform: str) -> FloatArray:
-    """Positions (Å) after built atoms and hydrogens moved among given ones, without solvent: a tenth of the cost."""
+def _has_new_faults(complex_: Complex, positions: FloatArray, anchored: NDArray[np.bool_]) -> bool:
+    """Whether a built residue, or one beside it, is not a natural L-peptide."""
+    beside = _beside_built(complex_, anchored)
+    moved = {residue_id(atom.residue) for atom in complex_.topology.atoms() if beside[atom.index]}
+    given = {residue_id(a.residue) for a in complex_.topology.atoms() if a.name == "CA" and anchored[a.index]}
+    known = {(fault.residue, fault.kind) for fault in find_stereo_faults(complex_) if fault.residue in given}
+    found = {(fault.residue, fault.kind) for fault in find_stereo_faults(replace(complex_, positions=positions))}
+    return any(residue in moved for residue, _ in found - known)
+
+
+def _relax_built(
+    complex_: Complex,
+    anchored: NDArray[np.bool_],
+    ligand_xml: str | None,
+    platform: str,
+    *,
+    through_walls: bool = False,
+) -> FloatArray:
+    """Positions (Å) after built atoms and hydrogens moved among given ones, without solvent: a tenth of the cost.
+
+    ``through_walls`` lets atoms pass each other first: a residue built left-handed cannot turn among its neighbours.
+    """
     system = create_system(complex_.topology, ligand_xml)
     system.removeForce(next(i for i, f in enumerate(system.getForces()) if isinstance(f, openmm.GBSAOBCForce)))
     nonbonded = find_force(system, openmm.NonbondedForce)
@@ -110,8 +134,13 @@ def _relax_built(complex_: Complex, anchored: NDArray[np.bool_], ligand_xml: str
         system.setParticleMass(int(fixed), 0.0)
     _add_restraints(system, complex_.positions, anchored, JUNCTION_KCAL_MOL_ANGSTROM2)
     _add_stereo_forces(system, complex_, anchored)
-    context = _context(system, platform)
+    context = _context(system, platform, {ForceGroup.NONBONDED} if through_walls else set())
     context.setPositions(complex_.positions / ANGSTROM_PER_NM)
+    if through_walls:
+        openmm.LocalEnergyMinimizer.minimize(context, 1.0, BUILT_ITERATIONS)
+        positions = context.getState(getPositions=True).getPositions()
+        context = _context(system, platform)
+        context.setPositions(positions)
     openmm.LocalEnergyMinimizer.minimize(context, 1.0, BUILT_ITERATIONS)
     return _positions(context)
 
@@ -124,24 +153,31 @@ def _add_stereo_forces(system: openmm.System, complex_: Complex, anchored: NDArr
         f"{leg}{i}={axis}{n}-{axis}1" for leg, n in (("a", 2), ("b", 3), ("c", 4)) for i, axis in enumerate("xyz", 1)
     )
     scale = CHIRAL_KCAL_MOL_ANGSTROM6 * KJ_PER_KCAL * ANGSTROM_PER_NM**6
-    ideal = IDEAL_CHIRAL_VOLUME_ANGSTROM3 / ANGSTROM_PER_NM**3
-    handed = openmm.CustomCompoundBondForce(4, f"{scale}*({volume}-{ideal})^2; {legs}")
+    handed = openmm.CustomCompoundBondForce(4, f"{scale}*({volume}-ideal)^2; {legs}")
+    handed.addPerBondParameter("ideal")
+    ideals = [
+        volume / ANGSTROM_PER_NM**3 for volume in (IDEAL_CHIRAL_VOLUME_ANGSTROM3, IDEAL_HYDROGEN_VOLUME_ANGSTROM3)
+    ]
     previous: dict[str, int] = {}
     for residue in complex_.topology.residues():
         atoms = {atom.name: atom.index for atom in residue.atoms()}
         joined = {"CA", "C"} <= previous.keys() and {"N", "CA"} <= atoms.keys()
         if joined and not all(anchored[i] for i in (previous["CA"], previous["C"], atoms["N"], atoms["CA"])):
             trans.addTorsion(previous["CA"], previous["C"], atoms["N"], atoms["CA"])
-        if {"N", "CA", "C", "CB"} <= atoms.keys() and system.getParticleMass(atoms["CA"]) > 0 * unit.dalton:
-            handed.addBond([atoms["CA"], atoms["N"], atoms["C"], atoms["CB"]])
+        if {"N", "CA", "C", "CB", "HA"} <= atoms.keys() and system.getParticleMass(atoms["CA"]) > 0 * unit.dalton:
+            handed.addBond([atoms["CA"], atoms["N"], atoms["C"], atoms["CB"]], ideals[:1])
+            handed.addBond([atoms["CA"], atoms["C"], atoms["N"], atoms["HA"]], ideals[1:])
         previous = atoms
     system.addForce(trans)
     system.addForce(handed)
 
 
-def _context(system: openmm.System, platform: str) -> openmm.Context:
+def _context(system: openmm.System, platform: str, left_out: Collection[ForceGroup] = ()) -> openmm.Context:
+    """A Context on one thread; the minimiser sees all force groups but those left out."""
     chosen = choose_platform(platform)
-    return openmm.Context(system, openmm.VerletIntegrator(0.001), chosen, platform_properties(chosen, threads=1))
+    integrator = openmm.VerletIntegrator(0.001)
+    integrator.setIntegrationForceGroups({int(group) for group in ForceGroup} - {int(group) for group in left_out})
+    return openmm.Context(system, integrator, chosen, platform_properties(chosen, threads=1))
 
 
 def _positions(context: openmm.Context) -> FloatArray:
