@@ -5,6 +5,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import openmm
 import pytest
 from posebusters import PoseBusters
 from rdkit import Chem
@@ -13,7 +14,7 @@ from trkstruct.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.conformation import measure_conformation
 from trkstruct.contacts import hinge_hydrogen_bonds
 from trkstruct.errors import StructureError
-from trkstruct.forcefield import create_system
+from trkstruct.forcefield import create_system, find_force
 from trkstruct.frame import pose_rmsd
 from trkstruct.kinase import kinase_named, residue_at
 from trkstruct.ligand import load_ligand, place_ligand, shipped_ligands, to_molecule
@@ -36,6 +37,7 @@ HINGE_MET = {"TRKA": 592, "TRKB": 636, "TRKC": 620}
 SOLVENT_FRONT = {"TRKA": 595, "TRKB": 639, "TRKC": 623}
 LARGEST_FOLDER_BYTES = 15_000_000
 CRYSTAL_POSE_ANGSTROM = 1.0
+LARGEST_STRETCH_ANGSTROM = 0.12  # about 6 σ of crystal bond lengths, Engh & Huber 1991; a torn bond is far beyond
 EVERY_ENTRY = pytest.mark.parametrize("entry", manifest(), ids=lambda entry: entry.name)
 EVERY_COMPLEX = pytest.mark.parametrize(
     "entry", [entry for entry in manifest() if entry.ligand], ids=lambda entry: entry.name
@@ -105,6 +107,17 @@ def test_the_force_field_reads_it(entry: StructureEntry) -> None:
     complex_ = load(entry)
     parameters = load_ligand(entry.ligand).parameters_xml if entry.ligand else None
     assert create_system(complex_.topology, parameters).getNumParticles() == len(complex_.positions)
+
+
+@EVERY_ENTRY
+def test_bonds_have_natural_lengths(entry: StructureEntry) -> None:
+    complex_ = load(entry)
+    system = create_system(complex_.topology, load_ligand(entry.ligand).parameters_xml if entry.ligand else None)
+    bonds = find_force(system, openmm.HarmonicBondForce)
+    for index in range(bonds.getNumBonds()):
+        first, second, length, _ = bonds.getBondParameters(index)
+        measured = np.linalg.norm(complex_.positions[first] - complex_.positions[second])
+        assert measured == pytest.approx(length.value_in_unit(openmm.unit.angstrom), abs=LARGEST_STRETCH_ANGSTROM)
 
 
 @EVERY_COMPLEX

@@ -43,14 +43,25 @@ def residues_near(complex_: Complex, points: FloatArray, radius_angstrom: float)
 def cut_pocket(complex_: Complex, kept: Iterable[ResidueId], mobile: Iterable[ResidueId]) -> Pocket:
     """Cut the kept residues out of a complex, whole; mobile residues move whole, except that caps never move.
 
+    Residues bonded to a mobile one are kept too, however far away: a long side chain reaches into the region with its
+    tip, and without its neighbours nothing would hold its backbone.
+
     The atoms keep their order, so a pocket cut from an apo complex has the atoms of the bound one less the ligand.
     """
-    kept_set, mobile_set = frozenset(kept), frozenset(mobile)
+    mobile_set = frozenset(mobile)
+    kept_set = frozenset(kept) | mobile_set | _bonded_to(complex_, mobile_set)
     residues = {residue: residue_id(residue) for residue in complex_.topology.residues()}
     keep = [atom.index for residue, name in residues.items() if name in kept_set for atom in residue.atoms()]
     part = select_atoms(complex_, keep)
     moves = [residue_id(r) in mobile_set and r.name not in CAPS for r in part.topology.residues() for _ in r.atoms()]
     return Pocket(part, np.array(sorted(keep), dtype=np.int64), np.array(moves, dtype=np.bool_))
+
+
+def _bonded_to(complex_: Complex, residues: frozenset[ResidueId]) -> frozenset[ResidueId]:
+    """Residues that share a bond with one of the given ones."""
+    pairs = ((a.residue, b.residue) for a, b in complex_.topology.bonds() if a.residue is not b.residue)
+    ends = [(residue_id(first), residue_id(second)) for first, second in pairs]
+    return frozenset(other for pair in ends for one, other in (pair, pair[::-1]) if one in residues)
 
 
 def with_positions(pocket: Pocket, parent: Complex, positions: FloatArray) -> Complex:

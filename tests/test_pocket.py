@@ -1,0 +1,24 @@
+"""Cutting a pocket: what moves keeps its neighbours."""
+
+import pytest
+
+from trkstruct.manifest import load_shipped
+from trkstruct.pocket import cut_pocket, residues_near
+from trkstruct.structure import Complex, ligand_atoms, residue_id
+
+
+@pytest.fixture(scope="module")
+def bound() -> Complex:
+    return load_shipped("TRKA", "repotrectinib")
+
+
+@pytest.mark.parametrize("radius_angstrom", [4.0, 6.0, 8.0])
+def test_residues_bonded_to_a_mobile_one_are_kept(bound: Complex, radius_angstrom: float) -> None:
+    near = residues_near(bound, bound.positions[ligand_atoms(bound)], radius_angstrom)
+    pocket = cut_pocket(bound, near, near)
+    kept = {residue_id(residue) for residue in pocket.complex.topology.residues()}
+    for first, second in bound.topology.bonds():
+        ends = {residue_id(first.residue), residue_id(second.residue)}
+        assert not ends & near or ends <= kept
+    moving = {residue_id(a.residue) for a in pocket.complex.topology.atoms() if pocket.mobile[a.index]}
+    assert moving == near, "neighbours are kept, not moved"
