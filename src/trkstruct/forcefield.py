@@ -69,6 +69,7 @@ def create_system(
         When a protein residue lacks atoms or hydrogens.
     """
     force_field = load_force_field(ligand_xml)
+    templates = (_disulfide_templates(topology) if fragment else {}) | dict(residue_templates or {})
     try:
         system: openmm.System = force_field.createSystem(
             topology,
@@ -77,7 +78,7 @@ def create_system(
             rigidWater=False,
             removeCMMotion=False,
             ignoreExternalBonds=fragment,
-            residueTemplates=dict(residue_templates or {}),
+            residueTemplates=templates,
         )
     except ValueError as error:
         raise _template_error(topology, ligand_xml, error) from error
@@ -96,13 +97,23 @@ def _template_error(topology: app.Topology, ligand_xml: str | None, error: Value
                 "Name it as the ligand and give its SMILES or an SDF file, or remove it."
             )
     residues = list(topology.residues())
-    counted = re.search(r"No template found for residue (\d+)", str(error))  # OpenMM counts from 1 and has no chains
-    where = residues[int(counted[1]) - 1] if counted else None
+    counted = re.search(r"No template found for residue (\d+)", str(error))  # an index, not a number
+    named = residues[int(counted[1])] if counted else None
+    where = f"{named.chain.id}:{named.id}: " if named else ""
     reason = str(error).partition("For more information")[0].partition("You may be able")[0].strip()
     return StructureError(
-        f"The force field cannot read this structure: {f'{where.chain.id}:{where.id}: ' if where else ''}{reason} Add what is missing, or remove all hydrogens of the "
-        "protein: they are then built anew."
+        f"The force field cannot read this structure: {where}{reason} Add what is missing, or remove all hydrogens of "
+        "the protein: they are then built anew."
     )
+
+
+def _disulfide_templates(topology: app.Topology) -> dict[Any, str]:
+    """CYX for cysteines without hydrogen on their sulfur: without external bonds OpenMM cannot tell it from CYM.
+
+    In a fragment the partner of a disulfide may have been cut off, so a bond is not asked for.
+    """
+    cysteines = (residue for residue in topology.residues() if residue.name in ("CYS", "CYX"))
+    return {residue: "CYX" for residue in cysteines if "HG" not in {atom.name for atom in residue.atoms()}}
 
 
 def _add_implicit_solvent(system: openmm.System, topology: app.Topology) -> None:

@@ -56,6 +56,8 @@ class Impact:
         The relaxed mutant with the ligand and without.
     pose_rmsd_angstrom : float
         Ligand heavy atoms, mutant against wild type, in the frame of the frozen shell.
+    near : bool
+        Whether what moves with the site touches the ligand.
     """
 
     terms: EnergyTerms
@@ -66,6 +68,7 @@ class Impact:
     bound: Complex
     apo: Complex
     pose_rmsd_angstrom: float
+    near: bool
 
 
 def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings, seed: int = 0) -> EndStates:
@@ -117,6 +120,7 @@ def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str
         bound=with_positions(mutant.bound.pocket, built.bound, mutant.bound.ensemble.best.minimum.positions),
         apo=with_positions(mutant.apo.pocket, built.apo, mutant.apo.ensemble.best.minimum.positions),
         pose_rmsd_angstrom=_pose_rmsd(wild_type, mutant),
+        near=states.bound.ligand in region.mobile,
     )
 
 

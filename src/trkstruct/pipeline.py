@@ -218,13 +218,14 @@ def _mutant_result(
     sites = [change.residue for change in changes]
     before = _clashing_complex(reference, changes, impact)
     after = find_clashes(impact.bound, starting.ligand, kinase=starting.kinase)
-    estimate = calibrate([each.terms for each in impacts])
+    occlusion = max(_occlusion(before, change) for change in changes)
+    estimate = calibrate([each.terms for each in impacts], occlusion, near=impact.near)
     lost = sum(count_contacts(reference, site) - count_contacts(impact.bound, site) for site in sites)
     case = _base_case(spec, starting).model_copy(
         update={
             "regions": mutation.regions,
             "klifs": mutation.klifs,
-            "occlusion": max(_occlusion(before, change) for change in changes),
+            "occlusion": occlusion,
             "clashes_before": find_clashes(before, starting.ligand, kinase=starting.kinase),
             "clashes_after": after,
             "ddg_kcal_mol": estimate.ddg_kcal_mol,

@@ -217,11 +217,19 @@ def _complete_protein(raw: Complex, ph: float) -> tuple[Complex, tuple[str, ...]
 
 
 def _is_complete(raw: Complex) -> bool:
-    """Whether every residue is an amino acid with its heavy atoms and a hydrogen on CA (polar ones alone do not do)."""
+    """Whether all are amino acids with their heavy atoms and hydrogen on CA (and on a cysteine's free sulfur)."""
     if any(residue.name in MODIFIED_PARENTS for residue in raw.topology.residues()):
         return False
     amino_acids = [residue for residue in raw.topology.residues() if parent_name(residue.name) in THREE_TO_ONE]
-    return all({"HA", "HA2", "HA3"} & {a.name for a in r.atoms()} and not _missing_atoms(r) for r in amino_acids)
+    disulfides = {
+        atom.residue for bond in raw.topology.bonds() if bond[0].name == bond[1].name == "SG" for atom in bond
+    }
+    for residue in amino_acids:
+        names = {atom.name for atom in residue.atoms()}
+        open_sulfur = parent_name(residue.name) == "CYS" and "HG" not in names and residue not in disulfides
+        if not {"HA", "HA2", "HA3"} & names or _missing_atoms(residue) or open_sulfur:
+            return False
+    return True
 
 
 def _missing_atoms(residue: Residue) -> list[str]:

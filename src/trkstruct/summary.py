@@ -59,7 +59,7 @@ def _energy(case: Case) -> str:
         return ""
     text = f"binding changes by {case.ddg_kcal_mol:+.1f} ± {case.ddg_error_kcal_mol:.1f} kcal/mol"
     cause = _largest_term(case.ddg_terms)
-    return f"{text}, mostly {cause}" if cause else text
+    return f"{text}; the largest computed term is {cause}" if cause else text
 
 
 def _largest_term(terms: EnergyTerms) -> str:

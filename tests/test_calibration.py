@@ -1,0 +1,55 @@
+"""The calibrated ddG: what it must do whatever its weights are."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trkstruct.calibration import calibrate, resistance_probability, verdict_of
+from trkstruct.records import EnergyTerms
+
+
+def _terms(van_der_waals: float = 0.0, polar: float = 0.0, strain: float = 0.0) -> EnergyTerms:
+    return EnergyTerms(
+        van_der_waals=van_der_waals,
+        electrostatics=polar,
+        solvation=0.0,
+        protein_strain=strain,
+        ligand_strain=0.0,
+        lost_rotamers=0.0,
+        total=van_der_waals + polar + strain,
+    )
+
+
+def test_no_change_is_no_change() -> None:
+    assert calibrate([_terms()], 0.0, near=True).ddg_kcal_mol == 0.0
+
+
+@given(st.floats(-20, 20), st.floats(0.01, 5), st.floats(0, 1))
+def test_losing_contact_or_room_never_helps(polar: float, lost: float, occlusion: float) -> None:
+    base = calibrate([_terms(polar=polar)], 0.0, near=True).ddg_kcal_mol
+    assert calibrate([_terms(lost, polar)], occlusion, near=True).ddg_kcal_mol > base
+
+
+@given(st.floats(2, 50))
+def test_large_polar_terms_are_damped(polar: float) -> None:
+    assert calibrate([_terms(polar=polar)], 0.0, near=True).ddg_kcal_mol < 0.31 * polar
+
+
+def test_the_error_is_wider_for_large_effects_near_the_ligand_and_when_replicates_differ() -> None:
+    small, large = (calibrate([_terms(x)], 0.0, near=True).error_kcal_mol for x in (0.1, 6.0))
+    far = calibrate([_terms(0.0)], 0.0, near=False).error_kcal_mol
+    apart = calibrate([_terms(-4.0), _terms(0.1), _terms(4.0)], 0.0, near=True).error_kcal_mol
+    assert far < small < large
+    assert small < apart
+
+
+def test_the_median_replicate_is_reported() -> None:
+    estimate = calibrate([_terms(9.0), _terms(1.0), _terms(-3.0)], 0.0, near=True)
+    assert estimate.terms.van_der_waals == estimate.raw_kcal_mol == 1.0
+
+
+def test_verdicts_follow_the_probability_of_a_tenfold_loss() -> None:
+    assert resistance_probability(1.36, 0.5) == pytest.approx(0.5)
+    assert [verdict_of(ddg, 0.5) for ddg in (3.0, 1.36, 0.0)] == ["resistant", "uncertain", "sensitive"]
+    assert verdict_of(1.7, 0.5) == "resistant"
+    assert verdict_of(1.7, 5.0) == "uncertain"
