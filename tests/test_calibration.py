@@ -30,9 +30,15 @@ def test_losing_contact_or_room_never_helps(polar: float, lost: float, occlusion
     assert calibrate([_terms(lost, polar)], occlusion, near=True).ddg_kcal_mol > base
 
 
-@given(st.floats(2, 50))
-def test_large_polar_terms_are_damped(polar: float) -> None:
-    assert calibrate([_terms(polar=polar)], 0.0, near=True).ddg_kcal_mol < 0.31 * polar
+@given(st.floats(5, 50))
+def test_large_energies_are_damped(energy: float) -> None:
+    one, two = (calibrate([_terms(x)], 0.0, near=True).ddg_kcal_mol for x in (energy, 2 * energy))
+    assert one < two < 1.9 * one
+
+
+def test_strain_counts_half() -> None:
+    strained, pressed = (calibrate([terms], 0.0, near=True).ddg_kcal_mol for terms in (_terms(strain=2.0), _terms(1.0)))
+    assert strained == pytest.approx(pressed)
 
 
 def test_the_error_is_wider_for_large_effects_near_the_ligand_and_when_replicates_differ() -> None:
