@@ -1,8 +1,8 @@
 """From the terms of the double difference to the number that is reported, its error and the verdict.
 
-ddG = 0.43 damp(x) + 1.04 occlusion, in kcal/mol. x is the mean of the double difference of relaxed end states and of its
-interaction part alone (van der Waals, electrostatics, solvation): strain says what the mutant pays to make room, but is
-as noisy as it is large, so it counts half. damp(x) = 2 asinh(x/2) is x when small and grows like a logarithm:
+ddG = 0.43 damp(x) + 1.04 occlusion, in kcal/mol. x is the mean of the double difference of relaxed end states and of
+its interaction part alone (van der Waals, electrostatics, solvation): strain says what the mutant pays to make room,
+but is as noisy as it is large, so it counts half. damp(x) = 2 asinh(x/2) is x when small and grows like a logarithm:
 minimisation exaggerates. The occlusion is the share of the new side chain's rotamers that the ligand excludes, which
 relaxed end states no longer show.
 
