@@ -93,7 +93,8 @@ def test_a_failure_is_a_case_that_says_how_to_repeat_it(work_dir: Path) -> None:
 
 def _ddg(states: EndStates, residue: ResidueId, to: str) -> float:
     xml = load_ligand(LIGAND).parameters_xml or ""
-    return score_mutation(states, [Change(residue, to)], xml, QUICK).terms.total
+    converged = QUICK.model_copy(update={"polish_iterations": 100})
+    return score_mutation(states, [Change(residue, to)], xml, converged).terms.total
 
 
 def test_wild_type_to_itself_costs_nothing(shipped_states: EndStates) -> None:
