@@ -101,6 +101,7 @@ def _template_error(topology: app.Topology, ligand_xml: str | None, error: Value
     named = residues[int(counted[1])] if counted else None
     where = f"{named.chain.id}:{named.id}: " if named else ""
     reason = str(error).partition("For more information")[0].partition("You may be able")[0].strip()
+    reason = re.sub(r" residue \d+ \((\w+)\)", r" \1", reason)
     return StructureError(
         f"The force field cannot read this structure: {where}{reason} Add what is missing, or remove all hydrogens of "
         "the protein: they are then built anew."

@@ -197,15 +197,14 @@ def _load_file(path: Path, with_parameters: bool) -> Ligand:
     if not path.is_file():
         raise LigandError(f"There is no ligand file {path}.")
     text = path.read_text(encoding="utf-8", errors="replace")
-    with rdBase.CaptureErrorLog() as log:
+    with rdBase.BlockLogs():  # RDKit writes its complaint about such files to stderr, where nothing can read it back
         if path.suffix.lower() == ".mol2":
             molecule = Chem.MolFromMol2Block(text, removeHs=False)
         else:
             molecule = Chem.MolFromMolBlock(text.partition("$$$$")[0], removeHs=False)
     if molecule is None or not molecule.GetNumAtoms():
-        raise LigandError(
-            f"{path} holds no molecule that RDKit can read: {' '.join(log.messages.split()) or 'it is empty'}"
-        )
+        found = f"it is broken or cut off (first line {text.splitlines()[0][:40]!r})" if text.strip() else "it is empty"
+        raise LigandError(f"{path} holds no molecule that RDKit can read: {found}. Write it again as SDF or MOL2.")
     records = text.count("@<TRIPOS>MOLECULE") if path.suffix.lower() == ".mol2" else text.count("$$$$")
     notes = [f"{path.name} holds {records} molecules; the first is used."] if records > 1 else []
     if not molecule.GetNumConformers() or abs(molecule.GetConformer().GetPositions()[:, 2]).max() < FLAT_ANGSTROM:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from trkstruct.cli.options import OUTPUT_FILE, STRUCTURE_FILE, ligand_residue_option
+from trkstruct.cli.options import STRUCTURE_FILE, ligand_residue_option, output_option
 
 
 @click.command("mutate")
 @click.argument("file", type=STRUCTURE_FILE)
 @click.argument("mutation", metavar="A:G595R")
-@click.option("-o", "--output", type=OUTPUT_FILE, help="PDB or mmCIF file to write. [default: PDB on stdout]")
+@output_option
 @ligand_residue_option
 def command(file: Path, mutation: str, output: Path | None, ligand_residue: str | None) -> None:
     """Build a mutation (A:G595R, or A:F589L+G595R) into a PDB or mmCIF file.

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 from pathlib import Path
 from typing import Final, get_args
 
@@ -8,7 +9,7 @@ import click
 from trkstruct.settings import PRESETS, PlatformName, Preset, Settings
 
 STRUCTURE_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-OUTPUT_FILE: Final = click.Path(dir_okay=False, path_type=Path)
+OUTPUT_FILE: Final = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 platform_option: Final = click.option(
     "--platform",
@@ -16,6 +17,23 @@ platform_option: Final = click.option(
     default="auto",
     show_default=True,
     help="OpenMM platform.",
+)
+
+
+def _check_folder(_ctx: click.Context, _param: click.Parameter, output: Path | None) -> Path | None:
+    """Refuse an output file whose folder cannot take it, before anything is computed."""
+    if output is not None and not os.access(output.parent, os.W_OK | os.X_OK):
+        state = "cannot be written" if output.parent.is_dir() else "is not a folder"
+        raise click.BadParameter(f"Cannot write {output}: the folder {output.parent} {state}.")
+    return output
+
+
+output_option: Final = click.option(
+    "-o",
+    "--output",
+    type=OUTPUT_FILE,
+    callback=_check_folder,
+    help="PDB or mmCIF file to write. [default: PDB on stdout]",
 )
 chain_option: Final = click.option("--chain", metavar="A", help="Protein chain; by default the one at the ligand.")
 ligand_residue_option: Final = click.option(

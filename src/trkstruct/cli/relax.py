@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from trkstruct.cli.options import (
-    OUTPUT_FILE,
     STRUCTURE_FILE,
     chain_option,
     ligand_residue_option,
+    output_option,
     platform_option,
 )
 from trkstruct.settings import PlatformName
@@ -16,7 +16,7 @@ from trkstruct.settings import PlatformName
 
 @click.command("relax")
 @click.argument("file", type=STRUCTURE_FILE)
-@click.option("-o", "--output", type=OUTPUT_FILE, help="PDB or mmCIF file to write. [default: PDB on stdout]")
+@output_option
 @chain_option
 @ligand_residue_option
 @click.option("--ligand", metavar="SMILES", help="What the ligand is: SMILES, NAME=SMILES, shipped name or SDF file.")

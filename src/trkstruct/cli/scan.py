@@ -131,13 +131,21 @@ def read_mutations(path: Path) -> tuple[str, ...]:
     Raises
     ------
     InputError
-        When the file cannot be read or holds none.
+        When the file cannot be read or holds none, or with the line that is no mutation.
     """
+    from trkstruct.mutation import parse_mutation
+
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"Cannot read the mutations in {path}: {error}.") from error
-    mutations = tuple(filter(None, (line.partition("#")[0].strip() for line in lines)))
+    numbered = [(number, line.partition("#")[0].strip()) for number, line in enumerate(lines, start=1)]
+    mutations = {number: text for number, text in numbered if text}
     if not mutations:
         raise InputError(f"{path} holds no mutation; write one per line, for example G595R.")
-    return mutations
+    for number, text in mutations.items():
+        try:
+            parse_mutation(text, generic=True)
+        except InputError as error:
+            raise InputError(f"{path} line {number}: {error}") from error
+    return tuple(mutations.values())
