@@ -14,8 +14,9 @@ from filelock import FileLock
 
 import fake_pipeline
 from fake_pipeline import FakeSpec, called
+from trkstruct.cases import repeat_command
 from trkstruct.errors import InputError, RelaxationError
-from trkstruct.executor import LOCK_NAME, repeat_command, run_cases
+from trkstruct.executor import LOCK_NAME, run_cases
 from trkstruct.settings import Settings
 from trkstruct.workers import available_cores
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from trkstruct.errors import InputError, MutationError
 from trkstruct.kinase import Kinase, kinase_named, trk_kinases
 from trkstruct.mutation import Mutation, panel_mutations, parse_mutation
+from trkstruct.records import Case, CaseError
 from trkstruct.settings import Settings
 from trkstruct.versions import installed_versions
 
@@ -108,6 +109,19 @@ def plan_cases(
         )
         for kinase, mutation in _wild_type_first(chosen)
         for ligand in names
+    )
+
+
+def failed_case(spec: CaseSpec, *, stage: str, error_type: str, message: str) -> Case:
+    """The record of a case that did not finish: where it stopped, why, and how to repeat just it."""
+    return Case(
+        kinase=spec.kinase or "",
+        gene=kinase_named(spec.kinase).gene if spec.kinase else "",
+        mutation=spec.mutation,
+        ligand=spec.ligand,
+        structure=spec.structure or "",
+        status="failed",
+        error=CaseError(stage=stage, error_type=error_type, message=message, repeat_command=repeat_command(spec)),
     )
 
 

@@ -7,10 +7,9 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from trkstruct.cases import CaseSpec, plan_cases, repeat_command
+from trkstruct.cases import CaseSpec, failed_case, plan_cases
 from trkstruct.errors import InputError
-from trkstruct.kinase import kinase_named
-from trkstruct.records import Case, CaseError
+from trkstruct.records import Case
 from trkstruct.results import Results
 from trkstruct.settings import Settings
 from trkstruct.store import finished_cases, open_folder, save_case, write_results
@@ -153,17 +152,5 @@ def _only_run_in(out_dir: Path) -> Iterator[None]:
 
 
 def _lost_case(spec: CaseSpec) -> Case:
-    return Case(
-        kinase=spec.kinase or "",
-        gene=kinase_named(spec.kinase).gene if spec.kinase else "",
-        mutation=spec.mutation,
-        ligand=spec.ligand,
-        structure=spec.structure or "",
-        status="failed",
-        error=CaseError(
-            stage="worker",
-            error_type="BrokenProcessPool",
-            message=f"the process died {ATTEMPTS_PER_CASE} times on this case (out of memory, or a crash in a library)",
-            repeat_command=repeat_command(spec),
-        ),
-    )
+    message = f"the process died {ATTEMPTS_PER_CASE} times on this case (out of memory, or a crash in a library)"
+    return failed_case(spec, stage="worker", error_type="BrokenProcessPool", message=message)

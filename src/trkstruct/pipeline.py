@@ -11,19 +11,18 @@ import numpy as np
 from filelock import FileLock
 
 from trkstruct.calibration import calibrate, verdict_of
-from trkstruct.cases import CaseSpec, plan_cases, repeat_command
+from trkstruct.cases import CaseSpec, failed_case, plan_cases
 from trkstruct.clashes import find_clashes
 from trkstruct.contacts import count_contacts, hinge_hydrogen_bonds
 from trkstruct.ensemble import EndStates, State
 from trkstruct.errors import RelaxationError
 from trkstruct.evidence import evidence_for
 from trkstruct.impact import Change, Impact, build_mutant, relax_end_states, score_mutation, score_wild_type
-from trkstruct.kinase import kinase_named
 from trkstruct.mutate import measure_chis, place_rotamers, side_chain_atoms, with_side_chain
 from trkstruct.mutation import Mutation, parse_mutation
 from trkstruct.occlusion import sample_rotamers, score_occlusion
 from trkstruct.pocket import with_positions
-from trkstruct.records import Case, CaseError, Relaxation, RotamerEnergy
+from trkstruct.records import Case, Relaxation, RotamerEnergy
 from trkstruct.relax import heavy_atom_rmsd
 from trkstruct.residues import ONE_TO_THREE
 from trkstruct.rotamers import rotamers_of
@@ -73,7 +72,9 @@ def run_case(spec: CaseSpec, work_dir: Path) -> CaseResult:
     try:
         result = _run(spec, work_dir)
     except _StageError as failure:
-        result = CaseResult(_failed_case(spec, failure), None, None)
+        error_type, message = type(failure.cause).__name__, str(failure.cause)
+        case = failed_case(spec, stage=failure.stage, error_type=error_type, message=message)
+        result = CaseResult(case, None, None)
     return replace(result, case=result.case.model_copy(update={"wall_seconds": time.perf_counter() - started}))
 
 
@@ -256,23 +257,6 @@ def _base_case(spec: CaseSpec, starting: Starting) -> Case:
         status="ok",
         ligand_parameters=starting.ligand.parameter_source,
         notes=starting.notes,
-    )
-
-
-def _failed_case(spec: CaseSpec, failure: _StageError) -> Case:
-    return Case(
-        kinase=spec.kinase or "",
-        gene=kinase_named(spec.kinase).gene if spec.kinase else "",
-        mutation=spec.mutation,
-        ligand=spec.ligand,
-        structure=spec.structure or "",
-        status="failed",
-        error=CaseError(
-            stage=failure.stage,
-            error_type=type(failure.cause).__name__,
-            message=str(failure.cause),
-            repeat_command=repeat_command(spec),
-        ),
     )
 
 
