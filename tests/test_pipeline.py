@@ -21,7 +21,6 @@ QUICK = Settings(
     kept_radius_angstrom=6.0,
     mobile_radius_angstrom=3.0,
     iterations=10,
-    polish_iterations=20,
     rotamers_minimized=2,
     reference_iterations=10,
     reference_kept_radius_angstrom=8.0,
@@ -93,7 +92,7 @@ def test_a_failure_is_a_case_that_says_how_to_repeat_it(work_dir: Path) -> None:
 
 def _ddg(states: EndStates, residue: ResidueId, to: str) -> float:
     xml = load_ligand(LIGAND).parameters_xml or ""
-    converged = QUICK.model_copy(update={"polish_iterations": 100})
+    converged = QUICK.model_copy(update={"iterations": 100})
     return score_mutation(states, [Change(residue, to)], xml, converged).terms.total
 
 

@@ -6,7 +6,7 @@ the same atoms and get the same kinds of start, so that the noise of minimisatio
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -61,19 +61,17 @@ class Conformer:
 
 @dataclass(frozen=True)
 class Ensemble:
-    """The minima of one sequence in one state, best first, one per rotamer; the best may be polished to convergence."""
+    """The minima of one sequence in one state, best first, one per rotamer."""
 
     conformers: tuple[Conformer, ...] = ()
-    polished: Minimum | None = None
 
     @property
     def best(self) -> Conformer:
-        """The conformer of lowest energy, polished when that was done."""
-        first = self.conformers[0]
-        return first if self.polished is None else Conformer(first.name, self.polished)
+        """The conformer of lowest energy."""
+        return self.conformers[0]
 
     def rotamer_gain_kcal_mol(self, temperature_kelvin: float) -> float:
-        """-RT ln Σ exp(-(E - E_best)/RT) over the conformers, all relaxed alike: 0 for one, lower for more."""
+        """-RT ln Σ exp(-(E - E_best)/RT) over the conformers: 0 for one, lower for more."""
         rt = BOLTZMANN_KCAL_MOL_KELVIN * temperature_kelvin
         energies = np.array([conformer.minimum.energy_kcal_mol for conformer in self.conformers])
         return -rt * float(np.log(np.sum(np.exp(-(energies - energies.min()) / rt))))
@@ -130,13 +128,6 @@ class State:
         self.ensemble = self.ensemble.with_more(
             Conformer(start.name, minimum) for start, minimum in zip(starts, minima, strict=True)
         )
-
-    def polish(self, iterations: int) -> None:
-        """Minimise the best conformer on to convergence."""
-        rough = self.ensemble.best.minimum
-        polished = self.minimizer.minimize(rough.positions, iterations)
-        polished = replace(polished, energy_before_kcal_mol=rough.energy_before_kcal_mol, softened=rough.softened)
-        self.ensemble = replace(self.ensemble, polished=polished)
 
 
 @dataclass(frozen=True)

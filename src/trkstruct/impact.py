@@ -125,7 +125,7 @@ def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str
 
 
 def score_wild_type(states: EndStates, ligand_xml: str, settings: Settings) -> tuple[EnergyTerms, Species]:
-    """Binding terms of a relaxed wild type itself, with the residues around the ligand polished, bound and apo."""
+    """Binding terms of a relaxed wild type itself, with the residues around the ligand relaxed, bound and apo."""
     ligand = states.bound.ligand
     assert ligand is not None, "the bound end state holds a ligand"
     points = states.bound.positions[ligand_atoms(states.bound)]
@@ -135,8 +135,6 @@ def score_wild_type(states: EndStates, ligand_xml: str, settings: Settings) -> t
     for state in (species.bound, species.apo):
         state.minimize([state.native_start()], settings.iterations)
     cross_seed(species, settings.iterations)
-    for state in (species.bound, species.apo):
-        state.polish(settings.polish_iterations)
     free_ligand = relax_free_ligand(species.bound, ligand_xml, settings)
     return binding_terms(species, free_ligand, settings.temperature_kelvin), species
 
@@ -174,8 +172,6 @@ def _settle(states: EndStates, region: Region, ligand_xml: str, settings: Settin
     for state in (species.bound, species.apo):
         state.minimize([state.native_start()], settings.iterations)
     cross_seed(species, settings.iterations)
-    for state in (species.bound, species.apo):
-        state.polish(settings.polish_iterations)
     return EndStates(
         with_positions(species.bound.pocket, states.bound, species.bound.ensemble.best.minimum.positions),
         with_positions(species.apo.pocket, states.apo, species.apo.ensemble.best.minimum.positions),
@@ -188,10 +184,8 @@ def _sample(wild_type: Species, mutant: Species, settings: Settings) -> None:
         state.minimize(state.rotamer_starts(settings.rotamers_minimized), settings.iterations)
     cross_seed(mutant, settings.iterations)
     for state, reference in ((mutant.bound, wild_type.bound), (mutant.apo, wild_type.apo)):
-        state.polish(settings.polish_iterations)
         reference.minimize([reference.native_start()], settings.iterations)
         transplant(state, reference, settings.iterations)
-        reference.polish(settings.polish_iterations)
 
 
 def _pose_rmsd(wild_type: Species, mutant: Species) -> float:

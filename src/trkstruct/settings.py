@@ -24,8 +24,7 @@ class Settings(BaseModel):
         8.0, gt=0, description="atoms of residues this close to the site or the ligand are in the pocket"
     )
     mobile_radius_angstrom: float = Field(5.0, gt=0, description="residues this close to the mutated side chain move")
-    iterations: int = Field(40, gt=0, description="L-BFGS iterations of each start")
-    polish_iterations: int = Field(150, gt=0, description="further L-BFGS iterations of the best of each state")
+    iterations: int = Field(100, gt=0, description="L-BFGS iterations of each start, at most; most need 20 to 50")
     rotamers_minimized: int = Field(
         3, gt=0, description="rotamers that survive the rigid screen and are minimised in each state"
     )
@@ -40,12 +39,11 @@ class Settings(BaseModel):
 
 
 PRESETS: Final[dict[Preset, Settings]] = {
-    "fast": Settings(preset="fast", iterations=30, polish_iterations=120, rotamers_minimized=2),
+    "fast": Settings(preset="fast", iterations=40, rotamers_minimized=2),
     "standard": Settings(preset="standard"),
     "careful": Settings(
         preset="careful",
-        iterations=80,
-        polish_iterations=500,
+        iterations=300,
         rotamers_minimized=5,
         mobile_radius_angstrom=8.0,
         replicates=3,

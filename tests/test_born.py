@@ -1,0 +1,73 @@
+"""The compiled implicit solvent, held against OpenMM's GBSAOBCForce and its own finite differences."""
+
+import numpy as np
+import openmm
+import pytest
+from openmm import unit
+
+from peptides import SITE, build_peptide
+from trkstruct.born import GeneralizedBorn
+from trkstruct.forcefield import ForceGroup, create_system, find_force
+from trkstruct.mutate import substitute
+from trkstruct.residues import ResidueId
+from trkstruct.structure import Complex
+
+
+def _peptide(residue: str) -> tuple[Complex, openmm.System, np.ndarray]:
+    peptide = substitute(build_peptide(), ResidueId("A", SITE), residue)
+    mobile = np.array([atom.residue.name == residue for atom in peptide.topology.atoms()])
+    return peptide, create_system(peptide.topology), mobile
+
+
+def _openmm(system: openmm.System, positions: np.ndarray) -> tuple[float, np.ndarray]:
+    platform = openmm.Platform.getPlatformByName("Reference")
+    context = openmm.Context(system, openmm.VerletIntegrator(0.001), platform)
+    context.setPositions(positions / 10)
+    state = context.getState(getEnergy=True, getForces=True, groups={int(ForceGroup.SOLVATION)})
+    per_angstrom = unit.kilocalorie_per_mole / unit.angstrom
+    return (
+        state.getPotentialEnergy().value_in_unit(unit.kilocalorie_per_mole),
+        state.getForces(asNumpy=True).value_in_unit(per_angstrom),
+    )
+
+
+@pytest.mark.parametrize("residue", ["ARG", "ASP", "TRP", "MET"])
+@pytest.mark.parametrize("everything_moves", [True, False])
+def test_energy_and_forces_are_those_of_openmm(residue: str, everything_moves: bool) -> None:
+    peptide, system, mobile = _peptide(residue)
+    mobile = mobile | everything_moves
+    energy, gradient = GeneralizedBorn(find_force(system, openmm.GBSAOBCForce), mobile).evaluate(peptide.positions)
+    expected, forces = _openmm(system, peptide.positions)
+    assert energy == pytest.approx(expected, abs=1e-4)
+    assert np.abs(gradient + forces[mobile]).max() < 1e-5
+
+
+def test_atoms_on_top_of_each_other_have_openmms_energy_too() -> None:
+    peptide, system, mobile = _peptide("ARG")
+    positions = peptide.positions.copy()
+    positions[mobile] += np.random.default_rng(0).normal(scale=0.4, size=(int(mobile.sum()), 3))
+    born = GeneralizedBorn(find_force(system, openmm.GBSAOBCForce), mobile)
+    assert born.evaluate(positions)[0] == pytest.approx(_openmm(system, positions)[0], abs=1e-4)
+
+
+def test_gradient_is_the_derivative_of_the_energy() -> None:
+    peptide, system, mobile = _peptide("LYS")
+    born = GeneralizedBorn(find_force(system, openmm.GBSAOBCForce), mobile)
+    _, gradient = born.evaluate(peptide.positions)
+    for place, atom in enumerate(np.flatnonzero(mobile)[::4]):
+        for axis in range(3):
+            energies = []
+            for shift in (-1e-4, 1e-4):
+                moved = peptide.positions.copy()
+                moved[atom, axis] += shift
+                energies.append(born.evaluate(moved)[0])
+            assert (energies[1] - energies[0]) / 2e-4 == pytest.approx(gradient[4 * place, axis], abs=1e-4)
+
+
+def test_frozen_atoms_that_were_moved_are_noticed() -> None:
+    peptide, system, mobile = _peptide("ALA")
+    born = GeneralizedBorn(find_force(system, openmm.GBSAOBCForce), mobile)
+    born.evaluate(peptide.positions)
+    moved = peptide.positions.copy()
+    moved[~mobile] *= 1.01
+    assert born.evaluate(moved)[0] == pytest.approx(_openmm(system, moved)[0], abs=1e-4)
