@@ -42,6 +42,7 @@ class FakeResult:
     case: Case
     complex_pdb: str | None
     apo_pdb: str | None
+    before_pdb: str | None = None
 
 
 def run_well(spec: FakeSpec, work_dir: Path) -> FakeResult:

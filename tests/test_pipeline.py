@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from trkstruct.cases import CaseSpec
+from trkstruct.contacts import atom_label
 from trkstruct.ensemble import EndStates
 from trkstruct.impact import Change, score_mutation
 from trkstruct.ligand import load_ligand
@@ -61,6 +62,20 @@ def test_a_mutant_is_reported_in_full(work_dir: Path, tmp_path: Path) -> None:
     written = load_complex(tmp_path / "complex.pdb")
     assert written.ligand is not None
     assert any(r.id == "595" and r.name == "ARG" for r in written.topology.residues())
+    assert case.hinge_hydrogen_bond == bool(case.hinge_hydrogen_bonds)
+
+
+def test_the_start_of_a_mutant_holds_the_clashes_before_relaxation(work_dir: Path, tmp_path: Path) -> None:
+    result = run_case(_spec("G595R"), work_dir)
+    (tmp_path / "before.pdb").write_text(result.before_pdb or "")
+    start = load_complex(tmp_path / "before.pdb", ligand_residue="LIG")
+    names = {atom_label(atom): atom.index for atom in start.topology.atoms()}
+    ligand = {label.rpartition(":")[2]: index for label, index in names.items() if ":LIG" in label}
+    assert result.case.clashes_before
+    for clash in result.case.clashes_before:
+        ends = start.positions[[names[clash.protein_atom], ligand[clash.ligand_atom]]]
+        assert np.linalg.norm(ends[0] - ends[1]) == pytest.approx(clash.distance_angstrom, abs=0.002)
+    assert run_case(_spec("WT"), work_dir).before_pdb is None
 
 
 def test_the_same_seed_gives_the_same_numbers(work_dir: Path) -> None:

@@ -52,9 +52,10 @@ def test_labels_that_look_alike_get_files_of_their_own() -> None:
 
 def test_a_saved_case_is_found_again_with_its_files(tmp_path: Path) -> None:
     open_folder(tmp_path)
-    saved = save_case(tmp_path, LABEL, KEY, make_case(), PDB, PDB)
-    assert saved.files.complex is not None
-    assert (tmp_path / saved.files.complex).read_text() == PDB
+    saved = save_case(tmp_path, LABEL, KEY, make_case(), PDB, PDB, PDB)
+    names = [name for _, name in saved.files if name is not None]
+    assert len(set(names)) == 3
+    assert [(tmp_path / name).read_text() for name in names] == [PDB] * 3
     assert finished_cases(tmp_path, {KEY: LABEL}) == {KEY: saved}
 
 

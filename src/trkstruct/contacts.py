@@ -1,7 +1,6 @@
 """Contacts between a residue and the ligand, and hydrogen bonds between the hinge and the ligand."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,6 +10,7 @@ from scipy.spatial.distance import cdist
 from trkstruct.errors import StructureError
 from trkstruct.kinase import Kinase, region_of
 from trkstruct.radii import AtomTypes, classify_atoms, neighbours_of
+from trkstruct.records import HydrogenBond
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
 from trkstruct.structure import Complex, is_protein, ligand_atoms, protein_residue
 from trkstruct.units import FloatArray, IntArray
@@ -26,21 +26,6 @@ UNKNOWN_REGION: Final = "unassigned"
 
 Regions = Kinase | Callable[[int], str] | Mapping[int, str]
 """What names the region of a residue number."""
-
-
-@dataclass(frozen=True)
-class HydrogenBond:
-    """One hydrogen bond, by labels such as ``A:MET592:N`` and ``L:LIG1:N3``; distances in Å.
-
-    ``hydrogen``, its distance to the acceptor and the angle D-H...A are None where the structure has no hydrogens.
-    """
-
-    donor: str
-    hydrogen: str | None
-    acceptor: str
-    donor_acceptor_angstrom: float
-    hydrogen_acceptor_angstrom: float | None
-    angle_degrees: float | None
 
 
 def count_contacts(complex_: Complex, residue: ResidueId, cutoff_angstrom: float = CONTACT_ANGSTROM) -> int:
@@ -146,15 +131,20 @@ def _bonds_between(
     positions: FloatArray, atoms: list[Atom], types: AtomTypes, around: tuple[int, ...], donor: int, acceptor: int
 ) -> list[HydrogenBond]:
     distance = float(np.linalg.norm(positions[donor] - positions[acceptor]))
-    labels = atom_label(atoms[donor]), atom_label(atoms[acceptor])
+    ends = {
+        "donor": atom_label(atoms[donor]),
+        "acceptor": atom_label(atoms[acceptor]),
+        "donor_acceptor_angstrom": distance,
+    }
     hydrogens = [other for other in around if types.hydrogen[other]]
     if not hydrogens:
-        near = distance <= MAX_DONOR_ACCEPTOR_ANGSTROM
-        return [HydrogenBond(labels[0], None, labels[1], distance, None, None)] if near else []
+        nothing = {"hydrogen": None, "hydrogen_acceptor_angstrom": None, "angle_degrees": None}
+        return [HydrogenBond(**ends, **nothing)] if distance <= MAX_DONOR_ACCEPTOR_ANGSTROM else []
     found = []
     for hydrogen in hydrogens:
         reach = float(np.linalg.norm(positions[hydrogen] - positions[acceptor]))
         angle = angle_degrees(positions[donor], positions[hydrogen], positions[acceptor])
         if reach < MAX_HYDROGEN_ACCEPTOR_ANGSTROM and angle > MIN_DONOR_ANGLE_DEGREES:
-            found.append(HydrogenBond(labels[0], atom_label(atoms[hydrogen]), labels[1], distance, reach, angle))
+            around_hydrogen = {"hydrogen_acceptor_angstrom": reach, "angle_degrees": angle}
+            found.append(HydrogenBond(**ends, hydrogen=atom_label(atoms[hydrogen]), **around_hydrogen))
     return found

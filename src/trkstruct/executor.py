@@ -116,7 +116,9 @@ def run_cases(
             if result is None:
                 cases[key] = save_case(out_dir, label, key, _lost_case(plan[key]))
             else:
-                cases[key] = save_case(out_dir, label, key, result.case, result.complex_pdb, result.apo_pdb)
+                cases[key] = save_case(
+                    out_dir, label, key, result.case, result.complex_pdb, result.apo_pdb, result.before_pdb
+                )
             if on_done:
                 on_done(cases[key], False)
         results = Results(

@@ -35,11 +35,12 @@ from trkstruct.summary import summarize
 
 @dataclass(frozen=True)
 class CaseResult:
-    """A case, and its relaxed complexes as PDB text."""
+    """A case, its relaxed complexes and the mutant's start as PDB text."""
 
     case: Case
     complex_pdb: str | None
     apo_pdb: str | None
+    before_pdb: str | None = None
 
 
 class _StageError(Exception):
@@ -200,7 +201,7 @@ def _wild_type_result(spec: CaseSpec, starting: Starting, states: EndStates) -> 
             "binding_terms": terms,
             "relaxations": _relaxations(species.bound, species.apo),
             "pose_rmsd_angstrom": _ligand_rmsd(starting.complex, bound),
-            "hinge_hydrogen_bond": _hinge(bound, starting),
+            **_hinge(bound, starting),
             "evidence": evidence_for(_gene(starting), "WT", starting.ligand.name) if starting.kinase else (),
         }
     )
@@ -237,14 +238,14 @@ def _mutant_result(
             "rotamers": _rotamer_energies(impact, changes),
             "relaxations": _relaxations(impact.mutant.bound, impact.mutant.apo),
             "pose_rmsd_angstrom": impact.pose_rmsd_angstrom,
-            "hinge_hydrogen_bond": _hinge(impact.bound, starting),
+            **_hinge(impact.bound, starting),
             "contacts_lost": lost,
             "verdict": verdict_of(estimate.ddg_kcal_mol, estimate.error_kcal_mol),
             "evidence": evidence_for(_gene(starting), str(mutation), starting.ligand.name) if starting.kinase else (),
             "notes": (*starting.notes, *mutation.notes),
         }
     )
-    return _with_files(case.model_copy(update={"summary": summarize(case, sites)}), impact.bound, impact.apo)
+    return _with_files(case.model_copy(update={"summary": summarize(case, sites)}), impact.bound, impact.apo, before)
 
 
 def _base_case(spec: CaseSpec, starting: Starting) -> Case:
@@ -264,8 +265,11 @@ def _gene(starting: Starting) -> str:
     return starting.kinase.gene if starting.kinase else ""
 
 
-def _hinge(complex_: Complex, starting: Starting) -> bool | None:
-    return bool(hinge_hydrogen_bonds(complex_, starting.kinase)) if starting.kinase else None
+def _hinge(complex_: Complex, starting: Starting) -> dict[str, object]:
+    if starting.kinase is None:
+        return {}
+    bonds = hinge_hydrogen_bonds(complex_, starting.kinase)
+    return {"hinge_hydrogen_bond": bool(bonds), "hinge_hydrogen_bonds": bonds}
 
 
 def _clashing_complex(reference: Complex, changes: Sequence[Change], impact: Impact) -> Complex:
@@ -330,10 +334,13 @@ def _ligand_rmsd(before: Complex, after: Complex) -> float:
     return heavy_atom_rmsd(before.topology, before.positions, after.positions, atoms)
 
 
-def _with_files(case: Case, bound: Complex, apo: Complex) -> CaseResult:
-    remarks = [f"trkstruct {case.kinase} {case.mutation} {case.ligand}: computed model, relaxed by energy minimisation"]
+def _with_files(case: Case, bound: Complex, apo: Complex, before: Complex | None = None) -> CaseResult:
+    model = f"trkstruct {case.kinase} {case.mutation} {case.ligand}: computed model"
+    relaxed = f"{model}, relaxed by energy minimisation"
+    start = [f"{model} before relaxation", "ligand as in the wild type, new side chain as without the ligand"]
     return CaseResult(
         case,
-        pdb_text(bound.topology, bound.positions, [*remarks, "bound state"]),
-        pdb_text(apo.topology, apo.positions, [*remarks, "free protein"]),
+        pdb_text(bound.topology, bound.positions, [relaxed, "bound state"]),
+        pdb_text(apo.topology, apo.positions, [relaxed, "free protein"]),
+        None if before is None else pdb_text(before.topology, before.positions, start),
     )

@@ -81,6 +81,17 @@ class Relaxation(Record):
     softened: bool = Field(False, description="True when a first attempt exploded and a softened start was used")
 
 
+class HydrogenBond(Record):
+    """One hydrogen bond; what concerns the hydrogen is None where the structure has none."""
+
+    donor: str = Field(description="chain:residue name and number:atom, e.g. A:MET592:N or L:LIG1:N3")
+    hydrogen: str | None
+    acceptor: str
+    donor_acceptor_angstrom: float
+    hydrogen_acceptor_angstrom: float | None
+    angle_degrees: float | None = Field(description="donor-hydrogen-acceptor")
+
+
 class CaseError(Record):
     """Why a case failed: the stage it was in, the error, and the command that repeats only this case."""
 
@@ -93,8 +104,11 @@ class CaseError(Record):
 class CaseFiles(Record):
     """Names of the files of a case, relative to the output folder."""
 
-    complex: str | None = None
-    apo: str | None = None
+    complex: str | None = Field(None, description="relaxed, with the ligand")
+    apo: str | None = Field(None, description="relaxed without the ligand")
+    before: str | None = Field(
+        None, description="before relaxation: ligand in its wild-type pose, new side chain as it is without the ligand"
+    )
 
 
 class Case(Record):
@@ -123,6 +137,7 @@ class Case(Record):
     relaxations: tuple[Relaxation, ...] = ()
     pose_rmsd_angstrom: float | None = Field(None, description="ligand heavy-atom RMSD from the wild-type pose")
     hinge_hydrogen_bond: bool | None = None
+    hinge_hydrogen_bonds: tuple[HydrogenBond, ...] = Field((), description="of the relaxed complex, shortest first")
     contacts_lost: int | None = Field(
         None, description="ligand heavy-atom contacts within 5 Å of the side chain, WT minus mutant"
     )

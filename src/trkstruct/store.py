@@ -86,7 +86,13 @@ def write_atomic(path: Path, text: str) -> None:
 
 
 def save_case(
-    out_dir: Path, label: str, key: str, case: Case, complex_pdb: str | None = None, apo_pdb: str | None = None
+    out_dir: Path,
+    label: str,
+    key: str,
+    case: Case,
+    complex_pdb: str | None = None,
+    apo_pdb: str | None = None,
+    before_pdb: str | None = None,
 ) -> Case:
     """Write the complexes of a case (PDB text) and then its JSON, so that a case with a JSON is whole.
 
@@ -99,8 +105,9 @@ def save_case(
     files = CaseFiles(
         complex=None if complex_pdb is None else f"{COMPLEXES}/{stem}.pdb",
         apo=None if apo_pdb is None else f"{COMPLEXES}/{stem}-apo.pdb",
+        before=None if before_pdb is None else f"{COMPLEXES}/{stem}-before.pdb",
     )
-    for name, text in ((files.complex, complex_pdb), (files.apo, apo_pdb)):
+    for name, text in ((files.complex, complex_pdb), (files.apo, apo_pdb), (files.before, before_pdb)):
         if name is not None and text is not None:
             write_atomic(out_dir / name, text)
     case = case.model_copy(update={"files": files})
@@ -124,7 +131,7 @@ def finished_cases(out_dir: Path, labels: Mapping[str, str]) -> dict[str, Case]:
         except ValidationError:
             _log.warning("%s cannot be read and is computed again.", path)
             continue
-        files = [name for name in (stored.case.files.complex, stored.case.files.apo) if name is not None]
+        files = [name for _, name in stored.case.files if name is not None]
         whole = all((out_dir / name).is_file() for name in files)
         if stored.key == key and stored.case.status == "ok" and whole:
             finished[stored.key] = stored.case
