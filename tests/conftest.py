@@ -6,6 +6,12 @@ from pathlib import Path
 import pytest
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_ligands_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Ligands that whoever runs the tests has stored are not seen, and none are added to them."""
+    os.environ["TRKSTRUCT_DATA"] = str(tmp_path_factory.mktemp("data"))
+
+
 @pytest.fixture(scope="session")
 def sources() -> Path:
     """Folder with the source coordinates, which are not part of the repository; skips when it is not named."""

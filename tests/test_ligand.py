@@ -82,7 +82,7 @@ def test_any_spelling_of_a_smiles_is_the_same_ligand(random) -> None:  # type: i
 
 def test_named_smiles_and_double_bonds() -> None:
     named = load_ligand("my acid=CC(=O)O".replace(" ", "_"), with_parameters=False)
-    assert (named.name, named.smiles) == ("my_acid", "CC(=O)O")
+    assert (named.name, named.smiles) == ("my_acid", "CC(=O)[O-]")
     assert load_ligand("CC=O", with_parameters=False).smiles == "CC=O"
 
 
@@ -113,13 +113,6 @@ def test_salt_keeps_the_drug_and_says_so() -> None:
     ligand = load_ligand("CC(=O)Nc1ccccc1.Cl", with_parameters=False)
     assert ligand.smiles == "CC(=O)Nc1ccccc1"
     assert "left out Cl" in ligand.notes[0]
-
-
-def test_neutral_aliphatic_amine_is_mentioned() -> None:
-    assert any("[NH+]" in note for note in load_ligand("CCCN", with_parameters=False).notes)
-    assert not load_ligand("CCC[NH3+]", with_parameters=False).notes
-    assert not load_ligand("C[NH+]1CCN(C)CC1", with_parameters=False).notes
-    assert not load_ligand("CC(=O)NCc1ccncc1", with_parameters=False).notes
 
 
 def test_sdf_keeps_order_and_coordinates_and_gets_the_shipped_parameters(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from trkstruct.errors import LigandError
 from trkstruct.gaff import TYPE_PREFIX, exact_charges
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
 from trkstruct.molecule import canonical_smiles, read_smiles
-from trkstruct.parameterize import AmberTools, cached_parameters, find_ambertools, rename_atoms, type_atoms
+from trkstruct.parameter_methods import cached_parameters
+from trkstruct.parameterize import AmberTools, find_ambertools, rename_atoms, type_atoms
 
 PROTEIN = "amber14/protein.ff14SB.xml"
 
@@ -152,7 +153,7 @@ def test_a_new_molecule_is_made_once_and_then_read(
     monkeypatch.setattr(module, "sqm_starts", lambda tools: False)
     molecule, _ = read_smiles("Clc1ccccc1C(=O)NC")
     xml, source = cached_parameters(molecule)
-    assert source == "GAFF2/MMFF94 charges (sqm not available)"
+    assert source == "GAFF2/MMFF94 charges (not AM1-BCC)"
     assert f'name="{TYPE_PREFIX}cl" class="{TYPE_PREFIX}cl" element="Cl"' in xml
     monkeypatch.setattr(module, "parameterize", lambda *_: pytest.fail("made again"))
     assert cached_parameters(molecule) == (xml, source)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from trkstruct.errors import InputError, MutationError
 from trkstruct.kinase import Kinase, kinase_named, trk_kinases
+from trkstruct.ligand_store import stored_path
 from trkstruct.mutation import Mutation, panel_mutations, parse_mutation
 from trkstruct.records import Case, CaseError
 from trkstruct.settings import Settings
@@ -51,6 +52,9 @@ class CaseSpec(BaseModel):
         for name in ("structure", "ligand"):
             if described[name] is not None and _is_file(described[name]):
                 described[name] = _digest(described[name])
+        stored = stored_path(self.ligand)
+        if stored is not None:
+            described["ligand"] = hashlib.sha256(stored.read_bytes()).hexdigest()
         text = json.dumps([described, sorted(installed_versions().items())], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -90,11 +94,11 @@ def plan_cases(
     if structure is None:
         _refuse_unshipped(asked)
         chosen = _shipped_mutations(asked, mutations)
-        names = _checked_ligands(ligands, _shipped_proteins(chosen))
+        names = _checked_ligands(ligands, _shipped_proteins(chosen), settings.ph)
     else:
         file = _read_structure(structure, mutations, chain, ligand_residue)
         chosen = _structure_mutations(asked, mutations, file)
-        names = _checked_ligands(ligands, [file], in_file=True)
+        names = _checked_ligands(ligands, [file], settings.ph, in_file=True)
     for note in dict.fromkeys(note for _, mutation in chosen for note in mutation.notes):
         _log.warning(note)
     return tuple(
@@ -227,15 +231,17 @@ def _shipped_proteins(chosen: Sequence[tuple[Kinase | None, Mutation]]) -> list[
     return [load_shipped(name) for name in dict.fromkeys(kinase.name for kinase, _ in chosen if kinase)]
 
 
-def _checked_ligands(texts: Sequence[str], proteins: Sequence["Complex"], *, in_file: bool = False) -> tuple[str, ...]:
+def _checked_ligands(
+    texts: Sequence[str], proteins: Sequence["Complex"], ph: float, *, in_file: bool = False
+) -> tuple[str, ...]:
     """The ligands, each understood, in its place and with parameters; what is quick is checked first."""
     from trkstruct.ligand import load_ligand, shipped_ligands
 
     if not texts and in_file:
         raise InputError("Name the ligand of the structure with --ligand (a name, a SMILES or an SDF file).")
     for text in texts:
-        _check_place(load_ligand(text, with_parameters=False), proteins, in_file)
-    for note in dict.fromkeys(note for text in texts for note in load_ligand(text).notes):
+        _check_place(load_ligand(text, with_parameters=False, ph=ph), proteins, in_file)
+    for note in dict.fromkeys(note for text in texts for note in load_ligand(text, ph=ph).notes):
         _log.warning(note)
     return tuple(dict.fromkeys(texts)) or shipped_ligands()
 

@@ -12,6 +12,7 @@ from rdkit import Chem, rdBase
 from rdkit.Geometry import Point3D
 
 from trkstruct.errors import LigandError
+from trkstruct.ligand_store import read_stored, stored_names, stored_path
 from trkstruct.molecule import (
     atom_names,
     build_3d,
@@ -22,12 +23,15 @@ from trkstruct.molecule import (
     match_atoms,
     read_smiles,
 )
-from trkstruct.parameterize import cached_parameters, rename_atoms
+from trkstruct.parameter_methods import MethodName, cached_parameters
+from trkstruct.parameterize import rename_atoms
+from trkstruct.protonation import protonate
 from trkstruct.shipped import shipped_path
 from trkstruct.units import FloatArray
 
 SHIPPED_SOURCE: Final = "GAFF2/AM1-BCC (shipped)"
 POSE_SUFFIXES: Final = (".sdf", ".mol", ".mol2")
+PHYSIOLOGICAL_PH: Final = 7.4
 FLAT_ANGSTROM: Final = 1e-3  # a drawing has z = 0 everywhere
 
 NEUTRAL_AMINE: Final = (
@@ -78,12 +82,13 @@ class Ligand:
     notes: tuple[str, ...] = ()
 
 
-def load_ligand(text: str, *, with_parameters: bool = True) -> Ligand:
-    """Ligand of a shipped name or synonym, a SMILES, ``NAME=SMILES``, or a path to an SDF or MOL2 file.
+def load_ligand(text: str, *, with_parameters: bool = True, ph: float = PHYSIOLOGICAL_PH) -> Ligand:
+    """Ligand of a shipped or stored name, a SMILES, ``NAME=SMILES``, or a path to an SDF or MOL2 file.
 
-    The protonation state is the one drawn (shipped drugs: that at pH 7.4). What is not a shipped drug is
-    parametrized with AmberTools, or taken from the cache; ``with_parameters=False`` leaves that out where only the
-    chemistry matters.
+    A SMILES drawn neutral is protonated for the pH; one drawn with ionised groups, and a file, are taken as drawn.
+    Shipped drugs are in their state at pH 7.4, stored ligands in the one they were stored in. What is neither shipped
+    nor stored is parametrized (see `parameter_methods`), or taken from the cache; ``with_parameters=False`` leaves that
+    out where only the chemistry matters.
 
     Raises
     ------
@@ -96,9 +101,38 @@ def load_ligand(text: str, *, with_parameters: bool = True) -> Ligand:
     row = _find_row(text)
     if row is not None:
         return _load_shipped(row["name"])
-    name, smiles = _split_name(text)
+    stored = stored_path(text) if "=" not in text else None
+    if stored is not None:
+        return _load_stored(stored)
+    name, smiles = split_name(text)
+    return build_ligand(smiles, name, ph=ph, parameters="auto" if with_parameters else None)
+
+
+def build_ligand(
+    smiles: str, name: str | None = None, *, ph: float | None = PHYSIOLOGICAL_PH, parameters: MethodName | None = "auto"
+) -> Ligand:
+    """Ligand of a SMILES.
+
+    Parameters
+    ----------
+    smiles : str
+    name : str, optional
+        By default that of the shipped drug it is, else the first block of its InChIKey.
+    ph : float or None
+        None takes the protonation state as drawn.
+    parameters : str or None
+        The method of ``parameter_methods``; None makes none.
+
+    Raises
+    ------
+    LigandError
+        For an invalid or ambiguous SMILES, or when parameters cannot be made.
+    """
     molecule, notes = read_smiles(smiles)
-    return _from_molecule(molecule, name, notes, with_parameters)
+    if ph is not None:
+        molecule, more = protonate(molecule, ph)
+        notes = (*notes, *more)
+    return _from_molecule(molecule, name, notes, parameters)
 
 
 def shipped_ligands() -> tuple[str, ...]:
@@ -109,6 +143,11 @@ def shipped_ligands() -> tuple[str, ...]:
 def ligand_table() -> tuple[dict[str, str], ...]:
     """The rows of ``ligands.csv``: name, SMILES, charge and its reason, binding type, generation, synonyms, source."""
     return tuple(dict(row) for row in _rows())
+
+
+def is_shipped(name: str) -> bool:
+    """Whether a shipped ligand has this name or synonym, whatever the case."""
+    return _find_row(name.strip()) is not None
 
 
 def to_molecule(ligand: Ligand) -> Chem.Mol:
@@ -163,7 +202,15 @@ def _load_shipped(name: str) -> Ligand:
     )
 
 
-def _split_name(text: str) -> tuple[str | None, str]:
+def _load_stored(path: Path) -> Ligand:
+    entry = read_stored(path)
+    try:
+        return Ligand(**{**entry, "atom_names": tuple(entry["atom_names"]), "notes": tuple(entry["notes"])})  # type: ignore[arg-type]
+    except (KeyError, TypeError) as error:
+        raise LigandError(f"The stored ligand {path} is not whole ({error}); delete it and add it again.") from error
+
+
+def split_name(text: str) -> tuple[str | None, str]:
     """Name and SMILES of ``NAME=SMILES``; a text that is a SMILES as a whole (CC=O) has no name."""
     named = _NAMED_SMILES.fullmatch(text)
     with rdBase.BlockLogs():
@@ -181,7 +228,11 @@ def _refuse_name(text: str) -> NoReturn:
     """Say which shipped names are close, and why the text is no SMILES either."""
     known = {name.casefold(): name for row in _rows() for name in _names_of(row)}
     close = [known[name] for name in get_close_matches(text.casefold(), known, n=3, cutoff=0.6)]
-    hint = f"Did you mean {' or '.join(close)}?" if close else f"Shipped: {', '.join(shipped_ligands())}."
+    hint = (
+        f"Did you mean {' or '.join(close)}?"
+        if close
+        else f"Shipped: {', '.join((*shipped_ligands(), *stored_names()))}."
+    )
     try:
         read_smiles(text)
     except LigandError as complaint:
@@ -217,11 +268,18 @@ def _load_file(path: Path, with_parameters: bool) -> Ligand:
     Chem.AssignStereochemistryFrom3D(with_hydrogens)
     check_molecule(with_hydrogens)
     name = path.stem
-    return _from_molecule(with_hydrogens, name, (*notes, *left_out), with_parameters, has_pose=True)
+    parameters: MethodName | None = "auto" if with_parameters else None
+    described = (*notes, *left_out, *_protonation_notes(with_hydrogens))
+    return _from_molecule(with_hydrogens, name, described, parameters, has_pose=True)
 
 
 def _from_molecule(
-    molecule: Chem.Mol, name: str | None, notes: tuple[str, ...], with_parameters: bool, *, has_pose: bool = False
+    molecule: Chem.Mol,
+    name: str | None,
+    notes: tuple[str, ...],
+    parameters: MethodName | None,
+    *,
+    has_pose: bool = False,
 ) -> Ligand:
     """Ligand of a checked molecule: shipped parameters when it is a shipped drug, else cached or new ones."""
     smiles = canonical_smiles(molecule)
@@ -231,8 +289,8 @@ def _from_molecule(
     built = molecule if has_pose else build_3d(molecule)
     names = atom_names(built)
     xml, source = None, "none"
-    if with_parameters:
-        reference, xml, source = _parameters(built, shipped)
+    if parameters is not None:
+        reference, xml, source = _parameters(built, shipped, parameters)
         new_name = dict(
             zip(atom_names(reference), (names[index] for index in match_atoms(built, reference)), strict=True)
         )
@@ -247,18 +305,18 @@ def _from_molecule(
         parameter_source=source,
         generation=(shipped["generation"] or None) if shipped else None,
         has_pose=has_pose,
-        notes=(*notes, *_protonation_notes(molecule)),
+        notes=notes,
     )
 
 
-def _parameters(molecule: Chem.Mol, shipped: dict[str, str] | None) -> tuple[Chem.Mol, str, str]:
+def _parameters(molecule: Chem.Mol, shipped: dict[str, str] | None, method: MethodName) -> tuple[Chem.Mol, str, str]:
     """A molecule in the atom order of the parameters, the XML, and its source."""
-    if shipped is not None:
+    if shipped is not None and method == "auto":
         ligand = _load_shipped(shipped["name"])
         assert ligand.parameters_xml is not None
         return to_molecule(ligand), ligand.parameters_xml, ligand.parameter_source
     canonical = canonical_order(molecule)
-    xml, source = cached_parameters(canonical)
+    xml, source = cached_parameters(canonical, method)
     return canonical, xml, source
 
 

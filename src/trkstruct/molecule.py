@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from rdkit import Chem, rdBase
 from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
-from rdkit.Chem.EnumerateStereoisomers import EnumerateStereoisomers
+from rdkit.Chem.EnumerateStereoisomers import EnumerateStereoisomers, StereoEnumerationOptions
 
 from trkstruct.errors import LigandError
 from trkstruct.units import FloatArray
@@ -15,6 +15,7 @@ from trkstruct.units import FloatArray
 GAFF_ELEMENTS: Final = frozenset({"H", "C", "N", "O", "S", "P", "F", "Cl", "Br", "I"})  # Wang 2004, 10.1002/jcc.20035
 MAX_HEAVY_ATOMS: Final = 150  # beyond any drug; AM1 on more would take hours
 CONFORMERS: Final = 20
+MAX_ISOMERS: Final = 32  # five undefined centres; more is a library, not a ligand
 MMFF_ITERATIONS: Final = 2000
 
 _LOG_STAMP = re.compile(r"^\[[\d:]+\]\s*", re.MULTILINE)
@@ -31,6 +32,20 @@ def read_smiles(smiles: str) -> tuple[Chem.Mol, tuple[str, ...]]:
     LigandError
         When RDKit cannot read it, a stereocentre or double bond is undefined, or GAFF has no such element.
     """
+    molecule = parse_smiles(smiles)
+    molecule, notes = largest_fragment(molecule)
+    check_molecule(molecule)
+    return canonical_order(molecule), notes
+
+
+def parse_smiles(smiles: str) -> Chem.Mol:
+    """RDKit molecule of a SMILES, not checked further.
+
+    Raises
+    ------
+    LigandError
+        When RDKit cannot read it, or it is empty.
+    """
     with rdBase.CaptureErrorLog() as log:
         molecule = Chem.MolFromSmiles(smiles)
     if molecule is None:
@@ -38,9 +53,7 @@ def read_smiles(smiles: str) -> tuple[Chem.Mol, tuple[str, ...]]:
         raise LigandError(f"{smiles!r} is not a molecule: {complaint}")
     if molecule.GetNumAtoms() == 0:
         raise LigandError("The SMILES is empty; write a molecule, for example CCO.")
-    molecule, notes = largest_fragment(molecule)
-    check_molecule(molecule)
-    return canonical_order(molecule), notes
+    return molecule
 
 
 def largest_fragment(molecule: Chem.Mol) -> tuple[Chem.Mol, tuple[str, ...]]:
@@ -70,19 +83,61 @@ def check_molecule(molecule: Chem.Mol) -> None:
         raise LigandError(f"{Chem.MolToSmiles(molecule)} has unpaired electrons; write all its hydrogens or charges.")
     if molecule.GetNumHeavyAtoms() > MAX_HEAVY_ATOMS:
         raise LigandError(f"{molecule.GetNumHeavyAtoms()} heavy atoms; a ligand may have {MAX_HEAVY_ATOMS}.")
-    undefined = [
-        item
-        for item in Chem.FindPotentialStereo(molecule)
-        if item.specified == Chem.StereoSpecified.Unspecified and item.type != Chem.StereoType.Bond_Atropisomer
-    ]
+    undefined = _undefined_stereo(molecule)
     if undefined:
-        isomers = sorted({Chem.MolToSmiles(isomer) for isomer in EnumerateStereoisomers(Chem.RemoveHs(molecule))})
+        isomers = stereoisomers(molecule)
         shown = "\n  ".join(isomers[:8])
         more = f"\n  and {len(isomers) - 8} more" if len(isomers) > 8 else ""
         raise LigandError(
-            f"{Chem.MolToSmiles(Chem.RemoveHs(molecule))} has {len(undefined)} undefined stereocentre(s) or "
-            f"double bond(s); choose one of its isomers:\n  {shown}{more}"
+            f"{Chem.MolToSmiles(Chem.RemoveHs(molecule))} has {undefined} undefined stereocentre(s) or "
+            f"double bond(s); choose one of its isomers (or all of them with --enumerate-stereo):\n  {shown}{more}"
         )
+
+
+def enumerate_stereo(smiles: str) -> tuple[str, ...]:
+    """Canonical SMILES of every stereoisomer that a SMILES leaves open; one when it leaves none.
+
+    Raises
+    ------
+    LigandError
+        When it is no molecule, or leaves more than 32 isomers open.
+    """
+    molecule, _ = largest_fragment(parse_smiles(smiles))
+    centres = _undefined_stereo(molecule)
+    if 2**centres > MAX_ISOMERS:
+        raise LigandError(
+            f"{smiles!r} leaves {centres} stereocentres open, up to {2**centres} isomers; {MAX_ISOMERS} are "
+            "enumerated at most. Define some of them."
+        )
+    return stereoisomers(molecule)
+
+
+def stereoisomers(molecule: Chem.Mol) -> tuple[str, ...]:
+    """Canonical SMILES of the stereoisomers that can exist in 3D (a bridgehead allows one of two), sorted."""
+    options = StereoEnumerationOptions(tryEmbedding=True, unique=True, maxIsomers=2 * MAX_ISOMERS)
+    bare = Chem.RemoveHs(molecule)
+    with rdBase.BlockLogs():
+        found = {canonical_smiles(isomer) for isomer in EnumerateStereoisomers(bare, options=options)}
+    return tuple(sorted(found))
+
+
+def _undefined_stereo(molecule: Chem.Mol) -> int:
+    return sum(
+        item.specified == Chem.StereoSpecified.Unspecified
+        and item.type != Chem.StereoType.Bond_Atropisomer
+        and not _interconverts(molecule, item)
+        for item in Chem.FindPotentialStereo(molecule)
+    )
+
+
+def _interconverts(molecule: Chem.Mol, item: Chem.StereoInfo) -> bool:
+    """Whether water makes one isomer from the other: at a protonated amine, and at C=N-H of an imine or amidine."""
+    if item.type == Chem.StereoType.Bond_Double:
+        bond = molecule.GetBondWithIdx(item.centeredOn)
+        atoms = [bond.GetBeginAtom(), bond.GetEndAtom()]
+    else:
+        atoms = [molecule.GetAtomWithIdx(item.centeredOn)]
+    return any(atom.GetAtomicNum() == 7 and atom.GetTotalNumHs(includeNeighbors=True) for atom in atoms)
 
 
 def canonical_order(molecule: Chem.Mol) -> Chem.Mol:

@@ -1,9 +1,8 @@
-"""GAFF2 parameters of a molecule by running the AmberTools programs, with a cache on disk.
+"""GAFF2 parameters of a molecule by running the AmberTools programs.
 
 The programs are only ever run as separate processes: those on PATH, or those inside the optional ``acpype`` package.
 """
 
-import hashlib
 import importlib.util
 import os
 import shutil
@@ -15,8 +14,6 @@ from pathlib import Path
 from typing import Final, Literal
 from xml.etree import ElementTree as ET
 
-import platformdirs
-from filelock import FileLock
 from rdkit import Chem
 
 from trkstruct.errors import LigandError
@@ -28,7 +25,7 @@ ChargeMethod = Literal["AM1-BCC", "MMFF94"]
 METHOD_VERSION: Final = "1"  # raise when anything that changes the parameters changes; part of the cache key
 SOURCES: Final[dict[ChargeMethod, str]] = {
     "AM1-BCC": "GAFF2/AM1-BCC",  # Wang 2004, 10.1002/jcc.20035; Jakalian 2002, 10.1002/jcc.10128
-    "MMFF94": "GAFF2/MMFF94 charges (sqm not available)",
+    "MMFF94": "GAFF2/MMFF94 charges (not AM1-BCC)",
 }
 TIMEOUT_SECONDS: Final = 3600.0
 PROBE_SECONDS: Final = 30.0
@@ -128,34 +125,6 @@ def type_atoms(
     return types, charges, folder / "out.frcmod"
 
 
-def cached_parameters(molecule: Chem.Mol) -> tuple[str, str]:
-    """XML and its source for a molecule in canonical order: from the cache, else made now by the best method here.
-
-    The cache is ``$TRKSTRUCT_CACHE`` or the user's cache folder; the key is the protonated SMILES and the method.
-    One process makes an entry while others wait, and an entry appears whole or not at all.
-    """
-    folder = cache_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    best = folder / f"{_cache_key(molecule, 'AM1-BCC')}.xml"
-    if best.exists():
-        return best.read_text(encoding="utf-8"), SOURCES["AM1-BCC"]
-    tools = find_ambertools()
-    method: ChargeMethod = "AM1-BCC" if sqm_starts(tools) else "MMFF94"
-    entry = folder / f"{_cache_key(molecule, method)}.xml"
-    with FileLock(entry.with_suffix(".lock")):
-        if not entry.exists():
-            partial = entry.with_suffix(".partial")
-            partial.write_text(parameterize(molecule, tools, method), encoding="utf-8")
-            partial.replace(entry)
-    return entry.read_text(encoding="utf-8"), SOURCES[method]
-
-
-def cache_folder() -> Path:
-    """Where parameters of new molecules are kept; ``TRKSTRUCT_CACHE`` overrides the platform's cache folder."""
-    override = os.environ.get("TRKSTRUCT_CACHE")
-    return Path(override) if override else Path(platformdirs.user_cache_dir("trkstruct")) / "parameters"
-
-
 def rename_atoms(xml: str, new_name: dict[str, str]) -> str:
     """The XML with the template's atoms renamed; the order of the template's atoms stays.
 
@@ -176,11 +145,6 @@ def rename_atoms(xml: str, new_name: dict[str, str]) -> str:
             f"The parameters name an atom {missing} that the ligand does not have; clear the parameter cache."
         ) from missing
     return ET.tostring(root, encoding="unicode") + "\n"
-
-
-def _cache_key(molecule: Chem.Mol, method: ChargeMethod) -> str:
-    text = "\n".join((canonical_smiles(molecule), method, METHOD_VERSION))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _run(tools: AmberTools, command: list[str], folder: Path, product: str) -> None:

@@ -83,7 +83,7 @@ def load_starting(
     StructureError, LigandError
         When the file or the ligand cannot be used.
     """
-    molecule = load_ligand(ligand)
+    molecule = load_ligand(ligand, ph=ph)
     if structure is not None:
         return _from_file(molecule, structure, chain, ligand_residue, ph)
     if kinase is None:

@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "show": ("show", "What is known of a mutation: equivalents, region, published potency."),
     "validate": ("validate", "Compare predictions with experiment and with other methods."),
     "potency": ("potency", "Fit measured dose-response data."),
+    "ligand": ("ligand", "Add a ligand of your own from a SMILES, or remove it."),
     "list": ("catalogue", "List kinases, structures, ligands, regions or mutations."),
 }
 """Name of a command, its module (a module ``list`` would hide the builtin) and its line in the help."""

@@ -42,11 +42,15 @@ def list_structures() -> Listing:
 
 
 def list_ligands() -> Listing:
-    """The ligands that ship with parameters."""
-    from trkstruct.ligand import ligand_table
+    """The ligands that ship with parameters, then those a user has stored."""
+    from trkstruct.ligand import SHIPPED_SOURCE, ligand_table
+    from trkstruct.ligand_library import stored_ligands
 
-    rows = [(row["name"], row["generation"], row["formal_charge"], row["smiles"]) for row in ligand_table()]
-    return Listing(("ligand", "generation", "charge", "SMILES"), rows)
+    shipped = [
+        (row["name"], row["generation"], row["formal_charge"], SHIPPED_SOURCE, row["smiles"]) for row in ligand_table()
+    ]
+    stored = [(each.name, "yours", each.formal_charge, each.parameter_source, each.smiles) for each in stored_ligands()]
+    return Listing(("ligand", "generation", "charge", "parameters", "SMILES"), [*shipped, *stored])
 
 
 def list_regions() -> Listing:

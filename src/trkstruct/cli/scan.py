@@ -41,6 +41,11 @@ EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
     metavar="NAME",
     help="Shipped name, SMILES, NAME=SMILES, or an SDF/MOL2 file with its own pose; repeat for more. [default: all]",
 )
+@click.option(
+    "--enumerate-stereo",
+    is_flag=True,
+    help="Run every stereoisomer of a SMILES that leaves some open, instead of refusing.",
+)
 @click.option("--structure", type=STRUCTURE_FILE, help="PDB or mmCIF file to use instead of the shipped structures.")
 @chain_option
 @ligand_residue_option
@@ -68,6 +73,7 @@ def command(
     mutations: tuple[str, ...],
     mutations_file: Path | None,
     ligands: tuple[str, ...],
+    enumerate_stereo: bool,
     structure: Path | None,
     chain: str | None,
     ligand_residue: str | None,
@@ -91,8 +97,11 @@ def command(
     from trkstruct.cases import plan_cases
     from trkstruct.cli.progress import show_progress
     from trkstruct.executor import run_cases
+    from trkstruct.ligand_library import expand_stereo
     from trkstruct.pipeline import run_case
 
+    if enumerate_stereo:
+        ligands = expand_stereo(ligands)
     specs = plan_cases(
         kinases,
         mutations,

@@ -1,0 +1,59 @@
+"""``trkstruct ligand``: a user's own ligands."""
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from trkstruct.parameter_methods import MethodName
+
+METHODS: Final[tuple["MethodName", ...]] = ("auto", "am1-bcc", "mmff94", "openff")  # the module that has them is slow
+
+
+@click.group("ligand")
+def command() -> None:
+    """Add a ligand of your own from a SMILES, or remove it; `trkstruct list ligands` shows them all."""
+
+
+@command.command("add")
+@click.argument("name")
+@click.argument("smiles")
+@click.option("--ph", type=click.FloatRange(0, 14), default=7.4, show_default=True, help="Sets the protonation state.")
+@click.option("--as-drawn", is_flag=True, help="Keep the protonation state of the SMILES.")
+@click.option("--enumerate-stereo", is_flag=True, help="Add every stereoisomer left open, as NAME_1, NAME_2, ...")
+@click.option(
+    "--parameters",
+    type=click.Choice(METHODS),
+    default="auto",
+    show_default=True,
+    help="auto: AM1-BCC charges where AmberTools' sqm runs (minutes), else MMFF94 charges.",
+)
+@click.option("--replace", is_flag=True, help="Replace a stored ligand of this name.")
+def add(
+    name: str, smiles: str, ph: float, as_drawn: bool, enumerate_stereo: bool, parameters: "MethodName", replace: bool
+) -> None:
+    """Make parameters for SMILES and store it as NAME for every later command.
+
+    Salts are stripped, the tautomer is kept, the protonation state is that at --ph unless charges are drawn.
+    """
+    from trkstruct.cli.output import print_table
+    from trkstruct.ligand_library import add_ligands, expand_stereo
+
+    pairs = {name: smiles}
+    if enumerate_stereo:
+        pairs = dict(text.split("=", 1) for text in expand_stereo([f"{name}={smiles}"]))
+    added = add_ligands(pairs, ph=None if as_drawn else ph, parameters=parameters, replace=replace)
+    for note in dict.fromkeys(note for ligand in added for note in ligand.notes):
+        click.echo(note, err=True)
+    rows = [(each.name, each.formal_charge, each.parameter_source, each.smiles) for each in added]
+    print_table(("ligand", "charge", "parameters", "SMILES"), rows)
+
+
+@command.command("remove")
+@click.argument("name")
+def remove(name: str) -> None:
+    """Forget a stored ligand; shipped ones stay."""
+    from trkstruct.ligand_store import remove_stored
+
+    remove_stored(name)
+    click.echo(f"Removed {name}.", err=True)

@@ -1,0 +1,147 @@
+"""How a new ligand gets parameters: the methods in order of preference, and the one place where another is plugged in.
+
+To add a force field, add a ``ParameterMethod`` to ``METHODS``: what it needs, what a result says of it, and a function
+from a molecule in canonical atom order to OpenMM ForceField XML with a residue template ``LIG`` and our atom names.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import platformdirs
+from filelock import FileLock
+from rdkit import Chem
+
+from trkstruct import openff, parameterize
+from trkstruct.errors import LigandError
+from trkstruct.molecule import canonical_smiles
+
+MethodName = Literal["auto", "am1-bcc", "mmff94", "openff"]
+
+
+@dataclass(frozen=True)
+class ParameterMethod:
+    """One way to parameters.
+
+    Attributes
+    ----------
+    name : str
+        As on the command line.
+    key : str
+        Part of the cache key; changes when anything that changes the parameters changes.
+    source : str
+        What the result says.
+    automatic : bool
+        Whether ``auto`` may take it.
+    check : callable
+        Raises a ``LigandError`` that says what is missing here.
+    make : callable
+        XML of a molecule.
+    """
+
+    name: str
+    key: str
+    source: str
+    automatic: bool
+    check: Callable[[], None]
+    make: Callable[[Chem.Mol], str]
+
+
+def _check_ambertools() -> None:
+    parameterize.find_ambertools()
+
+
+def _check_am1() -> None:
+    if not parameterize.sqm_starts(parameterize.find_ambertools()):
+        raise LigandError(
+            "AM1-BCC charges need sqm, which does not start here; it needs the system's LAPACK and ARPACK "
+            "(Debian: liblapack3 libarpack2), or AmberTools from conda."
+        )
+
+
+METHODS: Final = (
+    ParameterMethod(
+        name="am1-bcc",
+        key=f"AM1-BCC\n{parameterize.METHOD_VERSION}",
+        source=parameterize.SOURCES["AM1-BCC"],
+        automatic=True,
+        check=_check_am1,
+        make=lambda molecule: parameterize.parameterize(molecule, parameterize.find_ambertools(), "AM1-BCC"),
+    ),
+    ParameterMethod(
+        name="mmff94",
+        key=f"MMFF94\n{parameterize.METHOD_VERSION}",
+        source=parameterize.SOURCES["MMFF94"],
+        automatic=True,
+        check=_check_ambertools,
+        make=lambda molecule: parameterize.parameterize(molecule, parameterize.find_ambertools(), "MMFF94"),
+    ),
+    ParameterMethod(
+        name="openff",
+        key=f"OpenFF\n{openff.FORCE_FIELD}",
+        source=openff.SOURCE,
+        automatic=False,
+        check=openff.check_openff,
+        make=openff.openff_parameters,
+    ),
+)
+"""In order of preference."""
+
+
+def cached_parameters(molecule: Chem.Mol, method: MethodName = "auto") -> tuple[str, str]:
+    """XML and its source for a molecule in canonical order: from the cache, else made now.
+
+    The cache is ``$TRKSTRUCT_CACHE`` or the user's cache folder; the key is the protonated SMILES and the method.
+    One process makes an entry while others wait, and an entry appears whole or not at all.
+
+    Parameters
+    ----------
+    molecule : rdkit.Chem.Mol
+    method : str
+        ``auto`` takes the first that is in the cache for this molecule or works here.
+
+    Raises
+    ------
+    LigandError
+        When the method asked for, or every method, lacks something here.
+    """
+    candidates = [each for each in METHODS if each.name == method or (method == "auto" and each.automatic)]
+    chosen = _first_usable(candidates, molecule)
+    entry = cache_entry(molecule, chosen)
+    entry.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(entry.with_suffix(".lock")):
+        if not entry.exists():
+            partial = entry.with_suffix(".partial")
+            partial.write_text(chosen.make(molecule), encoding="utf-8")
+            partial.replace(entry)
+    return entry.read_text(encoding="utf-8"), chosen.source
+
+
+def cache_folder() -> Path:
+    """Where parameters of new molecules are kept; ``TRKSTRUCT_CACHE`` overrides the platform's cache folder."""
+    override = os.environ.get("TRKSTRUCT_CACHE")
+    return Path(override) if override else Path(platformdirs.user_cache_dir("trkstruct")) / "parameters"
+
+
+def cache_entry(molecule: Chem.Mol, method: ParameterMethod) -> Path:
+    """File of the cache that holds, or will hold, the parameters of a molecule."""
+    text = f"{canonical_smiles(molecule)}\n{method.key}"
+    return cache_folder() / f"{hashlib.sha256(text.encode()).hexdigest()}.xml"
+
+
+def _first_usable(candidates: list[ParameterMethod], molecule: Chem.Mol) -> ParameterMethod:
+    """The first method whose result is in the cache, or that can be run here."""
+    complaints = []
+    for method in candidates:
+        if cache_entry(molecule, method).exists():
+            return method
+        try:
+            method.check()
+        except LigandError as complaint:
+            complaints.append(complaint)
+        else:
+            return method
+    raise complaints[-1]
