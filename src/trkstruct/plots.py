@@ -20,27 +20,42 @@ if TYPE_CHECKING:
 COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Distinct for colour-blind readers: Okabe and Ito; Wong 2011, 10.1038/nmeth.1618."""
 MARKERS: Final = "os^Dv<>P"
+UNDATED: Final[dict[str, dict[str, None]]] = {
+    ".png": {"Software": None},
+    ".svg": {"Date": None, "Creator": None},
+    ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+"""Formats that can be written, without what would make the same figure differ from day to day."""
 DOTS_PER_INCH: Final = 200
 LABELLED_ERROR_KCAL_MOL: Final = RESISTANCE_THRESHOLD_KCAL_MOL  # points further off carry their mutation's name
 PANELS_PER_ROW: Final = 3
 
 
 def save_figure(figure: Figure, stem: Path) -> tuple[Path, Path]:
-    """Write ``stem.png`` and ``stem.svg``; the same figure gives the same bytes.
+    """Write ``stem.png`` and ``stem.svg``.
 
     Raises
     ------
     InputError
         When the files cannot be written.
     """
-    paths = (stem.with_suffix(".png"), stem.with_suffix(".svg"))
+    return write_figure(figure, stem.with_suffix(".png")), write_figure(figure, stem.with_suffix(".svg"))
+
+
+def write_figure(figure: Figure, path: Path) -> Path:
+    """Write a figure as PNG, SVG or PDF, as the ending says; the same figure gives the same bytes.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be written.
+    """
     try:
-        with rc_context({"svg.hashsalt": "trkstruct", "svg.fonttype": "none"}):
-            figure.savefig(paths[0], dpi=DOTS_PER_INCH, metadata={"Software": None})
-            figure.savefig(paths[1], metadata={"Date": None, "Creator": None})
+        with rc_context({"svg.hashsalt": "trkstruct", "svg.fonttype": "none", "pdf.fonttype": 42}):
+            figure.savefig(path, dpi=DOTS_PER_INCH, metadata=UNDATED[path.suffix.lower()])
     except OSError as error:
-        raise InputError(f"Cannot write {stem}: {error.strerror}.") from error
-    return paths
+        raise InputError(f"Cannot write {path}: {error.strerror}.") from error
+    return path
 
 
 def scatter_figure(

@@ -1,11 +1,15 @@
 """Run a benchmark through the ordinary pipeline and write how it came out; an interrupted run continues."""
 
+import csv
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Final
+
+import numpy as np
+from matplotlib.figure import Figure
 
 from trkstruct.accuracy import (
     Accuracy,
@@ -34,6 +38,7 @@ Plan = Callable[..., Sequence[CaseSpec]]
 ROWS_FILE: Final = "rows.csv"
 METRICS_FILE: Final = "metrics.json"
 SCATTER_STEM: Final = "scatter"
+SCATTER_COLUMNS: Final = ("measured_ddg_kcal_mol", "ddg_kcal_mol", "ddg_error_kcal_mol")
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,27 @@ def write_accuracy(planned: PlannedBenchmark, outcomes: Sequence[Outcome], out_d
     )
     save_figure(figure, out_dir / SCATTER_STEM)
     return accuracy
+
+
+def accuracy_figure(out_dir: Path) -> Figure:
+    """The scatter plot of a finished validation, from its ``rows.csv``.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no finished validation.
+    """
+    path = out_dir / ROWS_FILE
+    try:
+        with path.open(newline="", encoding="utf-8") as table:
+            rows = list(csv.DictReader(table))
+        columns = {name: np.array([float(row[name] or "nan") for row in rows]) for name in SCATTER_COLUMNS}
+        labels, groups = [row["mutation"] for row in rows], [row["ligand"] for row in rows]
+    except OSError as error:
+        raise InputError(f"Cannot read {path}: {error.strerror}. Name a folder of 'trkstruct validate'.") from error
+    except (KeyError, ValueError) as error:
+        raise InputError(f"{path} is not a table that 'trkstruct validate' wrote: {error}.") from error
+    return scatter_figure(*columns.values(), labels=labels, groups=groups)
 
 
 def failures(outcomes: Sequence[Outcome]) -> list[dict[str, str]]:

@@ -14,6 +14,8 @@ from trkstruct.versions import VERSION
 
 COMMANDS: Final = {
     "scan": ("scan", "Run mutations against ligands: clashes, binding impact, verdict."),
+    "report": ("report", "Write the HTML report of a finished scan."),
+    "plot": ("plot", "Draw a finished scan or validation as PNG, SVG or PDF."),
     "clashes": ("clashes", "List the clashes between a ligand and the protein of one file."),
     "mutate": ("mutate", "Build a mutation into a structure file."),
     "relax": ("relax", "Minimise a structure around its ligand."),

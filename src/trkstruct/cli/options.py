@@ -10,6 +10,7 @@ from trkstruct.settings import PRESETS, PlatformName, Preset, Settings
 
 STRUCTURE_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUTPUT_FILE: Final = click.Path(dir_okay=False, writable=True, path_type=Path)
+RESULTS_FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 
 platform_option: Final = click.option(
     "--platform",
@@ -20,7 +21,7 @@ platform_option: Final = click.option(
 )
 
 
-def _check_folder(_ctx: click.Context, _param: click.Parameter, output: Path | None) -> Path | None:
+def check_folder(_ctx: click.Context, _param: click.Parameter, output: Path | None) -> Path | None:
     """Refuse an output file whose folder cannot take it, before anything is computed."""
     if output is not None and not os.access(output.parent, os.W_OK | os.X_OK):
         state = "cannot be written" if output.parent.is_dir() else "is not a folder"
@@ -32,7 +33,7 @@ output_option: Final = click.option(
     "-o",
     "--output",
     type=OUTPUT_FILE,
-    callback=_check_folder,
+    callback=check_folder,
     help="PDB or mmCIF file to write. [default: PDB on stdout]",
 )
 chain_option: Final = click.option("--chain", metavar="A", help="Protein chain; by default the one at the ligand.")

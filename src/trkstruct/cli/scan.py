@@ -55,7 +55,7 @@ EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("trkstruct-out"),
     show_default=True,
-    help="Folder for results.json, results.csv and the complexes; finished cases found there are kept.",
+    help="Folder for results.json, results.csv, report.html and the complexes; finished cases found there are kept.",
 )
 @platform_option
 @click.option(
@@ -118,7 +118,10 @@ def command(
         click.echo(f"\nStopped. Finished cases are kept in {output}; repeat the same command to continue.", err=True)
         ctx.exit(EXIT_INTERRUPTED)
     print_results(results, as_json)
-    click.echo(f"Wrote {output / 'results.json'}, {output / 'results.csv'} and the complexes.", err=True)
+    from trkstruct.report import write_report  # here: its libraries are not needed to refuse a bad argument
+
+    report = write_report(results, output)
+    click.echo(f"Wrote {report}, {output / 'results.json'}, {output / 'results.csv'} and the complexes.", err=True)
     if any(case.status == "failed" for case in results.cases):
         ctx.exit(EXIT_SOME_FAILED)
 

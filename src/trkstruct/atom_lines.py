@@ -1,0 +1,98 @@
+"""The coordinate lines of a PDB file that this package wrote, taken apart and put together as text."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from trkstruct.errors import StructureError
+from trkstruct.selection import LIGAND_NAME
+from trkstruct.units import FloatArray
+
+Place = tuple[str, str]
+"""Chain and residue number with its insertion code, e.g. ``("A", "595")``."""
+
+
+@dataclass(frozen=True)
+class AtomLine:
+    """One ATOM or HETATM line: the line, what it says, and its position in Å."""
+
+    text: str
+    atom: str
+    residue: str
+    chain: str
+    number: str
+    element: str
+    position: tuple[float, float, float]
+
+    @property
+    def place(self) -> Place:
+        """Chain and number of its residue."""
+        return self.chain, self.number
+
+    @property
+    def label(self) -> str:
+        """``A:ARG595:CZ``, as clashes and hydrogen bonds name it."""
+        return f"{self.chain}:{self.residue}{self.number}:{self.atom}"
+
+    @property
+    def is_ligand(self) -> bool:
+        """Whether it belongs to the ligand, which is residue LIG in every written complex."""
+        return self.residue == LIGAND_NAME
+
+
+@lru_cache(maxsize=4)  # a wild type is read for each of its mutants
+def read_atom_lines(text: str) -> tuple[AtomLine, ...]:
+    """Atoms of PDB text, in their order.
+
+    Raises
+    ------
+    StructureError
+        When a coordinate line cannot be read.
+    """
+    return tuple(_read(line) for line in text.splitlines() if line.startswith(("ATOM", "HETATM")))
+
+
+def whole_residues_near(
+    atoms: Sequence[AtomLine], centres: Iterable[AtomLine], cutoff_angstrom: float
+) -> tuple[AtomLine, ...]:
+    """The ligand and the residues of the protein with an atom within the cut-off of any of the centres."""
+    near = places_near(atoms, centres, cutoff_angstrom)
+    return tuple(atom for atom in atoms if atom.is_ligand or atom.place in near)
+
+
+def places_near(atoms: Iterable[AtomLine], centres: Iterable[AtomLine], cutoff_angstrom: float) -> frozenset[Place]:
+    """Residues of the protein with an atom within the cut-off of any of the centres."""
+    protein = [atom for atom in atoms if not atom.is_ligand]
+    points = positions_of(centres)
+    if not len(points) or not protein:
+        return frozenset()
+    distances, _ = cKDTree(points).query(positions_of(protein), distance_upper_bound=cutoff_angstrom)
+    return frozenset(atom.place for atom, distance in zip(protein, distances, strict=True) if np.isfinite(distance))
+
+
+def positions_of(atoms: Iterable[AtomLine]) -> FloatArray:
+    """Positions in Å, shape (n, 3)."""
+    return np.array([atom.position for atom in atoms], dtype=np.float64).reshape(-1, 3)
+
+
+def pdb_excerpt(atoms: Iterable[AtomLine], keep: Callable[[AtomLine], bool]) -> str:
+    """PDB text of the atoms that are kept."""
+    return "".join(f"{atom.text}\n" for atom in atoms if keep(atom)) + "END\n"
+
+
+def _read(line: str) -> AtomLine:
+    try:
+        return AtomLine(
+            text=line,
+            atom=line[12:16].strip(),
+            residue=line[17:20].strip(),
+            chain=line[21].strip(),
+            number=line[22:27].strip(),
+            element=line[76:78].strip().upper(),
+            position=(float(line[30:38]), float(line[38:46]), float(line[46:54])),
+        )
+    except (ValueError, IndexError) as error:
+        raise StructureError(f"A complex holds a coordinate line that cannot be read: {line!r}.") from error

@@ -1,0 +1,65 @@
+"""``trkstruct plot``: figures of a finished scan or validation."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from trkstruct.cli.options import RESULTS_FOLDER, check_folder
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FORMATS: Final = (".png", ".svg", ".pdf")
+VALIDATE: Final = "validate"
+KINDS: Final = ("heatmap", "terms", "clashes", VALIDATE)
+
+
+def _check_format(ctx: click.Context, param: click.Parameter, output: Path) -> Path:
+    if output.suffix.lower() not in FORMATS:
+        raise click.BadParameter(f"{output} has no known ending; choose one of {', '.join(FORMATS)}.")
+    check_folder(ctx, param, output)
+    return output
+
+
+@click.command("plot")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("folder", metavar="DIR", type=RESULTS_FOLDER)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    callback=_check_format,
+    help="File to write; the ending .png, .svg or .pdf says which format.",
+)
+def command(kind: str, folder: Path, output: Path) -> None:
+    """Draw what lies in DIR.
+
+    \b
+    heatmap   ddG by mutation and ligand, with error, verdict and published ratio
+    terms     energy terms of each mutant, their sum and the calibrated ddG
+    clashes   largest overlap before and after relaxation, and the occlusion
+    validate  predicted against measured, of a folder that trkstruct validate wrote
+    """
+    from trkstruct.plots import write_figure
+
+    write_figure(_figure(kind, folder), output)
+    click.echo(f"Wrote {output}.", err=True)
+
+
+def _figure(kind: str, folder: Path) -> "Figure":
+    if kind == VALIDATE:
+        from trkstruct.validate import accuracy_figure
+
+        return accuracy_figure(folder)
+    from trkstruct import result_plots
+    from trkstruct.results import load_results
+
+    cases = load_results(folder).cases
+    draw = {
+        "heatmap": result_plots.heatmap_figure,
+        "terms": result_plots.terms_figure,
+        "clashes": result_plots.clashes_figure,
+    }
+    return draw[kind](cases)

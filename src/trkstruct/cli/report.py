@@ -1,0 +1,27 @@
+"""``trkstruct report``: the HTML report of a finished scan."""
+
+from pathlib import Path
+
+import click
+
+from trkstruct.cli.options import RESULTS_FOLDER, check_folder
+
+
+@click.command("report")
+@click.argument("folder", metavar="DIR", type=RESULTS_FOLDER)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    callback=check_folder,
+    help="HTML file to write. [default: report.html in DIR]",
+)
+def command(folder: Path, output: Path | None) -> None:
+    """Write the report of a scan: one HTML file that needs no network, with the pocket of every case in 3D.
+
+    DIR is the folder that ``trkstruct scan`` wrote; it holds results.json and the complexes.
+    """
+    from trkstruct.report import write_report
+    from trkstruct.results import load_results
+
+    click.echo(f"Wrote {write_report(load_results(folder), folder, output)}.", err=True)

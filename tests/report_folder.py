@@ -1,0 +1,61 @@
+"""A finished scan in a folder, small and quick: what the tests of the report and of the plots look at."""
+
+from pathlib import Path
+
+from trkstruct.cases import CaseSpec
+from trkstruct.executor import run_cases
+from trkstruct.pipeline import run_case
+from trkstruct.records import Case, CaseError
+from trkstruct.results import Results
+from trkstruct.settings import Settings
+
+HOSTILE = "<img src=x onerror='window.hacked=1'>\"&{{7*7}}"
+QUICK = Settings(
+    preset="fast",
+    platform="CPU",
+    kept_radius_angstrom=6.0,
+    mobile_radius_angstrom=3.0,
+    iterations=5,
+    rotamers_minimized=1,
+    reference_iterations=5,
+    reference_kept_radius_angstrom=8.0,
+    reference_mobile_radius_angstrom=4.0,
+)
+
+
+def make_folder(folder: Path) -> Results:
+    """Run TRKA WT and G595R with larotrectinib; add a copy under a hostile ligand name, and a failed case."""
+    specs = [
+        CaseSpec(kinase="TRKA", mutation=mutation, ligand="larotrectinib", settings=QUICK)
+        for mutation in ("WT", "G595R")
+    ]
+    results = run_cases(specs, folder, run=run_case, workers=0)
+    wild, mutant = results.cases
+    error = CaseError(stage="relaxing", error_type="X", message="it <b>exploded</b>", repeat_command="trkstruct scan …")
+    failed = Case(
+        kinase="TRKA",
+        gene="NTRK1",
+        mutation="F589L",
+        ligand="larotrectinib",
+        structure=wild.structure,
+        status="failed",
+        regions=("gatekeeper",),
+        error=error,
+    )
+    hostile = {"ligand": HOSTILE, "verdict": "resistant", "ddg_kcal_mol": 2.9}
+    more = (wild.model_copy(update={"ligand": HOSTILE}), mutant.model_copy(update=hostile), failed)
+    return results.model_copy(update={"cases": (*results.cases, *more)})
+
+
+def many(results: Results, ligands: int = 10, mutants: int = 9) -> Results:
+    """A scan of ``ligands`` x (the wild type and ``mutants``): copies of the two computed cases under other names."""
+    wild, mutant = results.cases[:2]
+    cases = []
+    for ligand in (f"ligand {number}" for number in range(ligands)):
+        cases.append(wild.model_copy(update={"ligand": ligand}))
+        for number in range(mutants):
+            ddg = 6.0 * number / mutants - 2.0
+            cases.append(
+                mutant.model_copy(update={"ligand": ligand, "mutation": f"G{595 + number}R", "ddg_kcal_mol": ddg})
+            )
+    return results.model_copy(update={"cases": tuple(cases)})
