@@ -25,20 +25,23 @@ DISC_RADIUS_PER_OVERLAP: Final = 0.3
 POLAR_BOND_ANGSTROM: Final = (
     1.2  # hydrogens this close to N or O are shown; N-H and O-H are 1.0 Å, H...O 1.6 Å and more
 )
-LABEL_LIFT_ANGSTROM: Final = 2.0  # labels stand this far in front of what they name, towards the first point of view
-LEAST_SINE: Final = 0.2  # a residue nearer the ligand's long axis than this gives no direction
+LABEL_LIFT_ANGSTROM: Final = 3.0  # labels stand this far in front of what they name, towards the first point of view
+VIEW_TURNS: Final = 24  # directions that are tried, all around the ligand's long axis
+VIEW_RADIUS_ANGSTROM: Final = 6.0  # atoms in front of this circle are in the way
+FACE_WORTH_ATOMS: Final = 12.0  # so many atoms in front are borne to see the ligand's face and not its edge
+MOST_BEHIND: Final = 0.3  # cosine: a residue beyond it would stand in front of the ligand or behind it
 LABEL_GAP_ANGSTROM: Final = 2.0  # of clashes nearer than this to a labelled one, only the worse has a label
-VIEW_DISTANCE: Final = 2.1  # camera's distance in radii of what is looked at
+VIEW_DISTANCE: Final = 1.9  # camera's distance in radii of what is looked at
 
 # Okabe and Ito; Wong 2011, 10.1038/nmeth.1618
 LIGAND_COLOUR: Final = "#E69F00"
-SITE_COLOURS: Final[Mapping[str, str]] = {"wild": "#56B4E9", "before": "#D55E00", "after": "#009E73"}
-SITE_LABEL_COLOURS: Final[Mapping[str, str]] = {"wild": "#1B6FA0", "before": "#A34700", "after": "#00684C"}
+SITE_COLOURS: Final[Mapping[str, str]] = {"wild": "#56B4E9", "before": "#CC79A7", "after": "#009E73"}
+SITE_LABEL_COLOURS: Final[Mapping[str, str]] = {"wild": "#1B6FA0", "before": "#8E2F65", "after": "#00684C"}
 LABEL_COLOUR: Final = "#7A1200"
 NEIGHBOUR_COLOUR: Final = "#A9A9A9"
 BACKBONE_COLOUR: Final = "#C8CCD2"
 BOND_COLOUR: Final = "#0072B2"
-SEVERITY_COLOURS: Final[Mapping[Severity, str]] = {"minor": "#F0E442", "moderate": "#E69F00", "severe": "#CC3311"}
+SEVERITY_COLOURS: Final[Mapping[Severity, str]] = {"minor": "#FEE090", "moderate": "#F46D43", "severe": "#A50026"}
 ELEMENT_COLOURS: Final[Mapping[str, str]] = {
     "N": "#3050F8", "O": "#E8231A", "S": "#C8B400", "H": "#E8E8E8", "F": "#6FBF3F", "Cl": "#1FB01F", "Br": "#8A3A2A",
 }  # fmt: skip
@@ -70,19 +73,31 @@ class Viewpoint:
 
 
 def choose_viewpoint(atoms: Sequence[AtomLine], sites: Sequence[Place]) -> Viewpoint:
-    """The ligand lies across the picture, the mutated residues beside it, not behind; seen from the solvent's side."""
+    """The ligand lies across the picture, the mutated residues beside it, and as few atoms as can be in front."""
     ligand = positions_of(atom for atom in atoms if atom.is_ligand)
     site = positions_of(atom for atom in atoms if atom.place in sites and not atom.is_ligand)
     both = np.vstack([ligand, site])
     target = both.mean(axis=0)
     long, wide, thin = np.linalg.svd(ligand - ligand.mean(axis=0))[2]
     aside = site.mean(axis=0) - ligand.mean(axis=0) if len(site) else wide
-    normal = np.cross(long, aside / float(np.linalg.norm(aside)))
-    normal = thin if float(np.linalg.norm(normal)) < LEAST_SINE else normal / float(np.linalg.norm(normal))
-    protein = positions_of(atom for atom in atoms if not atom.is_ligand).mean(axis=0)
-    towards = normal if normal @ (target - protein) >= 0 else -normal
+    protein = positions_of(atom for atom in atoms if not atom.is_ligand and atom.place not in sites)
+    turns = np.linspace(0, 2 * np.pi, VIEW_TURNS, endpoint=False)
+    around = [np.cos(turn) * wide + np.sin(turn) * np.cross(long, wide) for turn in turns]
+    allowed = [each for each in around if abs(each @ aside) <= MOST_BEHIND * float(np.linalg.norm(aside))]
+
+    def hindrance(each: FloatArray) -> float:
+        return _atoms_in_front(protein - target, each) - FACE_WORTH_ATOMS * abs(float(each @ thin))
+
+    towards = min(allowed or around, key=hindrance)
     radius = float(np.linalg.norm(both - target, axis=1).max())
     return Viewpoint(target, target + VIEW_DISTANCE * radius * towards, np.cross(towards, long))
+
+
+def _atoms_in_front(positions: FloatArray, towards: FloatArray) -> int:
+    """How many of the positions, relative to what is looked at, stand between it and the eye."""
+    depth = positions @ towards
+    beside = np.linalg.norm(positions - depth[:, None] * towards, axis=1)
+    return int(np.count_nonzero((depth > 0) & (beside < VIEW_RADIUS_ANGSTROM)))
 
 
 def moment_texts(moment: Moment, sites: Iterable[Place]) -> dict[str, str]:
@@ -121,7 +136,7 @@ def moment_scene(moment: Moment, sites: Sequence[Place], viewpoint: Viewpoint, g
     builder = mvs.create_builder()
     builder.canvas(background_color="#ffffff")
     backbone = _structure(builder, "complex").component(selector="polymer").representation(type="cartoon")
-    backbone.color(color=BACKBONE_COLOUR).opacity(opacity=0.35)
+    backbone.color(color=BACKBONE_COLOUR).opacity(opacity=0.25)
     _sticks(_structure(builder, f"{moment.name}-pocket"), NEIGHBOUR_COLOUR, size=0.35)
     _sticks(_structure(builder, f"{moment.name}-ligand"), LIGAND_COLOUR, size=0.7)
     if sites:

@@ -58,7 +58,8 @@ async function startMolstar(stage, scene) {
 
 function hasWebgl() {
   const canvas = document.createElement("canvas");
-  return Boolean(canvas.getContext("webgl2") || canvas.getContext("webgl"));
+  viewer.webgl ??= Boolean(canvas.getContext("webgl2") || canvas.getContext("webgl")); // asked once: contexts are few
+  return viewer.webgl;
 }
 
 // A point of view that the reader has chosen is kept while the same case is shown; otherwise the scene's own holds.
@@ -76,8 +77,17 @@ async function showModel(article, view) {
     stage.textContent = "This browser has no WebGL; download the complex and open it in PyMOL or ChimeraX.";
     return;
   }
+  try {
+    await drawModel(article.id, view, stage);
+  } catch (error) {
+    console.error(error);
+    stage.textContent = `The 3D view could not be drawn (${error.message}); download the complex and open it in PyMOL or ChimeraX.`;
+  }
+}
+
+async function drawModel(id, view, stage) {
   if (viewer.stage !== stage) viewer.turned = false;
-  const scene = await sceneOf(article.id, view);
+  const scene = await sceneOf(id, view);
   viewer.values.msvj_data = scene;
   viewer.values.mvs_load_options = { replaceExisting: true, sanityChecks: false, keepCamera: viewer.stage === stage && viewer.turned };
   if (!viewer.ready) viewer.ready = startMolstar(stage, scene);
@@ -88,7 +98,7 @@ async function showModel(article, view) {
   }
   viewer.stage = stage;
   await viewer.ready;
-  stage.dataset.drawn = `${article.id}/${view}`;
+  stage.dataset.drawn = `${id}/${view}`;
 }
 
 // Browsers do not print WebGL canvases: printing shows a picture of the view as it stands.
@@ -148,11 +158,14 @@ async function drawScatter() {
       marker: { size: 9, symbol: kinds[index % kinds.length], color: hues[index % hues.length] },
     };
   });
-  const ends = traces.flatMap((trace) => [...trace.x, ...trace.y]), [low, high] = [Math.min(0, ...ends) - 0.8, Math.max(2, ...ends) + 0.8], limit = Number(place.dataset.threshold);
+  const tops = traces.flatMap((trace) => trace.y.map((value, index) => value + trace.error_y.array[index]));
+  const feet = traces.flatMap((trace) => trace.y.map((value, index) => value - trace.error_y.array[index]));
+  const ends = traces.flatMap((trace) => trace.x), limit = Number(place.dataset.threshold);
+  const [low, high] = [Math.min(0, ...ends, ...feet) - 0.3, Math.max(2, ...ends, ...tops) + 0.3];
   const line = (x0, y0, x1, y1, dash) => ({ type: "line", x0, y0, x1, y1, layer: "below", line: { color: "#9aa5b1", width: 1, dash } });
   const axis = (title) => ({ title: { text: title }, range: [low, high], gridcolor: "#e6eaef", zeroline: false });
   const layout = {
-    height: 380, margin: { l: 55, r: 10, t: 6, b: 45 }, font: FONT, xaxis: axis("published, RT ln(fold), kcal/mol"), yaxis: axis("computed ΔΔG, kcal/mol"),
+    height: 340, margin: { l: 50, r: 8, t: 6, b: 45 }, font: FONT, legend: { orientation: "h", y: 1.02, yanchor: "bottom" }, xaxis: axis("published, RT ln(fold), kcal/mol"), yaxis: axis("computed ΔΔG, kcal/mol"),
     shapes: [line(low, low, high, high, "solid"), line(low, limit, high, limit, "dash"), line(limit, low, limit, high, "dash")],
   };
   const chart = await (await plotly()).newPlot(place, traces, layout, CHART);
