@@ -20,7 +20,7 @@ from trkstruct.atom_lines import places_near, read_atom_lines
 from trkstruct.cases import CaseSpec
 from trkstruct.cli import main
 from trkstruct.errors import InputError, StructureError
-from trkstruct.heat import colour_limit, heat_colours, heat_maps
+from trkstruct.heat import colour_limit, heat_colours, heat_maps, signed
 from trkstruct.pipeline import CaseResult
 from trkstruct.report.deltas import decode_lines, encode_lines
 from trkstruct.report.page import case_anchors, clashes_by_region, report_html, write_report
@@ -237,3 +237,8 @@ def test_a_folder_without_results_or_complexes_is_refused(results: Results, fold
     with pytest.raises(InputError, match=r"complexes/.*No such file"):
         write_report(gone, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("value", "text"), [(1.44, "+1.4"), (-0.26, "-0.3"), (-0.04, "+0.0"), (0.0, "+0.0")])
+def test_numbers_carry_their_sign_but_zero_is_never_negative(value: float, text: str) -> None:
+    assert signed(value) == text

@@ -53,12 +53,17 @@ def heat_colours(ddg_kcal_mol: float, limit_kcal_mol: float) -> tuple[str, str]:
     return to_hex((red, green, blue)), "#ffffff" if luminance < DARK_BELOW**2 else "#000000"
 
 
+def signed(value: float, digits: int = 1) -> str:
+    """``+1.4`` or ``-0.3``; what rounds to zero is ``+0.0``, never ``-0.0``."""
+    return f"{round(value, digits) + 0.0:+.{digits}f}"
+
+
 def ddg_text(case: Case) -> str:
     """``+2.0 ± 1.3``, or nothing where there is no number."""
     if case.ddg_kcal_mol is None or case.mutation == WILD_TYPE:
         return ""
     error = "" if case.ddg_error_kcal_mol is None else f" ± {case.ddg_error_kcal_mol:.1f}"
-    return f"{case.ddg_kcal_mol:+.1f}{error}"
+    return f"{signed(case.ddg_kcal_mol)}{error}"
 
 
 def fold_text(fold_change: float) -> str:

@@ -22,6 +22,7 @@ from trkstruct.heat import (
     fold_text,
     heat_colours,
     heat_maps,
+    signed,
 )
 from trkstruct.plots import COLOURS
 from trkstruct.records import Case, Clash
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 Draw = Callable[[Sequence[Case]], Figure]
 
 CELL_INCHES: Final = (1.25, 0.7)
+BAR_INCHES: Final = 2.6
 ROW_INCHES: Final = 0.26
 LABEL_POINTS: Final = 8
 SCREENED: Final = ("electrostatics", "solvation")
@@ -74,9 +76,10 @@ def heatmap_figure(cases: Sequence[Case]) -> Figure:
     figure = Figure(figsize=size, layout="constrained")
     panels = figure.subplots(len(maps), 1, squeeze=False, gridspec_kw={"height_ratios": rows}).ravel()
     for axes, heat_map in zip(panels, maps, strict=True):
-        _draw_heat_map(axes, heat_map, limit)
+        _draw_heat_map(axes, heat_map, limit, columns)
     scale = ScalarMappable(Normalize(-limit, limit), colormaps[COLOUR_MAP])
-    bar = figure.colorbar(scale, ax=list(panels), shrink=0.9, aspect=25, pad=0.02)
+    part = min(0.9, BAR_INCHES / size[1])
+    bar = figure.colorbar(scale, ax=list(panels), shrink=part, aspect=20, pad=0.02, anchor=(0.0, 1.0))
     bar.set_label("computed ΔΔG (kcal/mol)", fontsize=LABEL_POINTS + 1)
     bar.ax.tick_params(labelsize=LABEL_POINTS)
     return figure
@@ -151,13 +154,13 @@ def clashes_figure(cases: Sequence[Case]) -> Figure:
     return figure
 
 
-def _draw_heat_map(axes: "Axes", heat_map: HeatMap, limit: float) -> None:
+def _draw_heat_map(axes: "Axes", heat_map: HeatMap, limit: float, columns: int) -> None:
     for row, cells in enumerate(heat_map.cells):
         for column, case in enumerate(cells):
             _draw_cell(axes, column, row, case, limit)
     axes.set_xticks(range(len(heat_map.ligands)), heat_map.ligands, fontsize=LABEL_POINTS + 1)
     axes.set_yticks(range(len(heat_map.mutations)), heat_map.mutations, fontsize=LABEL_POINTS + 1)
-    axes.set_xlim(-0.5, len(heat_map.ligands) - 0.5)
+    axes.set_xlim(-0.5, columns - 0.5)  # cells of one size in every panel
     axes.set_ylim(len(heat_map.mutations) - 0.5, -0.5)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
@@ -184,7 +187,7 @@ def _draw_cell(axes: "Axes", column: int, row: int, case: Case | None, limit: fl
     published = f"published {fold_text(fold.fold_change)}" if fold and fold.fold_change is not None else ""
     verdict = f"{VERDICT_MARKS[case.verdict]} {case.verdict}" if case.verdict else ""
     middle = {"ha": "center", "va": "center", "color": ink}
-    axes.text(column, row - 0.22, f"{number:+.1f}{error}", fontsize=LABEL_POINTS + 2, **middle)
+    axes.text(column, row - 0.22, f"{signed(number)}{error}", fontsize=LABEL_POINTS + 2, **middle)
     axes.text(column, row + 0.08, verdict, fontsize=LABEL_POINTS - 1, **middle)
     axes.text(column, row + 0.31, published, fontsize=LABEL_POINTS - 1.5, **middle)
 

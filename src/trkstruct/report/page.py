@@ -19,6 +19,7 @@ from trkstruct.heat import (
     fold_text,
     heat_colours,
     heat_maps,
+    signed,
 )
 from trkstruct.records import Case, Clash, EnergyTerms, Evidence, Results
 from trkstruct.report.embed import molstar_script, molstar_style, packed, page_file, plotly_script
@@ -228,7 +229,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["fold"] = fold_text
+    environment.filters.update({"fold": fold_text, "signed": signed})
     environment.globals.update(
         {
             "views_of_a_model": VIEWS,

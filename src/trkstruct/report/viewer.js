@@ -123,6 +123,7 @@ function plotly() {
   return plotlyReady;
 }
 
+const signed = (value) => (value < -0.05 ? "" : "+") + value.toFixed(1).replace("-0.0", "0.0");
 const CHART = { displayModeBar: false, responsive: true };
 const FONT = { family: "system-ui, sans-serif", size: 12, color: "#1c2430" };
 
@@ -133,7 +134,7 @@ async function drawTerms(article) {
   const terms = all("[data-term]", article).reverse();
   const values = terms.map((each) => Number(each.dataset.value));
   const trace = {
-    type: "bar", orientation: "h", x: values, y: terms.map((each) => each.dataset.term), text: values.map((value) => (value > 0 ? "+" : "") + value.toFixed(1)),
+    type: "bar", orientation: "h", x: values, y: terms.map((each) => each.dataset.term), text: values.map(signed),
     textposition: "auto", marker: { color: values.map((value) => (value > 0 ? "#D6604D" : "#4393C3")) }, hovertemplate: "%{y}: %{x:+.2f} kcal/mol<extra></extra>",
   };
   const layout = {
