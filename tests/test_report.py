@@ -20,6 +20,7 @@ from trkstruct.atom_lines import places_near, read_atom_lines
 from trkstruct.cases import CaseSpec
 from trkstruct.cli import main
 from trkstruct.errors import InputError, StructureError
+from trkstruct.executor import scan
 from trkstruct.heat import colour_limit, heat_colours, heat_maps, signed
 from trkstruct.pipeline import CaseResult
 from trkstruct.report.deltas import decode_lines, encode_lines
@@ -223,6 +224,8 @@ def test_a_scan_leaves_its_report_in_the_output_folder(tmp_path: Path, monkeypat
         return CaseResult(make_case(mutation=spec.mutation, ligand=spec.ligand), None, None)
 
     monkeypatch.setattr("trkstruct.pipeline.run_case", run_at_once)
+    scan(["TRKA"], ["G595R"], ["larotrectinib"], out_dir=tmp_path / "api")
+    assert (tmp_path / "api" / "report.html").is_file()
     asked = ("--kinase", "TRKA", "--mutation", "G595R", "--ligand", "larotrectinib", "--workers", "0")
     done = run("scan", *asked, "-o", tmp_path / "out")
     assert done.exit_code == 0, done.output

@@ -44,7 +44,8 @@ def scan(
     structure, chain, ligand_residue : optional
         A structure of one's own instead of the shipped ones.
     out_dir : str or Path
-        Finished cases found there under the same inputs are not computed again.
+        Gets ``results.json``, ``results.csv``, ``report.html`` and the complexes. Finished cases found there under
+        the same inputs are not computed again.
     workers : int
         Processes; 0 runs in this one. A script that asks for more needs ``if __name__ == "__main__":`` around its main
         part, as every use of ``multiprocessing`` does.
@@ -55,6 +56,7 @@ def scan(
         Before anything is written, when an argument cannot be used.
     """
     from trkstruct.pipeline import run_case
+    from trkstruct.report import write_report
 
     specs = plan_cases(
         tuple(kinases),
@@ -65,7 +67,9 @@ def scan(
         chain=chain,
         ligand_residue=ligand_residue,
     )
-    return run_cases(specs, Path(out_dir), run=run_case, workers=workers)
+    results = run_cases(specs, Path(out_dir), run=run_case, workers=workers)
+    write_report(results, Path(out_dir))
+    return results
 
 
 def run_cases(

@@ -64,7 +64,8 @@ function sortBy(button) {
 function openCase() {
   const id = decodeURIComponent(location.hash.slice(1));
   for (const article of articles.values()) article.classList.toggle("open", article.id === id);
-  for (const each of all("[data-case]")) each.toggleAttribute("aria-current", each.dataset.case === id);
+  for (const each of all("[aria-current]")) each.removeAttribute("aria-current");
+  for (const each of all("[data-case]").filter((element) => element.dataset.case === id)) each.setAttribute("aria-current", "true");
   const article = articles.get(id);
   if (!article) return;
   article.focus({ preventScroll: true });
