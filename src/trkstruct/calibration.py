@@ -1,14 +1,13 @@
 """From the terms of the double difference to the number that is reported, its error and the verdict.
 
-ddG = 0.43 damp(x) + 1.04 occlusion, in kcal/mol. x is the mean of the double difference of relaxed end states and of
-its interaction part alone (van der Waals, electrostatics, solvation): strain says what the mutant pays to make room,
-but is as noisy as it is large, so it counts half. damp(x) = 2 asinh(x/2) is x when small and grows like a logarithm:
-minimisation exaggerates. The occlusion is the share of the new side chain's rotamers that the ligand excludes, which
-relaxed end states no longer show.
+ddG = 0.64 damp(x), in kcal/mol. x is the double difference of relaxed end states with half of its polar part
+(electrostatics and solvation) taken off: charges and polar bonds that are relaxed at an interior dielectric of 1
+interact too strongly, as in a protein they do at 2 to 4 (Schutz & Warshel 2001, 10.1002/prot.1106).
+damp(x) = 2 asinh(x/2) is x when small and grows like a logarithm: minimisation exaggerates.
 
-The two weights were fitted (non-negative least squares) to the ABL1 mutations within 8 Å of axitinib, dasatinib and
-imatinib in Hauser 2018, 10.1038/s42003-018-0075-x, and the errors to what the fit missed when each position was left
-out. docs/accuracy.md has the numbers, and what the choice of this form owes to the TRK measurements.
+The weight was fitted (least squares) to all 68 ABL1 mutations with axitinib, dasatinib and imatinib in Hauser 2018,
+10.1038/s42003-018-0075-x, and the errors to what the fit missed when each position was left out. docs/accuracy.md has
+the numbers, and what the choice of this form owes to the TRK measurements.
 """
 
 from collections.abc import Sequence
@@ -23,12 +22,11 @@ from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 
 LIKELY: Final = 0.66  # probability that is called likely; Mastrandrea 2010, IPCC guidance note
 
-
-ENERGY_WEIGHT: Final = 0.43
+ENERGY_WEIGHT: Final = 0.64
+POLAR_SHARE: Final = 0.5  # of electrostatics and solvation: an interior dielectric of 2
 DAMPING_KCAL_MOL: Final = 2.0
-OCCLUSION_WEIGHT_KCAL_MOL: Final = 1.04
-NEAR_ERROR_KCAL_MOL: Final = 0.9  # of a site that touches the ligand or what touches it; grows with the effect
-NEAR_ERROR_PER_KCAL_MOL: Final = 0.2
+NEAR_ERROR_KCAL_MOL: Final = 0.7  # of a site that touches the ligand or what touches it; grows with the effect
+NEAR_ERROR_PER_KCAL_MOL: Final = 0.3
 FAR_ERROR_KCAL_MOL: Final = 0.4  # RMS of the measured ddG of ABL1 mutations beyond 8 Å, of which nothing is predicted
 
 
@@ -52,18 +50,16 @@ class Estimate:
     terms: EnergyTerms
 
 
-def calibrate(replicates: Sequence[EnergyTerms], occlusion: float, *, near: bool) -> Estimate:
+def calibrate(replicates: Sequence[EnergyTerms], *, near: bool) -> Estimate:
     """The reported ddG from the terms (mutant minus wild type) of one or more replicates.
 
     Parameters
     ----------
     replicates : sequence of EnergyTerms
-    occlusion : float
-        0 to 1.
     near : bool
         Whether the site reaches the ligand's surroundings.
     """
-    values = np.array([calibrated_ddg_kcal_mol(terms, occlusion) for terms in replicates])
+    values = np.array([calibrated_ddg_kcal_mol(terms) for terms in replicates])
     median = int(np.argsort(values)[(len(values) - 1) // 2])
     value = float(values[median])
     model = NEAR_ERROR_KCAL_MOL + NEAR_ERROR_PER_KCAL_MOL * abs(value) if near else FAR_ERROR_KCAL_MOL
@@ -71,12 +67,10 @@ def calibrate(replicates: Sequence[EnergyTerms], occlusion: float, *, near: bool
     return Estimate(value, float(np.hypot(model, spread)), replicates[median].total, replicates[median])
 
 
-def calibrated_ddg_kcal_mol(terms: EnergyTerms, occlusion: float) -> float:
-    """The damped energy and the occlusion, weighted as in the module's first lines."""
-    interaction = terms.van_der_waals + terms.electrostatics + terms.solvation
-    energy = (terms.total + interaction) / 2
-    damped = DAMPING_KCAL_MOL * float(np.arcsinh(energy / DAMPING_KCAL_MOL))
-    return ENERGY_WEIGHT * damped + OCCLUSION_WEIGHT_KCAL_MOL * occlusion
+def calibrated_ddg_kcal_mol(terms: EnergyTerms) -> float:
+    """The damped energy, weighted as in the module's first lines."""
+    energy = terms.total - (1 - POLAR_SHARE) * (terms.electrostatics + terms.solvation)
+    return ENERGY_WEIGHT * DAMPING_KCAL_MOL * float(np.arcsinh(energy / DAMPING_KCAL_MOL))
 
 
 def resistance_probability(ddg_kcal_mol: float, error_kcal_mol: float) -> float:

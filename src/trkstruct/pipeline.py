@@ -221,7 +221,7 @@ def _mutant_result(
     before = _clashing_complex(reference, changes, impact)
     after = find_clashes(impact.bound, starting.ligand, kinase=starting.kinase)
     occlusion = max(_occlusion(before, change) for change in changes)
-    estimate = calibrate([each.terms for each in impacts], occlusion, near=impact.near)
+    estimate = calibrate([each.terms for each in impacts], near=impact.near)
     lost = sum(count_contacts(reference, site) - count_contacts(impact.bound, site) for site in sites)
     case = _base_case(spec, starting).model_copy(
         update={
