@@ -21,6 +21,10 @@ STATES = [
     ("CS(N)(=O)=O", 7.4, "CS(N)(=O)=O"),  # methanesulfonamide 10.8
     ("O=c1cccc[nH]1", 7.4, "O=c1cccc[nH]1"),  # 2-pyridone 11.7
     ("O=c1cc[nH]c(=O)[nH]1", 7.4, "O=c1cc[nH]c(=O)[nH]1"),  # uracil 9.4
+    ("CC(=O)Nc1ccc(O)cc1", 7.4, "CC(=O)Nc1ccc(O)cc1"),  # paracetamol 9.4
+    ("Oc1ccccc1", 11.0, "[O-]c1ccccc1"),  # phenol 10.0
+    ("O=[N+]([O-])c1ccc(O)cc1", 7.4, "O=[N+]([O-])c1ccc([O-])cc1"),  # 4-nitrophenol 7.15
+    ("Oc1c(Cl)cccc1Cl", 7.4, "[O-]c1c(Cl)cccc1Cl"),  # 2,6-dichlorophenol 6.8
     ("NCCN", 7.4, "NCC[NH3+]"),  # ethylenediamine 9.9, 6.9
     ("CN1CCN(Cc2ccccc2)CC1", 7.4, "C[NH+]1CCN(Cc2ccccc2)CC1"),  # imatinib's: 8.1 on the methyl's nitrogen
     ("NCCCCN", 7.4, "[NH3+]CCCC[NH3+]"),  # putrescine 10.8, 9.4

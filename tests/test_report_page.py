@@ -170,7 +170,7 @@ def test_a_case_has_an_address_and_the_keyboard_reaches_it(page: Any, folder: Pa
     assert page.evaluate("document.activeElement.id") == MUTANT
     assert page.locator("article:visible").count() == 1
     page.keyboard.press("Escape")
-    assert page.locator("article:visible").count() == 0
+    page.wait_for_selector("article:visible", state="detached")
 
 
 def test_downloads_are_what_the_scan_wrote(page: Any, results: Results, folder: Path) -> None:

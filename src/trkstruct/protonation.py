@@ -2,7 +2,8 @@
 
 Dimorphite-DL (Ropp 2019, 10.1186/s13321-019-0336-9) looks up each ionisable group on its own. What that gets wrong is
 put right here: both nitrogens of a 1,2-diamine (a piperazine) protonated at once, a pyridone, hydroxypyridine or uracil
-without its proton, and an enamine or vinylogous amide protonated on nitrogen. Tautomers stay as drawn.
+without its proton, a phenol ionised without the nitro group or halogens that it takes (its class mean, 7.1, is pulled
+down by nitrophenols), and an enamine or vinylogous amide protonated on nitrogen. Tautomers stay as drawn.
 """
 
 from itertools import combinations
@@ -17,10 +18,15 @@ DIAMINE_SECOND_PKA: Final = (
     6.85  # ethylenediamine; piperazine's is 5.33: CRC Handbook of Chemistry and Physics, 97th ed.
 )
 LACTAM_PKA: Final = 9.4  # uracil; 2-pyridone's is 11.7: Albert & Phillips 1956, 10.1039/JR9560001294
+PHENOL_PKA: Final = 9.99  # CRC Handbook of Chemistry and Physics, 97th ed.; paracetamol's is 9.4
 VICINAL_BONDS: Final = 3  # N-C-C-N
 
 _AMMONIUM = Chem.MolFromSmarts("[NX4,nX4;+1;!H0]")
 _LACTAM_ANION = Chem.MolFromSmarts("[$([nX2;-1]:c=O),$([OX1;-1]c:[nX2;+0])]")  # of either tautomer
+_PHENOLATE = Chem.MolFromSmarts("[OX1;-1]-c1ccccc1")
+_ACIDIC_PHENOLATE = Chem.MolFromSmarts(  # 4-nitrophenol 7.15, 2-nitrophenol 7.23, 2,6-dichlorophenol 6.79
+    "[$([OX1;-1]-c:c[N+](=O)[O-]),$([OX1;-1]-c:c:c:c[N+](=O)[O-]),$([OX1;-1]-c(:c[F,Cl,Br,I]):c[F,Cl,Br,I])]"
+)
 _ENAMMONIUM = Chem.MolFromSmarts("[NX4;+1;!H0]-[CX3]=[#6]")  # its lone pair is conjugated, as an amide's
 
 
@@ -84,6 +90,10 @@ def _corrected(molecule: Chem.Mol, ph: float) -> Chem.Mol:
     if ph < LACTAM_PKA:
         for anion, *_ in edited.GetSubstructMatches(_LACTAM_ANION):
             _set_charge(edited.GetAtomWithIdx(anion), 0, hydrogens=1)
+    if ph < PHENOL_PKA:
+        acidic = {match[0] for match in edited.GetSubstructMatches(_ACIDIC_PHENOLATE)}
+        for oxygen in {match[0] for match in edited.GetSubstructMatches(_PHENOLATE)} - acidic:
+            _set_charge(edited.GetAtomWithIdx(oxygen), 0, hydrogens=1)
     for nitrogen, *_ in edited.GetSubstructMatches(_ENAMMONIUM):
         amine = edited.GetAtomWithIdx(nitrogen)
         _set_charge(amine, 0, hydrogens=max(0, amine.GetTotalNumHs() - 1))
