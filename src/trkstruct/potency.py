@@ -2,7 +2,7 @@
 
 The response is ``bottom + (top - bottom) / (1 + (c / IC50)^hill)``: ``hill`` is positive for a response that falls with
 concentration and negative for one that rises. The IC50 is fitted as its logarithm, in which its error is symmetric
-(Christopoulos 1998, 10.1016/S0165-6147(98)01248-5). Points are independent: replicates of one concentration each count.
+(Christopoulos 1998, Trends Pharmacol Sci 19:351). Points are independent: replicates of one concentration each count.
 """
 
 import math
@@ -19,7 +19,7 @@ from trkstruct.errors import InputError
 from trkstruct.statistics import CONFIDENCE
 from trkstruct.units import FloatArray
 
-HILL_RANGE: Final = (0.2, 5.0)  # steeper or flatter is not one-site inhibition; Prinz 2010, 10.1007/s10928-009-9142-9
+HILL_RANGE: Final = (0.2, 5.0)  # steeper or flatter is not one-site inhibition; Prinz 2010, J Chem Biol 3:37
 SEARCHED_DECADES: Final = 1.0  # beyond the tested range; a limit of the interval further out counts as missing
 PLATEAU_SPANS: Final = 100.0  # spans of the data that a plateau may lie off: reaches a hundredfold extrapolation
 FIRST_STEP_DECADES: Final = 0.05  # of the search for the limits; doubled until they are passed

@@ -23,7 +23,7 @@ POLAR_WATER_CONTACT_ANGSTROM: Final = (
 )
 APOLAR_WATER_CONTACT_ANGSTROM: Final = 3.3  # C or S to a water: 1.90 + 1.40 Å; Word 1999, 10.1006/jmbi.1998.2400
 SOLUTE_DIELECTRIC: Final = (
-    4.0  # a protein's inside; Gilson & Honig 1986, 10.1002/bip.360251103; measured: 1 and 8 do worse
+    4.0  # a protein's inside; Gilson & Honig 1986, Biopolymers 25:2097; measured: 1 and 8 do worse
 )
 SOFT_SIGMA_FRACTION: Final = 0.6  # a side chain that is being inserted starts at 60 % of its Lennard-Jones size
 SOFT_ITERATIONS: Final = 15
