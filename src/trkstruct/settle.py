@@ -17,9 +17,7 @@ from trkstruct.structure import Complex, residue_id
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray
 
 BUILT_ITERATIONS: Final = 500
-SCREENED_DIELECTRIC: Final = (
-    4.0  # protein interior, Gilson & Honig 1986, Biopolymers 25:2097; no solvent in that stage
-)
+SCREENED_DIELECTRIC: Final = 4.0  # protein interior, Gilson & Honig 1986, Biopolymers 25:2097; no solvent in that stage
 RESTRAINT_STAGES: Final = ((10.0, 100), (2.0, 150))  # kcal/mol/Å² on heavy atoms of the source, and iterations
 HYDROGEN_CORE: Final = (0.04 * unit.nanometer, 0.2 * unit.kilojoule_per_mole)  # as HO in CHARMM36: r_min/2 0.2245 Å
 JUNCTION_RESIDUES: Final = 2
