@@ -35,6 +35,13 @@ EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 )
 @click.option("--mutations-file", type=STRUCTURE_FILE, help="One mutation per line; # starts a comment.")
 @click.option(
+    "--saturate",
+    metavar="WHERE",
+    help="Every substitution in the pocket, a region ('solvent front') or at residues (G595,F589); ranks the results.",
+)
+@click.option("--snv", is_flag=True, help="With --saturate: only what one changed nucleotide of the human gene gives.")
+@click.option("--coding-sequence", type=STRUCTURE_FILE, help="With --snv: FASTA of the gene; NTRK1's ships.")
+@click.option(
     "--ligand",
     "ligands",
     multiple=True,
@@ -72,6 +79,9 @@ def command(
     kinases: tuple[str, ...],
     mutations: tuple[str, ...],
     mutations_file: Path | None,
+    saturate: str | None,
+    snv: bool,
+    coding_sequence: Path | None,
     ligands: tuple[str, ...],
     enumerate_stereo: bool,
     structure: Path | None,
@@ -93,6 +103,10 @@ def command(
         mutations += read_mutations(mutations_file)
     if structure is None and (chain or ligand_residue):
         raise click.UsageError("--chain and --ligand-residue belong to --structure; name the file.")
+    if saturate is None and (snv or coding_sequence):
+        raise click.UsageError("--snv and --coding-sequence belong to --saturate; say where, for example pocket.")
+    if saturate is not None:
+        mutations += saturated(kinases, saturate, snv, coding_sequence, structure, chain)
 
     from trkstruct.cases import plan_cases
     from trkstruct.cli.progress import show_progress
@@ -117,13 +131,50 @@ def command(
     except KeyboardInterrupt:
         click.echo(f"\nStopped. Finished cases are kept in {output}; repeat the same command to continue.", err=True)
         ctx.exit(EXIT_INTERRUPTED)
-    print_results(results, as_json)
+    if saturate is not None and not as_json:
+        write_ranking(results, output)
+    else:
+        print_results(results, as_json)
     from trkstruct.report import write_report  # here: its libraries are not needed to refuse a bad argument
 
     report = write_report(results, output)
     click.echo(f"Wrote {report}, {output / 'results.json'}, {output / 'results.csv'} and the complexes.", err=True)
     if any(case.status == "failed" for case in results.cases):
         ctx.exit(EXIT_SOME_FAILED)
+
+
+def saturated(
+    kinases: tuple[str, ...], where: str, snv: bool, fasta: Path | None, structure: Path | None, chain: str | None
+) -> tuple[str, ...]:
+    """The mutations that ``--saturate`` stands for, in each kinase or in the file's protein; their number on stderr."""
+    from trkstruct.saturation import saturate_structure, saturation_mutations
+
+    if structure is not None:
+        mutations, notes = saturate_structure(structure, where, chain=chain, snv=snv, coding_sequence=fasta)
+        for note in notes:
+            click.echo(note, err=True)
+    else:
+        if not kinases:
+            raise click.UsageError("--saturate needs --kinase (or --structure).")
+        mutations = tuple(
+            mutation
+            for kinase in kinases
+            for mutation in saturation_mutations(kinase, where, snv=snv, coding_sequence=fasta)
+        )
+    click.echo(f"{len(mutations)} mutations at {where}.", err=True)
+    return mutations
+
+
+def write_ranking(results: "Results", output: Path) -> None:
+    """Print the mutants by predicted resistance, and write all of them to ``ranking.csv``."""
+    from trkstruct.cli.output import print_rich
+    from trkstruct.ranking import rank_by_resistance, ranking_csv, ranking_report
+    from trkstruct.store import write_atomic
+
+    ranked = rank_by_resistance(results.cases)
+    print_rich(ranking_report(ranked, results.cases))
+    write_atomic(output / "ranking.csv", ranking_csv(ranked))
+    click.echo(f"Wrote {output / 'ranking.csv'}.", err=True)
 
 
 def print_results(results: "Results", as_json: bool) -> None:

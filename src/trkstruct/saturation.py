@@ -1,0 +1,130 @@
+"""Every substitution at chosen positions of a kinase, or only those that one changed nucleotide makes."""
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from trkstruct.codons import codon_of, single_nucleotide_changes
+from trkstruct.errors import InputError
+from trkstruct.kinase import REGIONS, Kinase, kinase_named, residue_at
+from trkstruct.residues import ONE_TO_THREE
+
+POCKET: Final = "pocket"
+WHERE: Final = "pocket, a region (solvent front, gatekeeper, xDFG, hinge, P-loop, ...) or residues (G595,589)"
+_RESIDUE = re.compile(r"(?P<letter>[A-Za-z]?)(?P<number>\d{1,5})")
+
+
+def saturation_mutations(
+    kinase: str, where: str, *, snv: bool = False, coding_sequence: str | Path | None = None
+) -> tuple[str, ...]:
+    """Mutations such as ``NTRK1:G595A``: all nineteen at each position, or those one nucleotide away.
+
+    Parameters
+    ----------
+    kinase : str
+        A name or gene: ``TRKA``.
+    where : str
+        ``pocket`` (the 85 KLIFS residues), a region, residues, or several of these joined by commas.
+    snv : bool
+        Only what one nucleotide change in the human codon gives.
+    coding_sequence : str or Path, optional
+        FASTA for ``snv``; NTRK1's ships.
+
+    Raises
+    ------
+    InputError
+        When ``where`` names nothing of the kinase, or its codons are not known.
+    """
+    chosen = kinase_named(kinase)
+    positions = saturated_positions(chosen, where)
+    transcripts = None if coding_sequence is None else Path(coding_sequence)
+    return tuple(
+        f"{chosen.gene}:{letter}{number}{mutant}"
+        for letter, number in positions
+        for mutant in _mutants(chosen, letter, number, snv, transcripts)
+    )
+
+
+def saturated_positions(kinase: Kinase, where: str) -> tuple[tuple[str, int], ...]:
+    """Letter and clinical number of each position that a text names, in the order of the sequence.
+
+    Raises
+    ------
+    InputError
+        When a part names no region, and no residue of the kinase.
+    """
+    parts = [part.strip() for part in where.split(",")]
+    found = {position for part in parts for position in _positions(kinase, part)}
+    return tuple(sorted(found, key=lambda position: position[1]))
+
+
+def saturate_structure(
+    path: str | Path,
+    where: str,
+    *,
+    chain: str | None = None,
+    snv: bool = False,
+    coding_sequence: str | Path | None = None,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """As `saturation_mutations`, for the kinase or other protein of a file, and notes on what it has not.
+
+    Positions of a known kinase that the file does not model are left out, with a note. Of a protein that is not known
+    here only residues can be named.
+
+    Raises
+    ------
+    InputError
+        When ``where`` names nothing of the protein, or its codons are not known.
+    """
+    from trkstruct.starting import recognise_kinase, residue_letters
+    from trkstruct.structure import load_complex
+
+    complex_ = load_complex(path, chain=chain)
+    match, letters = recognise_kinase(complex_), residue_letters(complex_)
+    if match is None:
+        letter_at = {identity.number: letter for identity, letter in letters.items()}
+        found = {_residue(part.strip(), letter_at.__getitem__, complex_.source) for part in where.split(",")}
+        if snv:
+            raise InputError(f"The codons of {complex_.source} are not known: --snv needs a TRK kinase.")
+        ordered = sorted(found, key=lambda position: position[1])
+        return tuple(f"{letter}{n}{other}" for letter, n in ordered for other in ONE_TO_THREE if other != letter), ()
+    mutations = saturation_mutations(match.kinase.name, where, snv=snv, coding_sequence=coding_sequence)
+    modelled = dict(zip(match.numbers, letters.values(), strict=True))
+    changes = [mutation.partition(":")[2] for mutation in mutations]
+    kept = tuple(change for change in changes if modelled.get(int(change[1:-1])) == change[0])
+    left_out = sorted({change[:-1] for change in changes} - {change[:-1] for change in kept}, key=lambda c: int(c[1:]))
+    notes = (
+        (f"Not as in the wild type, or not modelled, in {complex_.source}: {', '.join(left_out)}.",) if left_out else ()
+    )
+    return kept, notes
+
+
+def _mutants(kinase: Kinase, letter: str, number: int, snv: bool, transcripts: Path | None) -> tuple[str, ...]:
+    allowed = single_nucleotide_changes(codon_of(kinase, number, transcripts)) if snv else frozenset(ONE_TO_THREE)
+    return tuple(mutant for mutant in ONE_TO_THREE if mutant != letter and mutant in allowed)
+
+
+def _positions(kinase: Kinase, part: str) -> tuple[tuple[str, int], ...]:
+    klifs = {name.casefold(): numbers for name, numbers in REGIONS.items()}
+    if part.casefold() == POCKET:
+        labels: Sequence[str] = kinase.pocket
+    elif part.casefold() in klifs:
+        labels = [kinase.pocket[number - 1] for number in klifs[part.casefold()]]
+    else:
+        return (_residue(part, lambda number: residue_at(kinase, number), kinase.name),)
+    return tuple((label[0], int(label[1:])) for label in labels if label[0] in ONE_TO_THREE)
+
+
+def _residue(part: str, letter_at: Callable[[int], str], source: str) -> tuple[str, int]:
+    match = _RESIDUE.fullmatch(part)
+    if match is None:
+        raise InputError(f"{part!r} is no position to saturate; write {WHERE}.")
+    number = int(match["number"])
+    try:
+        letter = letter_at(number)
+    except KeyError:
+        raise InputError(f"{source} has no residue {number}.") from None
+    if match["letter"] and match["letter"].upper() != letter:
+        raise InputError(f"{source} has {letter} at {number}, not {match['letter'].upper()} ({part}).")
+    return letter, number
