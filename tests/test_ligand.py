@@ -157,6 +157,17 @@ def test_missing_hydrogens_are_added_with_a_note(tmp_path: Path) -> None:
     assert "lacks 8 hydrogens" in ligand.notes[0]
 
 
+def test_building_and_charging_leave_the_molecule_as_it_is() -> None:
+    """MMFF typing turns aromatic bonds of fused bicycles into double ones, after which a molecule is not itself."""
+    molecule, _ = read_smiles(LAROTRECTINIB)
+    built = build_3d(molecule)
+    for each in (molecule, built):
+        assert match_atoms(each, canonical_order(molecule)) == tuple(range(molecule.GetNumAtoms()))
+        assert [bond.GetBondType() for bond in each.GetBonds()] == [
+            bond.GetBondType() for bond in read_smiles(LAROTRECTINIB)[0].GetBonds()
+        ]
+
+
 def test_match_atoms_respects_stereo() -> None:
     one, other = read_smiles("C[C@H](O)F")[0], read_smiles("C[C@@H](O)F")[0]
     with pytest.raises(LigandError, match="not the same"):

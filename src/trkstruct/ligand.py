@@ -12,6 +12,7 @@ from rdkit import Chem, rdBase
 from rdkit.Geometry import Point3D
 
 from trkstruct.errors import LigandError
+from trkstruct.ligand_file import read_ligand_file
 from trkstruct.ligand_store import read_stored, stored_names, stored_path
 from trkstruct.molecule import (
     atom_names,
@@ -19,7 +20,6 @@ from trkstruct.molecule import (
     canonical_order,
     canonical_smiles,
     check_molecule,
-    largest_fragment,
     match_atoms,
     read_smiles,
 )
@@ -32,7 +32,6 @@ from trkstruct.units import FloatArray
 SHIPPED_SOURCE: Final = "GAFF2/AM1-BCC (shipped)"
 POSE_SUFFIXES: Final = (".sdf", ".mol", ".mol2")
 PHYSIOLOGICAL_PH: Final = 7.4
-FLAT_ANGSTROM: Final = 1e-3  # a drawing has z = 0 everywhere
 
 NEUTRAL_AMINE: Final = (
     "[NX3;+0;!$(N-[!#6;!#1]);!$(N-C=[O,N,S]);!$(N-[a]);!$(N-[C,c]=,:*);!$(N-C#*)]([#6X4,#1])([#6X4,#1])[#6X4]"
@@ -245,32 +244,11 @@ def _refuse_name(text: str) -> NoReturn:
 
 def _load_file(path: Path, with_parameters: bool) -> Ligand:
     """Ligand of an SDF, MOL or MOL2 file, with the file's atom order and coordinates."""
-    if not path.is_file():
-        raise LigandError(f"There is no ligand file {path}.")
-    text = path.read_text(encoding="utf-8", errors="replace")
-    with rdBase.BlockLogs():  # RDKit writes its complaint about such files to stderr, where nothing can read it back
-        if path.suffix.lower() == ".mol2":
-            molecule = Chem.MolFromMol2Block(text, removeHs=False)
-        else:
-            molecule = Chem.MolFromMolBlock(text.partition("$$$$")[0], removeHs=False)
-    if molecule is None or not molecule.GetNumAtoms():
-        found = f"it is broken or cut off (first line {text.splitlines()[0][:40]!r})" if text.strip() else "it is empty"
-        raise LigandError(f"{path} holds no molecule that RDKit can read: {found}. Write it again as SDF or MOL2.")
-    records = text.count("@<TRIPOS>MOLECULE") if path.suffix.lower() == ".mol2" else text.count("$$$$")
-    notes = [f"{path.name} holds {records} molecules; the first is used."] if records > 1 else []
-    if not molecule.GetNumConformers() or abs(molecule.GetConformer().GetPositions()[:, 2]).max() < FLAT_ANGSTROM:
-        raise LigandError(f"{path} has no 3D coordinates; give a pose in the frame of the structure, or the SMILES.")
-    molecule, left_out = largest_fragment(molecule)
-    with_hydrogens = Chem.AddHs(molecule, addCoords=True)
-    added = with_hydrogens.GetNumAtoms() - molecule.GetNumAtoms()
-    if added:
-        notes.append(f"{path.name} lacks {added} hydrogens; they were added for the protonation state drawn.")
-    Chem.AssignStereochemistryFrom3D(with_hydrogens)
-    check_molecule(with_hydrogens)
-    name = path.stem
+    molecule, notes = read_ligand_file(path)
+    check_molecule(molecule)
     parameters: MethodName | None = "auto" if with_parameters else None
-    described = (*notes, *left_out, *_protonation_notes(with_hydrogens))
-    return _from_molecule(with_hydrogens, name, described, parameters, has_pose=True)
+    notes = (*notes, *_protonation_notes(molecule))
+    return _from_molecule(molecule, path.stem, notes, parameters, has_pose=True)
 
 
 def _from_molecule(

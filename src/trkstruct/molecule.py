@@ -46,6 +46,9 @@ def parse_smiles(smiles: str) -> Chem.Mol:
     LigandError
         When RDKit cannot read it, or it is empty.
     """
+    if not smiles.isascii():  # RDKit's own message about such text cannot be decoded
+        wrong = next(letter for letter in smiles if not letter.isascii())
+        raise LigandError(f"{smiles!r} is not a molecule: no SMILES has the letter {wrong!r}.")
     with rdBase.CaptureErrorLog() as log:
         molecule = Chem.MolFromSmiles(smiles)
     if molecule is None:
@@ -182,8 +185,11 @@ def embed_conformers(molecule: Chem.Mol, count: int, seed: int) -> Chem.Mol:
         raise LigandError(
             f"RDKit finds no 3D geometry for {canonical_smiles(molecule)}; give an SDF file with coordinates."
         )
-    if rdForceFieldHelpers.MMFFHasAllMoleculeParams(with_conformers):
-        rdForceFieldHelpers.MMFFOptimizeMoleculeConfs(with_conformers, maxIters=MMFF_ITERATIONS, mmffVariant="MMFF94s")
+    typed = Chem.Mol(with_conformers)  # MMFF typing leaves its own aromaticity behind, in which fused bicycles differ
+    if rdForceFieldHelpers.MMFFHasAllMoleculeParams(typed):
+        rdForceFieldHelpers.MMFFOptimizeMoleculeConfs(typed, maxIters=MMFF_ITERATIONS, mmffVariant="MMFF94s")
+        for minimized in typed.GetConformers():
+            with_conformers.GetConformer(minimized.GetId()).SetPositions(minimized.GetPositions())
     return with_conformers
 
 
@@ -212,7 +218,7 @@ def mmff_charges(molecule: Chem.Mol) -> FloatArray:
     LigandError
         When MMFF94 has no types for the molecule.
     """
-    properties = rdForceFieldHelpers.MMFFGetMoleculeProperties(molecule)
+    properties = rdForceFieldHelpers.MMFFGetMoleculeProperties(Chem.Mol(molecule))  # a copy: see embed_conformers
     if properties is None:
         raise LigandError(f"MMFF94 has no atom types for {canonical_smiles(molecule)}.")
     return np.array([properties.GetMMFFPartialCharge(index) for index in range(molecule.GetNumAtoms())])

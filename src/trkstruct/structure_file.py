@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from Bio.PDB.MMCIF2Dict import MMCIF2Dict
 from Bio.PDB.MMCIFParser import MMCIFParser
 from Bio.PDB.Model import Model
@@ -22,6 +23,17 @@ from trkstruct.units import FloatArray
 
 COORDINATES_END_COLUMN: Final = 54  # wwPDB format 3.3: x, y, z of ATOM and HETATM records end in column 54
 MMCIF_SUFFIXES: Final = frozenset({".cif", ".mmcif"})
+PARSER_FAULTS: Final = (
+    PDBConstructionException,
+    ValueError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    TypeError,
+    StopIteration,
+    ArithmeticError,
+)
+"""What Biopython's parsers raise on damaged files, besides their own exception."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,10 @@ def load_structure_file(path: Path) -> StructureFile:
     structure_file = _parse_mmcif(text, path) if _is_mmcif(path, text) else _parse_pdb(text, path)
     if next(structure_file.model.get_atoms(), None) is None:
         raise StructureError(f"{path} holds no atoms; expected a PDB or mmCIF file with coordinates.")
+    lost = next((each for each in structure_file.model.get_atoms() if not np.isfinite(each.coord).all()), None)
+    if lost is not None:
+        where = f"{lost.get_parent().get_resname()} {lost.get_parent().id[1]} {lost.get_name()}"
+        raise StructureError(f"{path} gives no finite position for {where}; correct or remove the atom.")
     return structure_file
 
 
@@ -139,8 +155,10 @@ def _parse_pdb(text: str, path: Path) -> StructureFile:
             "structure", io.StringIO(text)
         )
         model = next(iter(structure))
-    except (PDBConstructionException, ValueError) as error:
-        raise StructureError(f"{path} cannot be read as PDB: {error}") from error
+    except PARSER_FAULTS as error:
+        raise StructureError(
+            f"{path} cannot be read as PDB ({type(error).__name__}: {error}); is a column shifted or a line cut off?"
+        ) from error
     ended = any(line.startswith(("END", "MASTER", "CONECT")) for line in lines)
     notes = () if ended else (f"{path.name} has no END record: it may be cut off.",)
     if not ended:
@@ -172,13 +190,26 @@ def _conect_pairs(lines: Sequence[str]) -> tuple[tuple[int, int], ...]:
 
 def _parse_mmcif(text: str, path: Path) -> StructureFile:
     try:
+        table = MMCIF2Dict(io.StringIO(text))
+        _check_altlocs(table, path)
         structure = MMCIFParser(QUIET=True).get_structure("structure", io.StringIO(text))
         model = next(iter(structure))
-        serials = _struct_conn_pairs(MMCIF2Dict(io.StringIO(text)), model)
-    except (PDBConstructionException, ValueError, KeyError, IndexError, StopIteration) as error:
+        serials = _struct_conn_pairs(table, model)
+    except StructureError:
+        raise
+    except PARSER_FAULTS as error:
         raise StructureError(f"{path} cannot be read as mmCIF ({type(error).__name__}: {error}); cut off?") from error
     several = (f"{len(structure)} models in {path.name}: the first was taken.",) if len(structure) > 1 else ()
     return StructureFile(model, serials, several)
+
+
+def _check_altlocs(table: MMCIF2Dict, path: Path) -> None:
+    wrong = next((label for label in table.get("_atom_site.label_alt_id", []) if len(label) != 1), None)
+    if wrong is not None:
+        raise StructureError(
+            f"{path} names an alternative location {wrong!r}; one letter is expected in _atom_site.label_alt_id. "
+            "Is a column missing or shifted?"
+        )
 
 
 def _struct_conn_pairs(table: MMCIF2Dict, model: Model) -> tuple[tuple[int, int], ...]:
