@@ -41,6 +41,12 @@ def find_correspondences(ligand: Chem.Mol, reference: Chem.Mol) -> tuple[AtomMap
     return tuple(found.values())
 
 
+def common_scaffold_size(ligand: Chem.Mol, reference: Chem.Mol) -> int:
+    """Heavy atoms of the largest substructure in common by element, bond order and whole rings."""
+    common = rdFMCS.FindMCS([_heavy(ligand)[0], _heavy(reference)[0]], timeout=MCS_SECONDS, **VARIANTS[0])
+    return int(common.numAtoms)
+
+
 def _matches(ligand: Chem.Mol, reference: Chem.Mol, variant: dict[str, object]) -> Iterator[AtomMap]:
     common = rdFMCS.FindMCS([ligand, reference], timeout=MCS_SECONDS, **variant)
     if common.numAtoms < MIN_COMMON_ATOMS:

@@ -1,56 +1,230 @@
-"""Place a ligand that ships with no complex: over the most similar shipped one, relaxed, the lowest energy kept."""
+"""Place a ligand without a pose: over a known ligand of the pocket or by docking, relaxed, ranked by our own energy."""
 
-from dataclasses import replace
-from typing import Final
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Literal
 
 import numpy as np
+from filelock import FileLock
 from rdkit import Chem, DataStructs
 from rdkit.Chem import rdFingerprintGenerator
 
 from trkstruct.complexes import attach_ligand
-from trkstruct.errors import LigandError
+from trkstruct.contacts import hinge_hydrogen_bonds
+from trkstruct.correspondence import MIN_COMMON_ATOMS, common_scaffold_size
+from trkstruct.docking import can_dock, dock, yielding_atoms
+from trkstruct.errors import LigandError, RelaxationError
 from trkstruct.kinase import Kinase
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.manifest import load_shipped, manifest
-from trkstruct.pocket import cut_pocket, residues_near
+from trkstruct.parameter_methods import cache_folder
+from trkstruct.pocket import Pocket, cut_pocket, residues_near, with_positions
 from trkstruct.pose import transfer_pose
-from trkstruct.relax import Minimizer
+from trkstruct.pose_checks import can_check, failed_checks
+from trkstruct.records import HydrogenBond
+from trkstruct.relax import Minimizer, Minimum
 from trkstruct.structure import Complex, ligand_atoms, without_ligand
+from trkstruct.units import FloatArray
+
+PlacingMethod = Literal["auto", "scaffold", "docking"]
 
 POSES_RELAXED: Final = 4
 KEPT_RADIUS_ANGSTROM: Final = 8.0
+MOBILE_RADIUS_ANGSTROM: Final = 4.0
 ITERATIONS: Final = 150
+POLISH_WINDOW_KCAL_MOL: Final = 12.0  # what 150 iterations leave open between two poses
+POLISH_ITERATIONS: Final = 300
+CACHE_VERSION: Final = "1"  # raise when anything that changes a pose changes
+LEAST_SCAFFOLD: Final = 9  # heavy atoms in common: a fused bicycle, as hinge binders are; one ring fixes no orientation
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A ligand in a relaxed pose.
+
+    Attributes
+    ----------
+    ligand : Ligand
+        With its pose.
+    complex : Complex
+        The receptor relaxed around it.
+    origin : str
+        How the pose was found.
+    energy_kcal_mol : float
+        Of pocket and ligand together, above the best pose's.
+    hinge_bonds : tuple of HydrogenBond
+    failed_checks : tuple of str or None
+        PoseBusters rules that it breaks; None when PoseBusters is not installed.
+    """
+
+    ligand: Ligand
+    complex: Complex
+    origin: str
+    energy_kcal_mol: float
+    hinge_bonds: tuple[HydrogenBond, ...]
+    failed_checks: tuple[str, ...] | None
 
 
 def place_by_analogy(kinase: Kinase, ligand: Ligand, *, seed: int = 0) -> tuple[Complex, Ligand, tuple[str, ...]]:
-    """Apo receptor, the ligand in the best pose found, and notes that say how.
+    """Receptor relaxed around the best pose found, the ligand in it, and a note that says how it was found.
 
-    The pose is laid over the shipped ligand with the most similar Morgan fingerprint, in that ligand's receptor.
+    Kept in the cache of ligand parameters: every mutant of a scan starts from the same pose, and it is sought once.
 
     Raises
     ------
     LigandError
-        When the ligand shares less than a ring with it.
+        As `find_placements`.
     """
-    reference, similarity = _most_similar(kinase, ligand)
-    bound = load_shipped(kinase.name, reference.name)
-    apo = without_ligand(bound)
-    reference = place_ligand(reference, bound.positions[ligand_atoms(bound)])
-    elements = [atom.element.symbol for atom in apo.topology.atoms()]
-    poses = transfer_pose(ligand, reference.molblock, apo.positions, elements, seed=seed, n_poses=POSES_RELAXED)
-    placed = min((_relaxed(apo, ligand, pose) for pose in poses), key=lambda each: each[0])[1]
-    note = f"Pose of {ligand.name} laid over {reference.name} (Tanimoto {similarity:.2f}), {len(poses)} poses relaxed."
-    return apo, placed, (note,)
+    receptor, reference = _receptor_for(kinase, ligand)
+    entry = _cache_entry(kinase, ligand, receptor, seed)
+    entry.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{entry}.lock"):
+        if not entry.is_file():
+            placements = find_placements(receptor, kinase, ligand, reference, seed=seed)
+            partial = entry.with_suffix(".partial.npz")
+            np.savez(partial, positions=placements[0].complex.positions, note=describe(placements))
+            partial.replace(entry)
+    with np.load(entry) as kept:
+        positions, note = kept["positions"], str(kept["note"])
+    n_protein = len(receptor.positions)
+    return replace(receptor, positions=positions[:n_protein]), place_ligand(ligand, positions[n_protein:]), (note,)
 
 
-def _most_similar(kinase: Kinase, ligand: Ligand) -> tuple[Ligand, float]:
+def place_in_shipped(
+    kinase: Kinase, ligand: Ligand, *, method: PlacingMethod = "auto", seed: int = 0, n_poses: int = POSES_RELAXED
+) -> tuple[Placement, ...]:
+    """Poses of a ligand in the receptor of the most similar ligand that ships with the kinase, the best first.
+
+    Raises
+    ------
+    LigandError
+        As `find_placements`.
+    """
+    receptor, reference = _receptor_for(kinase, ligand)
+    return find_placements(receptor, kinase, ligand, reference, method=method, seed=seed, n_poses=n_poses)
+
+
+def find_placements(
+    receptor: Complex,
+    kinase: Kinase,
+    ligand: Ligand,
+    reference: Ligand | None,
+    *,
+    method: PlacingMethod = "auto",
+    seed: int = 0,
+    n_poses: int = POSES_RELAXED,
+) -> tuple[Placement, ...]:
+    """Poses of a ligand in a receptor, relaxed in one and the same pocket, by energy; those that break a rule last.
+
+    Parameters
+    ----------
+    receptor : Complex
+        Without ligand, with hydrogens, chain A in clinical numbering.
+    kinase : Kinase
+    ligand : Ligand
+        With parameters.
+    reference : Ligand or None
+        A ligand whose pose in this receptor is known.
+    method : str
+        ``scaffold`` lays the ligand over the reference, ``docking`` uses AutoDock Vina. ``auto`` is ``scaffold`` where
+        the two share at least a fused bicycle, else both where docking is installed: the energy decides between them.
+    seed, n_poses : int
+        Of each method at most so many poses are relaxed.
+
+    Raises
+    ------
+    LigandError
+        When the two share less than a ring, or docking is needed and not installed.
+    RelaxationError
+        When no pose can be relaxed.
+    """
+    poses, origins = _candidates(receptor, kinase, ligand, reference, method, seed, n_poses)
+    placements = _relaxed(receptor, kinase, ligand, poses, origins)
+    return tuple(sorted(placements, key=lambda each: (bool(each.failed_checks), each.energy_kcal_mol)))
+
+
+def describe(placements: Sequence[Placement]) -> str:
+    """One sentence on the best pose: how it was found, its hydrogen bonds to the hinge, the rules that it breaks."""
+    best = placements[0]
+    return (
+        f"Pose of {best.ligand.name} {best.origin}, the best of {len(placements)} relaxed; "
+        f"hinge hydrogen bonds: {name_bonds(best)}; PoseBusters: {name_checks(best)}."
+    )
+
+
+def name_bonds(placement: Placement) -> str:
+    """Donors and acceptors of the hydrogen bonds to the hinge."""
+    return ", ".join(f"{bond.donor}...{bond.acceptor}" for bond in placement.hinge_bonds) or "none"
+
+
+def name_checks(placement: Placement) -> str:
+    """The PoseBusters rules that a pose breaks, in words."""
+    if placement.failed_checks is None:
+        return "not installed"
+    return f"breaks {', '.join(placement.failed_checks)}" if placement.failed_checks else "passed"
+
+
+def poses_sdf(placements: Sequence[Placement]) -> str:
+    """The poses as one SDF text, the best first, with their energies and checks as properties."""
+    return "".join(
+        f"{each.ligand.molblock}"
+        f"> <energy_kcal_mol>\n{each.energy_kcal_mol:.2f}\n\n> <hinge_hydrogen_bonds>\n{name_bonds(each)}\n\n"
+        f"> <posebusters>\n{name_checks(each)}\n\n> <origin>\n{each.origin}\n\n$$$$\n"
+        for each in placements
+    )
+
+
+def _cache_entry(kinase: Kinase, ligand: Ligand, receptor: Complex, seed: int) -> Path:
+    described = (kinase.name, ligand.molblock, ligand.parameters_xml, receptor.source, seed, CACHE_VERSION, can_dock())
+    digest = hashlib.sha256(repr(described).encode() + receptor.positions.tobytes()).hexdigest()
+    return cache_folder() / "poses" / f"{digest}.npz"
+
+
+def _candidates(
+    receptor: Complex,
+    kinase: Kinase,
+    ligand: Ligand,
+    reference: Ligand | None,
+    method: PlacingMethod,
+    seed: int,
+    n_poses: int,
+) -> tuple[FloatArray, list[str]]:
+    """Starting poses and where each comes from."""
+    shared = common_scaffold_size(to_molecule(ligand), to_molecule(reference)) if reference else 0
+    wants_docking = method == "docking" or (method == "auto" and shared < LEAST_SCAFFOLD)
+    over_reference = method != "docking" and shared >= MIN_COMMON_ATOMS
+    poses: list[FloatArray] = []
+    origins: list[str] = []
+    if over_reference and reference is not None:
+        rigid = sorted(set(range(len(receptor.positions))) - yielding_atoms(receptor, kinase))
+        symbols = [atom.element.symbol for atom in receptor.topology.atoms()]
+        elements = [symbols[index] for index in rigid]
+        walls = receptor.positions[rigid]
+        found = transfer_pose(ligand, reference.molblock, walls, elements, seed=seed, n_poses=n_poses)
+        poses.extend(found)
+        origins += [f"laid over {reference.name} ({shared} atoms in common)"] * len(found)
+    if wants_docking and (can_dock() or not poses):
+        found = dock(ligand, receptor, kinase, seed=seed, n_poses=n_poses)
+        poses.extend(found)
+        origins += ["docked with AutoDock Vina"] * len(found)
+    if not poses:
+        name = reference.name if reference else "no known ligand"
+        raise LigandError(
+            f"{ligand.name} shares less than a ring with {name}; use docking, or give an SDF with a pose."
+        )
+    return np.array(poses), origins
+
+
+def _receptor_for(kinase: Kinase, ligand: Ligand) -> tuple[Complex, Ligand]:
+    """The shipped receptor whose own ligand is most similar, without it, and that ligand in its pose."""
     names = [entry.ligand for entry in manifest() if entry.kinase == kinase.name and entry.ligand]
     if not names:
         raise LigandError(f"No complex of {kinase.name} ships with trkstruct to place {ligand.name} by.")
-    candidates = [load_ligand(name) for name in names]
-    similarities = [_similarity(ligand, candidate) for candidate in candidates]
-    best = int(np.argmax(similarities))
-    return candidates[best], similarities[best]
+    nearest = max((load_ligand(name) for name in names), key=lambda each: _similarity(ligand, each))
+    bound = load_shipped(kinase.name, nearest.name)
+    return without_ligand(bound), place_ligand(nearest, bound.positions[ligand_atoms(bound)])
 
 
 def _similarity(one: Ligand, other: Ligand) -> float:
@@ -59,13 +233,58 @@ def _similarity(one: Ligand, other: Ligand) -> float:
     return float(DataStructs.TanimotoSimilarity(*prints))
 
 
-def _relaxed(apo: Complex, ligand: Ligand, pose: np.ndarray) -> tuple[float, Ligand]:
-    complex_ = attach_ligand(apo, place_ligand(ligand, pose))
-    atoms = ligand_atoms(complex_)
-    kept = residues_near(complex_, complex_.positions[atoms], KEPT_RADIUS_ANGSTROM)
-    mobile = residues_near(complex_, complex_.positions[atoms], KEPT_RADIUS_ANGSTROM / 2)
-    pocket = cut_pocket(replace(complex_), kept, mobile)
+def _relaxed(
+    receptor: Complex, kinase: Kinase, ligand: Ligand, poses: FloatArray, origins: Sequence[str]
+) -> tuple[Placement, ...]:
+    """Every pose minimised in the pocket of all of them: the same atoms, so that the energies can be compared."""
+    bound = attach_ligand(receptor, place_ligand(ligand, poses[0]))
+    pocket = _pocket_of_all(bound, poses)
     inserted = ligand_atoms(pocket.complex)
-    minimizer = Minimizer(pocket, ligand.parameters_xml, soft_atoms=inserted)
-    minimum = minimizer.minimize(pocket.complex.positions, ITERATIONS, soften=True)
-    return minimum.energy_kcal_mol, place_ligand(ligand, minimum.positions[inserted])
+    minima = _minima(pocket, kinase, ligand, poses)
+    lowest = min(minimum.energy_kcal_mol for minimum in minima.values())
+    placements = []
+    for index, minimum in minima.items():
+        relaxed = with_positions(pocket, bound, minimum.positions)
+        placed = place_ligand(ligand, minimum.positions[inserted])
+        placements.append(
+            Placement(
+                ligand=placed,
+                complex=relaxed,
+                origin=origins[index],
+                energy_kcal_mol=minimum.energy_kcal_mol - lowest,
+                hinge_bonds=hinge_hydrogen_bonds(relaxed, kinase),
+                failed_checks=failed_checks(placed, relaxed) if can_check() else None,
+            )
+        )
+    return tuple(placements)
+
+
+def _minima(pocket: Pocket, kinase: Kinase, ligand: Ligand, poses: FloatArray) -> dict[int, Minimum]:
+    """Minimum of each pose by its index; the low ones are minimised further, those that explode are left out."""
+    inserted = ligand_atoms(pocket.complex)
+    soft = np.union1d(inserted, sorted(yielding_atoms(pocket.complex, kinase)))
+    minimizer = Minimizer(pocket, ligand.parameters_xml, soft_atoms=soft)
+    minima: dict[int, Minimum] = {}
+    failure: RelaxationError | None = None
+    for index, pose in enumerate(poses):
+        start = pocket.complex.positions.copy()
+        start[inserted] = pose
+        try:
+            minima[index] = minimizer.minimize(start, ITERATIONS, soften=True)
+        except RelaxationError as error:
+            failure = error
+    if failure is not None and not minima:
+        raise failure
+    limit = min(minimum.energy_kcal_mol for minimum in minima.values()) + POLISH_WINDOW_KCAL_MOL
+    polished = {
+        index: minimizer.minimize(minimum.positions, POLISH_ITERATIONS)
+        for index, minimum in minima.items()
+        if minimum.energy_kcal_mol < limit
+    }
+    return minima | polished
+
+
+def _pocket_of_all(bound: Complex, poses: Sequence[FloatArray] | FloatArray) -> Pocket:
+    points = np.concatenate(list(poses))
+    mobile = residues_near(bound, points, MOBILE_RADIUS_ANGSTROM)
+    return cut_pocket(bound, residues_near(bound, points, KEPT_RADIUS_ANGSTROM), mobile)

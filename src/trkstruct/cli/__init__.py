@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "validate": ("validate", "Compare predictions with experiment and with other methods."),
     "potency": ("potency", "Fit measured dose-response data."),
     "ligand": ("ligand", "Add a ligand of your own from a SMILES, or remove it."),
+    "pose": ("pose", "Place a ligand that has no pose, and rank the poses."),
     "list": ("catalogue", "List kinases, structures, ligands, regions or mutations."),
 }
 """Name of a command, its module (a module ``list`` would hide the builtin) and its line in the help."""

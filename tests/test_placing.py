@@ -1,0 +1,137 @@
+"""A ligand without a pose: the poses are chemistry's, hold the hinge, are ranked in one pocket and are sought once."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from rdkit import Chem
+from scipy.spatial.transform import Rotation
+
+from trkstruct import docking, placing
+from trkstruct.cli import main
+from trkstruct.complexes import attach_ligand
+from trkstruct.contacts import hinge_hydrogen_bonds
+from trkstruct.correspondence import common_scaffold_size
+from trkstruct.errors import LigandError
+from trkstruct.frame import pose_rmsd
+from trkstruct.kinase import kinase_named
+from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
+from trkstruct.manifest import load_shipped
+from trkstruct.placing import find_placements, place_by_analogy, poses_sdf
+from trkstruct.pose_checks import failed_checks
+from trkstruct.residues import ResidueId
+from trkstruct.structure import Complex, ligand_atoms, protein_residue, without_ligand
+
+TRKA = kinase_named("TRKA")
+SUCCESS_ANGSTROM = 2.0  # the usual limit of redocking; Gohlke 2000, 10.1006/jmbi.1999.3371
+
+
+@pytest.fixture(scope="module")
+def bound() -> Complex:
+    return load_shipped("TRKA", "repotrectinib")
+
+
+@pytest.fixture(scope="module")
+def repotrectinib(bound: Complex) -> Ligand:
+    return place_ligand(load_ligand("repotrectinib"), bound.positions[ligand_atoms(bound)])
+
+
+@pytest.mark.slow
+def test_a_macrocycle_is_laid_over_another_and_holds_the_hinge(
+    bound: Complex, repotrectinib: Ligand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRKSTRUCT_CACHE", str(tmp_path))
+    selitrectinib = load_ligand("selitrectinib")
+    monkeypatch.setattr(placing, "_receptor_for", lambda *_: (without_ligand(bound), repotrectinib))
+    receptor, placed, notes = place_by_analogy(TRKA, selitrectinib)
+    shipped = load_shipped("TRKA", "selitrectinib")
+    known = place_ligand(selitrectinib, shipped.positions[ligand_atoms(shipped)])
+    assert pose_rmsd(placed, known.molblock) < 1.0
+    assert "laid over repotrectinib" in notes[0] and "PoseBusters: passed" in notes[0]
+    assert hinge_hydrogen_bonds(attach_ligand(receptor, placed), TRKA)
+    monkeypatch.setattr(placing, "find_placements", lambda *_, **__: pytest.fail("sought again"))
+    again = place_by_analogy(TRKA, selitrectinib)
+    np.testing.assert_array_equal(again[0].positions, receptor.positions)
+    assert again[1:] == (placed, notes)
+
+
+@pytest.mark.slow
+def test_docking_finds_the_crystal_pose_without_a_reference(bound: Complex, repotrectinib: Ligand) -> None:
+    pytest.importorskip("vina", reason="AutoDock Vina is not installed")
+    poses = docking.dock(load_ligand("repotrectinib"), without_ligand(bound), TRKA, n_poses=3, exhaustiveness=2)
+    assert poses.shape[1:] == (44, 3) and len(poses) <= 3
+    rmsds = [pose_rmsd(place_ligand(repotrectinib, pose), repotrectinib.molblock) for pose in poses]
+    assert min(rmsds) < SUCCESS_ANGSTROM
+    for pose in poses:  # bonds and stereo come through Meeko unchanged
+        again = Chem.Mol(to_molecule(place_ligand(repotrectinib, pose)))
+        Chem.AssignStereochemistryFrom3D(again)
+        assert Chem.MolToSmiles(Chem.RemoveHs(again)) == repotrectinib.smiles
+
+
+def test_the_box_holds_every_shipped_pose() -> None:
+    for name in ("repotrectinib", "entrectinib", "larotrectinib"):
+        complex_ = load_shipped("TRKA", name)
+        centre, size = docking.docking_box(complex_, TRKA)
+        assert (np.abs(complex_.positions[ligand_atoms(complex_)] - centre) < size / 2).all()
+        assert size.max() < 30.0  # Vina warns of boxes over 27 000 Å³
+
+
+def test_arginines_and_lysines_yield_but_not_the_catalytic_one(bound: Complex) -> None:
+    yielding = docking.yielding_atoms(bound, TRKA)
+    of = {n: {a.name for a in protein_residue(bound, ResidueId("A", n)).atoms() if a.index in yielding}
+          for n in (544, 599, 595, 592)}  # fmt: skip
+    assert of[544] == of[595] == of[592] == set()
+    assert {"CG", "CD", "NE", "CZ", "NH1", "NH2", "HE"} <= of[599] and not {"CA", "CB", "N", "O"} & of[599]
+    lines = list(docking.pdbqt_lines(bound, yielding))
+    assert not any("ARG" in line and " CZ " in line for line in lines)
+    assert sum(" CZ " in line and "ARG" in line for line in docking.pdbqt_lines(bound)) > 5
+
+
+def test_vina_types_say_who_gives_and_takes_hydrogen_bonds(bound: Complex) -> None:
+    types = {(line[17:20] + line[22:26].strip(), line[12:16].strip()): line[77:].strip()
+             for line in docking.pdbqt_lines(bound)}  # fmt: skip
+    assert types["MET592", "N"] == "N" and types["MET592", "H"] == "HD" and types["MET592", "O"] == "OA"
+    assert types["MET592", "SD"] == "SA" and ("MET592", "HA") not in types
+    histidines = {
+        atom: kind for (residue, atom), kind in types.items() if residue == "HIS594" and atom in ("ND1", "NE2")
+    }
+    assert sorted(histidines.values()) == ["N", "NA"]
+
+
+def test_checks_pass_a_crystal_pose_and_fail_one_through_the_wall(bound: Complex, repotrectinib: Ligand) -> None:
+    pytest.importorskip("posebusters", reason="PoseBusters is not installed")
+    assert failed_checks(repotrectinib, bound) == ()
+    points = to_molecule(repotrectinib).GetConformer().GetPositions()
+    turned = Rotation.from_euler("x", 90, degrees=True).apply(points - points.mean(axis=0)) + points.mean(axis=0)
+    assert "minimum_distance_to_protein" in failed_checks(place_ligand(repotrectinib, turned), bound)
+
+
+def test_scaffolds_in_common_count_chemistry_only() -> None:
+    first, second = (to_molecule(load_ligand(name)) for name in ("repotrectinib", "selitrectinib"))
+    assert common_scaffold_size(first, second) >= placing.LEAST_SCAFFOLD
+    benzene, pyridine = (to_molecule(load_ligand(s, with_parameters=False)) for s in ("c1ccccc1", "c1ccncc1"))
+    assert common_scaffold_size(benzene, pyridine) < 6 <= common_scaffold_size(benzene, benzene)
+
+
+def test_what_cannot_be_placed_is_said(bound: Complex, repotrectinib: Ligand, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger = replace(load_ligand("butane=CCCC", with_parameters=False), parameters_xml=None)
+    monkeypatch.setattr(docking, "find_spec", lambda name: None)
+    with pytest.raises(LigandError, match=r"pip install 'trkstruct\[docking\]'"):
+        find_placements(without_ligand(bound), TRKA, stranger, repotrectinib)
+    with pytest.raises(LigandError, match="less than a ring"):
+        find_placements(without_ligand(bound), TRKA, stranger, repotrectinib, method="scaffold")
+
+
+def test_the_command_writes_poses_that_load(
+    bound: Complex, repotrectinib: Ligand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pose = placing.Placement(repotrectinib, bound, "laid over itself", 0.0, hinge_hydrogen_bonds(bound, TRKA), ())
+    monkeypatch.setattr(placing, "place_in_shipped", lambda *_, **__: (pose, replace(pose, energy_kcal_mol=3.0)))
+    path = tmp_path / "poses.sdf"
+    result = CliRunner().invoke(main, ["pose", "repotrectinib", "-o", str(path)])
+    assert result.exit_code == 0 and "A:MET592:N" in result.stdout and "+3.0" in result.stdout
+    loaded = load_ligand(str(path))
+    assert loaded.has_pose and pose_rmsd(loaded, repotrectinib.molblock) < 1e-3 and "2 molecules" in loaded.notes[0]
+    assert poses_sdf((pose,)).count("$$$$") == 1
