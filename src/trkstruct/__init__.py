@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from trkstruct.clashes import find_clashes as find_clashes
     from trkstruct.executor import scan as scan
     from trkstruct.ligand import load_ligand as load_ligand
+    from trkstruct.ligand_library import add_ligand as add_ligand
     from trkstruct.mutation import parse_mutation as parse_mutation
     from trkstruct.pipeline import score as score
+    from trkstruct.ranking import rank_by_resistance as rank_by_resistance
     from trkstruct.relax import relax as relax
     from trkstruct.results import Results as Results
     from trkstruct.results import load_results as load_results
+    from trkstruct.saturation import saturation_mutations as saturation_mutations
     from trkstruct.settings import Settings as Settings
     from trkstruct.structure import load_complex as load_complex
 
@@ -31,12 +34,15 @@ __version__: Final = VERSION
 _HOMES: Final = {
     "Results": "results",
     "Settings": "settings",
+    "add_ligand": "ligand_library",
     "find_clashes": "clashes",
     "load_complex": "structure",
     "load_ligand": "ligand",
     "load_results": "results",
     "parse_mutation": "mutation",
+    "rank_by_resistance": "ranking",
     "relax": "relax",
+    "saturation_mutations": "saturation",
     "scan": "executor",
     "score": "pipeline",
 }

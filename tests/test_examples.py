@@ -1,0 +1,65 @@
+"""The example scripts run as they stand, with small pockets and few iterations, and print what they promise."""
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from trkstruct.ligand import load_ligand
+from trkstruct.manifest import find_entry
+from trkstruct.settings import Settings
+
+SCRIPTS = Path(__file__).parents[1] / "scripts"
+QUICK = Settings(
+    preset="fast",
+    platform="CPU",
+    kept_radius_angstrom=6.0,
+    mobile_radius_angstrom=3.0,
+    iterations=5,
+    rotamers_minimized=1,
+    reference_iterations=5,
+    reference_kept_radius_angstrom=8.0,
+    reference_mobile_radius_angstrom=4.0,
+)
+
+
+def _main(name: str) -> Callable[[list[str], Settings], int]:
+    spec = importlib.util.spec_from_file_location(name, SCRIPTS / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    main: Callable[[list[str], Settings], int] = module.main
+    return main
+
+
+def test_rescoring_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    structure = tmp_path / "mine.pdb"
+    structure.write_bytes(find_entry("TRKA", "repotrectinib").path.read_bytes())
+    words = [str(structure), "--ligand", "repotrectinib", "--ligand-residue", "LIG", "--mutation", "G595A"]
+    assert _main("example_rescore")([*words, "-o", str(tmp_path / "out")], QUICK) == 0
+    printed = capsys.readouterr().out
+    assert "G595A" in printed and "repotrectinib" in printed
+    complexes = [line.split(": ")[1] for line in printed.splitlines() if "complex: " in line]
+    assert len(complexes) == 1 and " ALA A 595" in Path(complexes[0]).read_text(encoding="utf-8")
+
+
+def test_screening_smiles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    smiles = [load_ligand(name, with_parameters=False).smiles for name in ("larotrectinib", "selitrectinib")]
+    file = tmp_path / "ligands.smi"
+    file.write_text("\n".join([*smiles, "C1CC broken", "", "CC(F)Cl"]) + "\n", encoding="utf-8")
+    words = [str(file), "--mutation", "G595A", "-o", str(tmp_path / "out")]
+    assert _main("example_screen")(words, QUICK) == 0
+    printed = capsys.readouterr()
+    values = [float(line.split()[0]) for line in printed.out.splitlines()]
+    assert len(values) == 2 and values == sorted(values)
+    assert "line 3 left out" in printed.err and "line 5 left out" in printed.err
+
+
+def test_saturating_a_position(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--where", "G667", "--ligand", "larotrectinib", "-o", str(tmp_path / "out")]
+    assert _main("example_saturation")(words, QUICK) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [row[1] for row in rows] == [str(place) for place in range(1, 7)]  # GGT: A, R, D, C, S, V
+    assert {row[2] for row in rows} == {f"G667{mutant}" for mutant in "ARDCSV"}
+    assert [float(row[3]) for row in rows] == sorted((float(row[3]) for row in rows), reverse=True)
