@@ -2,8 +2,8 @@
 
     python scripts/benchmark_ligands.py ligands.csv [--kinase TRKA] [--parameters mmff94] [--poses 2] [-o posed.csv]
 
-The table has the columns ``compound`` and ``smiles_isomeric``. Each ligand is taken as if it did not ship. Rows are printed as
-they are done; a ligand that fails is a row with its message.
+The table has the columns ``compound`` and ``smiles_isomeric``. Each ligand is taken as if it did not ship. Rows are
+printed as they are done; a ligand that fails is a row with its message.
 """
 
 import argparse

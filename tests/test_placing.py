@@ -61,7 +61,7 @@ def test_a_macrocycle_is_laid_over_another_and_holds_the_hinge(
 def test_docking_finds_the_crystal_pose_without_a_reference(bound: Complex, repotrectinib: Ligand) -> None:
     pytest.importorskip("vina", reason="AutoDock Vina is not installed")
     poses = docking.dock(load_ligand("repotrectinib"), without_ligand(bound), TRKA, n_poses=3, exhaustiveness=2)
-    assert poses.shape[1:] == (44, 3) and len(poses) <= 3
+    assert poses.shape[1:] == (44, 3) and 1 <= len(poses) <= 6  # three of each of two receptors
     rmsds = [pose_rmsd(place_ligand(repotrectinib, pose), repotrectinib.molblock) for pose in poses]
     assert min(rmsds) < SUCCESS_ANGSTROM
     for pose in poses:  # bonds and stereo come through Meeko unchanged
