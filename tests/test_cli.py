@@ -13,14 +13,16 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
-from test_table import make_case, make_clash
+from test_table import make_case, make_clash, make_results
 from trkstruct.cli import COMMANDS, main
 from trkstruct.cli.clashes import is_at_least, print_clashes
 from trkstruct.cli.progress import show_progress
-from trkstruct.cli.scan import read_mutations
+from trkstruct.cli.scan import FORMATS, print_results, read_mutations
 from trkstruct.errors import InputError
 from trkstruct.kinase import REGIONS
 from trkstruct.ligand import ligand_table, shipped_ligands
+from trkstruct.rows import csv_text
+from trkstruct.table import results_markdown
 
 
 def run(*arguments: str | Path) -> Result:
@@ -71,6 +73,8 @@ def test_the_help_lists_the_commands() -> None:
         (("scan", "--structure", "missing.pdb"), "does not exist"),
         (("scan", "--mutations-file", "missing.txt"), "does not exist"),
         (("scan", "--chain", "A"), "belong to --structure"),
+        (("scan", "--format", "html"), "Invalid value for '--format'"),
+        (("scan", "--json", "--format", "csv"), "--json and --format csv"),
         (("clashes", "missing.pdb", "--ligand-residue", "LIG"), "does not exist"),
         (("mutate", "missing.pdb", "A:G595R"), "does not exist"),
         (("relax", "missing.pdb"), "does not exist"),
@@ -177,6 +181,18 @@ def test_mutations_file_takes_comments_and_blank_lines(tmp_path: Path) -> None:
 )
 def test_fail_on_compares_severities(severity: str, limit: str, reached: bool) -> None:
     assert is_at_least(severity, limit) is reached  # type: ignore[arg-type]
+
+
+def test_results_print_in_each_format(capsys: pytest.CaptureFixture[str]) -> None:
+    results = make_results(make_case())
+    printed = {}
+    for format_ in FORMATS:
+        print_results(results, format_)
+        printed[format_] = capsys.readouterr().out
+    assert json.loads(printed["json"]) == json.loads(results.model_dump_json())
+    assert printed["csv"] == csv_text(results.cases)
+    assert printed["table"].split() == str(results).split()
+    assert printed["markdown"] == results_markdown(results)
 
 
 def test_clashes_print_as_table_json_and_csv(capsys: pytest.CaptureFixture[str]) -> None:

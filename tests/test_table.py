@@ -1,17 +1,19 @@
 """The table: it fits, marks what it should, and never treats user text as markup."""
 
+import io
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from trkstruct.errors import InputError
 from trkstruct.records import Case, CaseError, Clash, Evidence
 from trkstruct.results import Results
 from trkstruct.rows import worst_clash
 from trkstruct.settings import Settings
-from trkstruct.table import TABLE_COLUMNS
+from trkstruct.table import TABLE_COLUMNS, results_markdown, results_report
 
 
 def make_clash(overlap: float, severity: str, region: str = "solvent front") -> Clash:
@@ -42,7 +44,6 @@ def make_case(**changes: object) -> Case:
         "ddg_kcal_mol": 11.03,
         "ddg_error_kcal_mol": 3.21,
         "verdict": "resistant",
-        "summary": "G595R: Arg fills the place of the ligand.",
     }
     return Case.model_validate(values | changes)
 
@@ -88,7 +89,7 @@ def test_the_worst_clash_is_that_of_the_mutated_region_if_it_has_one() -> None:
 )
 def test_the_table_fits_and_shows_the_whole_name(ligand: str, mutation: str, region: str, ddg: float) -> None:
     clash = make_clash(1.5, "severe", region)
-    case = make_case(ligand=ligand, mutation=mutation, clashes_before=(clash,), ddg_kcal_mol=ddg, summary="")
+    case = make_case(ligand=ligand, mutation=mutation, clashes_before=(clash,), ddg_kcal_mol=ddg)
     lines = str(make_results(case)).splitlines()
     assert max(map(len, lines)) <= TABLE_COLUMNS
     start = lines[0].index("ligand")
@@ -101,6 +102,28 @@ def test_the_legend_fits_on_its_lines() -> None:
     text = str(make_results(make_case()))
     assert "A model's answer, not clinical advice." in text
     assert not re.search("\x1b", text)
+
+
+def test_a_sentence_per_mutation_stands_beneath_the_table() -> None:
+    text = " ".join(str(make_results(make_case(), make_case(ligand="selitrectinib"))).split())
+    assert text.count("TRKA G595R (solvent front): the new Arg") == 1
+
+
+def test_there_is_colour_on_a_terminal_only() -> None:
+    report = results_report(make_results(make_case()))
+    for terminal in (True, False):
+        console = Console(file=io.StringIO(), force_terminal=terminal, color_system="standard" if terminal else "auto")
+        console.print(report)
+        assert ("\x1b[" in console.file.getvalue()) is terminal  # type: ignore[attr-defined]
+
+
+def test_markdown_has_a_row_per_case_and_names_are_text() -> None:
+    lines = results_markdown(make_results(make_case(), make_case(ligand="C[N+]|*<b>`x`\n# y"))).splitlines()
+    header, rule, *rows = lines[: lines.index("")]
+    assert [len(re.split(r"(?<!\\)\|", line)) for line in (header, rule, *rows)] == [12] * 4
+    assert r"| 1.54\*\* | solvent front |" in rows[0]
+    assert r"| C\[N+\]\|\*\<b\>\`x\` \# y |" in rows[1]
+    assert "- A model's answer, not clinical advice." in lines
 
 
 def test_failed_cases_are_listed_with_the_command_that_repeats_them() -> None:

@@ -4,7 +4,7 @@ overlap = r_i + r_j - d - allowance, with Probe's radii for explicit hydrogens. 
 one is a hydrogen, as in Probe) never count, nor do waters.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -72,8 +72,8 @@ def find_clashes(
     complex_ : Complex
         With explicit hydrogens; where a residue has none, united radii take over (see ``hydrogen_notes``).
     ligand : Ligand, optional
-        Chemistry of the ligand: says which atoms carry hydrogens when the structure has none, provided that it uses
-        the structure's atom names.
+        Chemistry of the ligand: names the part that each atom belongs to, and says which atoms carry hydrogens when the
+        structure has none; provided that it uses the structure's atom names.
     kinase : Kinase, callable or mapping, optional
         Names the region of a residue number; without it the region is "unassigned".
     minimum_overlap_angstrom : float
@@ -90,7 +90,9 @@ def find_clashes(
     types = classify_atoms(complex_.topology, _known_hydrogens(complex_, ligand))
     others = _all_but(complex_, ligand_indices)
     pairs = overlapping_pairs(complex_, types, others, ligand_indices, minimum_overlap_angstrom)
-    return _records(complex_, pairs, kinase, lambda atom: atom.name)
+    parts = _known_parts(complex_, ligand)
+    named = _records(complex_, pairs, kinase, lambda atom: atom.name)
+    return tuple(clash.model_copy(update={"ligand_part": parts.get(clash.ligand_atom, "")}) for clash in named)
 
 
 def protein_clashes(
@@ -227,6 +229,15 @@ def _known_hydrogens(complex_: Complex, ligand: "Ligand | None") -> dict[int, in
     if {atom.name for atom in heavy} != counts.keys():
         return {}
     return {atom.index: counts[atom.name] for atom in heavy}
+
+
+def _known_parts(complex_: Complex, ligand: "Ligand | None") -> Mapping[str, str]:
+    """The part that each atom of the ligand's residue belongs to, when the chemistry given uses the same atom names."""
+    if ligand is None or not {atom.name for atom in ligand_residue(complex_).atoms()} <= set(ligand.atom_names):
+        return {}
+    from trkstruct.ligand_parts import ligand_parts
+
+    return ligand_parts(ligand)
 
 
 def _bonded(neighbours: Sequence[Sequence[int]], types: AtomTypes, i: IntArray, j: IntArray) -> np.ndarray:

@@ -227,6 +227,7 @@ def _mutant_result(
         update={
             "regions": mutation.regions,
             "klifs": mutation.klifs,
+            "sites": tuple(str(site) for site in sites),
             "occlusion": occlusion,
             "clashes_before": find_clashes(before, starting.ligand, kinase=starting.kinase),
             "clashes_after": after,
@@ -245,7 +246,7 @@ def _mutant_result(
             "notes": (*starting.notes, *mutation.notes),
         }
     )
-    return _with_files(case.model_copy(update={"summary": summarize(case, sites)}), impact.bound, impact.apo, before)
+    return _with_files(case.model_copy(update={"summary": summarize(case)}), impact.bound, impact.apo, before)
 
 
 def _base_case(spec: CaseSpec, starting: Starting) -> Case:

@@ -27,6 +27,9 @@ class Clash(Record):
     overlap_angstrom: float
     severity: Severity
     region: str
+    ligand_part: str = Field(
+        "", description="what the ligand's atom belongs to, e.g. hydroxypyrrolidine; empty: unknown"
+    )
 
 
 class EnergyTerms(Record):
@@ -123,6 +126,7 @@ class Case(Record):
     error: CaseError | None = None
     regions: tuple[str, ...] = ()
     klifs: tuple[int | None, ...] = ()
+    sites: tuple[str, ...] = Field((), description="mutated residues of the complex, chain:number, e.g. A:595")
     occlusion: float | None = Field(None, ge=0, le=1)
     clashes_before: tuple[Clash, ...] = ()
     clashes_after: tuple[Clash, ...] = ()

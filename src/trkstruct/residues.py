@@ -20,6 +20,11 @@ PROTONATION_VARIANTS: Final = {
 
 BACKBONE_ATOMS: Final = frozenset({"N", "H", "CA", "HA", "HA2", "HA3", "C", "O", "OXT", "H1", "H2", "H3"})
 
+SIDE_CHAIN_HEAVY_ATOMS: Final = {
+    "GLY": 0, "ALA": 1, "CYS": 2, "SER": 2, "PRO": 3, "THR": 3, "VAL": 3, "ASN": 4, "ASP": 4, "ILE": 4, "LEU": 4,
+    "MET": 4, "GLN": 5, "GLU": 5, "LYS": 5, "HIS": 6, "ARG": 7, "PHE": 7, "TYR": 8, "TRP": 10,
+}  # fmt: skip
+
 _RESIDUE_ID = re.compile(r"(?P<chain>[^:]*):(?P<number>-?\d+)(?P<insertion>[A-Za-z]?)")
 
 

@@ -1,12 +1,14 @@
-"""The table of a scan on a terminal: 100 columns, symbols explained beneath, one sentence per case."""
+"""The table of a scan: 100 columns on a terminal, symbols explained beneath, one sentence per mutation; or Markdown."""
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, Literal
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from trkstruct.mutation_summary import mutation_sentences
 from trkstruct.records import Case, CaseError, Clash, Results, Severity
 from trkstruct.rows import measured_fold, worst_clash
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
@@ -17,33 +19,32 @@ SEVERITY_MARK: Final[dict[Severity, str]] = {"minor": "", "moderate": "*", "seve
 _SEVERITY_STYLE: Final[dict[Severity, str]] = {"minor": "", "moderate": "yellow", "severe": "bold red"}
 _VERDICT_STYLE: Final = {"resistant": "bold red", "sensitive": "green", "uncertain": "yellow"}
 
+COLUMNS: Final[dict[str, Literal["left", "right"]]] = {
+    "kinase": "left", "mutation": "left", "ligand": "left", "before": "right", "where": "left", "after": "right",
+    "occl": "right", "ΔΔG": "right", "verdict": "left", "fold": "right",
+}  # fmt: skip
+FOLDED: Final = ("mutation", "ligand", "where")  # columns that may take several lines
+
 LEGEND: Final = (
     "before, after  largest overlap (Å) with the ligand: side chain as without ligand, then relaxed",
     "*, **          moderate, severe clash",
     "occl           share of the side chain's rotamers that the ligand in its pose excludes",
     "ΔΔG            change of binding, kcal/mol, positive = weaker binding; ± its error",
     f"verdict        is the change beyond 10-fold ({RESISTANCE_THRESHOLD_KCAL_MOL} kcal/mol)?",
-    f"fold           published potency ratio, mutant/wild type      {ABSENT}  nothing to show",
+    "fold           published potency ratio, mutant/wild type",
+    f"{ABSENT}              nothing to show",
     "A model's answer, not clinical advice.",
 )
+
+
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
 
 
 def results_table(cases: Iterable[Case]) -> Table:
     """The rich table, a row per case, a line between kinases."""
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", collapse_padding=True)
-    for name, justify in (
-        ("kinase", "left"),
-        ("mutation", "left"),
-        ("ligand", "left"),
-        ("before", "right"),
-        ("where", "left"),
-        ("after", "right"),
-        ("occl", "right"),
-        ("ΔΔG", "right"),
-        ("verdict", "left"),
-        ("fold", "right"),
-    ):
-        table.add_column(name, justify=justify, overflow="fold", no_wrap=name not in ("ligand", "where", "mutation"))  # type: ignore[arg-type]
+    for name, justify in COLUMNS.items():
+        table.add_column(name, justify=justify, overflow="fold", no_wrap=name not in FOLDED)
     previous = None
     for case in cases:
         if previous is not None and case.kinase != previous:
@@ -54,13 +55,12 @@ def results_table(cases: Iterable[Case]) -> Table:
 
 
 def results_report(results: Results) -> RenderableType:
-    """Everything that ``trkstruct scan`` prints: table, legend, a sentence per case, and what failed."""
+    """Everything that ``trkstruct scan`` prints: table, legend, a sentence per mutation, and what failed."""
     parts: list[RenderableType] = [results_table(results.cases), Text("")]
     parts += [Text(line, style="dim") for line in LEGEND]
-    sentences = [(case, case.summary) for case in results.cases if case.summary]
-    if sentences:
-        parts.append(Text(""))
-    parts += [_entry(f"{case.kinase} {case.mutation}, {case.ligand}: ", summary) for case, summary in sentences]
+    for sentence in mutation_sentences(results.cases):
+        head, colon, rest = sentence.partition(": ")
+        parts += [Text(""), _entry(f"{head}{colon}", rest)]
     failed = [case for case in results.cases if case.error is not None]
     if failed:
         parts += [Text(""), Text(f"{len(failed)} of {len(results.cases)} cases failed:", style="bold red")]
@@ -76,10 +76,21 @@ def results_text(results: Results) -> str:
     return capture.get()
 
 
+def results_markdown(results: Results) -> str:
+    """The table, its legend and the sentences as GitHub-flavoured Markdown; names are text and never markup."""
+    rows = [[_escaped(cell.plain) for cell in _cells(case)] for case in results.cases]
+    rule = ["--:" if justify == "right" else "---" for justify in COLUMNS.values()]
+    lines = [f"| {' | '.join(row)} |" for row in [list(COLUMNS), rule, *rows]]
+    lines += ["", *(f"- {_escaped(re.sub(' {2,}', ': ', line, count=1))}" for line in LEGEND)]
+    lines += [line for sentence in mutation_sentences(results.cases) for line in ("", _escaped(sentence))]
+    failed = [f"- {_escaped(str(case))}" for case in results.cases if case.error is not None]
+    return "\n".join([*lines, *([""] if failed else []), *failed]) + "\n"
+
+
 def clash_table(clashes: Sequence[Clash]) -> Table:
     """Clashes as a rich table, the largest overlap first."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for name in ("protein atom", "ligand atom", "region", "severity"):
+    for name in ("protein atom", "ligand atom", "of its", "region", "severity"):
         table.add_column(name)
     for name in ("distance Å", "overlap Å"):
         table.add_column(name, justify="right")
@@ -87,6 +98,7 @@ def clash_table(clashes: Sequence[Clash]) -> Table:
         table.add_row(
             clash.protein_atom,
             clash.ligand_atom,
+            clash.ligand_part or ABSENT,
             clash.region,
             Text(clash.severity, style=_SEVERITY_STYLE[clash.severity]),
             f"{clash.distance_angstrom:.2f}",
@@ -126,6 +138,11 @@ def _ddg(case: Case) -> str:
         return ABSENT
     error = "" if case.ddg_error_kcal_mol is None else f" ± {case.ddg_error_kcal_mol:.1f}"
     return f"{case.ddg_kcal_mol:+.1f}{error}"
+
+
+def _escaped(text: str) -> str:
+    """Text for Markdown, on one line."""
+    return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def _entry(head: str, text: str) -> Text:

@@ -18,6 +18,7 @@ from trkstruct.settings import PlatformName, Preset
 if TYPE_CHECKING:
     from trkstruct.records import Results
 
+FORMATS: Final = ("table", "markdown", "csv", "json")
 EXIT_SOME_FAILED: Final = 3
 EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 
@@ -72,7 +73,13 @@ EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 @click.option(
     "--workers", type=click.IntRange(min=0), help="Processes; 0 runs in this one. [default: one per available core]"
 )
-@click.option("--json", "as_json", is_flag=True, help="Print results.json instead of the table.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    help="What to print: the table, Markdown to paste, or the text of results.csv or results.json. [default: table]",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -92,6 +99,7 @@ def command(
     preset: Preset,
     seed: int,
     workers: int | None,
+    format_: str | None,
     as_json: bool,
 ) -> None:
     """Run mutations against ligands: clashes, binding impact, verdict.
@@ -99,6 +107,8 @@ def command(
     Without options: the whole panel of TRKA, TRKB and TRKC resistance mutations with every shipped ligand. The wild
     type is always part of it. An interrupted run continues when the same command is repeated.
     """
+    if as_json and format_ not in (None, "json"):
+        raise click.UsageError(f"--json and --format {format_} ask for two different things; give one of them.")
     if mutations_file is not None:
         mutations += read_mutations(mutations_file)
     if structure is None and (chain or ligand_residue):
@@ -131,10 +141,11 @@ def command(
     except KeyboardInterrupt:
         click.echo(f"\nStopped. Finished cases are kept in {output}; repeat the same command to continue.", err=True)
         ctx.exit(EXIT_INTERRUPTED)
-    if saturate is not None and not as_json:
+    chosen = "json" if as_json else format_ or "table"
+    if saturate is not None and chosen == "table":
         write_ranking(results, output)
     else:
-        print_results(results, as_json)
+        print_results(results, chosen)
     from trkstruct.report import write_report  # here: its libraries are not needed to refuse a bad argument
 
     report = write_report(results, output)
@@ -177,15 +188,20 @@ def write_ranking(results: "Results", output: Path) -> None:
     click.echo(f"Wrote {output / 'ranking.csv'}.", err=True)
 
 
-def print_results(results: "Results", as_json: bool) -> None:
-    """Write results to stdout: the table, or with ``as_json`` the text of ``results.json``."""
-    if as_json:
-        click.echo(results.model_dump_json(indent=1))
-        return
+def print_results(results: "Results", format_: str) -> None:
+    """Write results to stdout as a table, Markdown, or the text of ``results.csv`` or ``results.json``."""
     from trkstruct.cli.output import print_rich
-    from trkstruct.table import results_report
+    from trkstruct.rows import csv_text
+    from trkstruct.table import results_markdown, results_report
 
-    print_rich(results_report(results))
+    if format_ == "json":
+        click.echo(results.model_dump_json(indent=1))
+    elif format_ == "csv":
+        click.echo(csv_text(results.cases), nl=False)
+    elif format_ == "markdown":
+        click.echo(results_markdown(results), nl=False)
+    else:
+        print_rich(results_report(results))
 
 
 def read_mutations(path: Path) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from trkstruct.heat import (
     heat_maps,
     signed,
 )
+from trkstruct.mutation_summary import mutation_sentences
 from trkstruct.records import Case, Clash, EnergyTerms, Evidence, Results
 from trkstruct.report.embed import molstar_script, molstar_style, packed, page_file, plotly_script
 from trkstruct.report.models import VIEWS, Model, build_model, pair_of, wild_types
@@ -110,6 +111,7 @@ def report_html(results: Results, folder: Path) -> str:
         colours=lambda case: heat_colours(case.ddg_kcal_mol or 0.0, limit),
         legend=_legend(limit),
         limit=limit,
+        sentences=mutation_sentences(results.cases),
         counts=Counter(view.standing for view in views),
         options=_options(views),
         threshold=RESISTANCE_THRESHOLD_KCAL_MOL,
