@@ -1,14 +1,16 @@
 """A pipeline that takes no time and obeys: what the executor is tested with, in real worker processes."""
 
+import ctypes
 import hashlib
 import os
 import signal
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trkstruct.records import Case, CaseError
 from trkstruct.settings import Settings
+from trkstruct.store import case_stem
 
 PDB = "REMARK  99 nothing but a remark\nEND\n"
 
@@ -87,15 +89,42 @@ def run_slowly(spec: FakeSpec, work_dir: Path) -> FakeResult:
     return result
 
 
+def run_a_little(spec: FakeSpec, work_dir: Path) -> FakeResult:
+    """Take a tenth of a second or two and give large files, so that a kill can hit a run anywhere.
+
+    The name in ``work_dir/calls`` gets a ``!`` when the case had been finished before.
+    """
+    again = "!" if (work_dir / "cases" / f"{case_stem(spec.label, spec.key())}.json").exists() else ""
+    _record_call(spec, work_dir, f"{spec.ligand}{again}")
+    number = int(spec.key()[:8], 16)
+    time.sleep(0.05 + number % 100 / 1000)
+    text = f"REMARK  99 {spec.key()}\n" * 5000
+    return FakeResult(_case(spec, ddg_kcal_mol=number / 1e9), text, text)
+
+
+def run_with_a_hang(spec: FakeSpec, work_dir: Path) -> FakeResult:
+    """Hang in G595R as a compiled library can: Python's lock is held, so no other thread and no signal handler runs."""
+    result = run_well(spec, work_dir)
+    if spec.mutation == "G595R":
+        ctypes.PyDLL(None).sleep(60)
+    return result
+
+
+def run_to_a_large_file(spec: FakeSpec, work_dir: Path) -> FakeResult:
+    """Give a megabyte for G595R, and little for the others."""
+    result = run_well(spec, work_dir)
+    return replace(result, complex_pdb=PDB * 25_000) if spec.mutation == "G595R" else result
+
+
 def called(work_dir: Path) -> list[str]:
     """Mutations in the order in which they were run."""
     log = work_dir / "calls"
     return log.read_text().split() if log.exists() else []
 
 
-def _record_call(spec: FakeSpec, work_dir: Path) -> None:
+def _record_call(spec: FakeSpec, work_dir: Path, more: str = "") -> None:
     with (work_dir / "calls").open("a") as log:
-        log.write(f"{spec.mutation}\n")
+        log.write(f"{spec.mutation}{more}\n")
 
 
 def _case(spec: FakeSpec, **changes: object) -> Case:

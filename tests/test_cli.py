@@ -21,6 +21,7 @@ from trkstruct.cli.scan import FORMATS, print_results, read_mutations
 from trkstruct.errors import InputError
 from trkstruct.kinase import REGIONS
 from trkstruct.ligand import ligand_table, shipped_ligands
+from trkstruct.records import Case, CaseError
 from trkstruct.rows import csv_text
 from trkstruct.table import results_markdown
 
@@ -211,20 +212,39 @@ def test_clashes_print_as_table_json_and_csv(capsys: pytest.CaptureFixture[str])
 
 def test_progress_is_plain_lines_away_from_a_terminal() -> None:
     text = io.StringIO()
-    with show_progress(2, Console(file=text, width=80)) as on_done:
+    with show_progress(3, Console(file=text, width=80)) as on_done:
         on_done(make_case(wall_seconds=3.0), True)
         on_done(make_case(ligand="[nH]", wall_seconds=4.0), False)
-    assert text.getvalue() == (
-        "[1/2] TRKA G595R larotrectinib: resistant (3.0 s), kept from an earlier run\n"
-        "[2/2] TRKA G595R [nH]: resistant (4.0 s)\n"
-    )
+        on_done(failed_case(), False)
+    lines = text.getvalue().splitlines()
+    assert lines[0] == "[1/3] TRKA G595R larotrectinib: resistant (3.0 s), kept from an earlier run"
+    assert re.fullmatch(r"\[2/3\] TRKA G595R \[nH\]: resistant \(4.0 s\); [\d.]+/min, \d+ s left", lines[1])
+    assert re.fullmatch(r"\[3/3\] .*: failed in relax: it exploded; 1 failed, [\d.]+/min, 0 s left", lines[2])
+
+
+def test_progress_of_a_long_run_is_failures_and_an_occasional_sum() -> None:
+    text = io.StringIO()
+    with show_progress(1000, Console(file=text, width=80)) as on_done:
+        for _ in range(999):
+            on_done(make_case(), False)
+        on_done(failed_case(), False)
+    lines = text.getvalue().splitlines()
+    assert len(lines) == 1
+    assert re.fullmatch(r"\[1000/1000\] .*: failed in relax: it exploded; 1 failed, [\d.]+/min, 0 s left", lines[0])
 
 
 def test_progress_on_a_terminal_is_a_bar_with_the_time_left() -> None:
     text = io.StringIO()
-    with show_progress(3, Console(file=text, width=100, force_terminal=True)) as on_done:
+    with show_progress(4, Console(file=text, width=120, force_terminal=True)) as on_done:
         on_done(make_case(), True)
+        on_done(failed_case(), False)
         on_done(make_case(ligand="[nH]"), False)
-    assert "1/2" in text.getvalue()
-    assert re.search(r"\d:\d\d:\d\d.*(\d:\d\d:\d\d|-:--:--)", text.getvalue())
+    assert "3/4" in text.getvalue()
+    assert re.search(r"1 failed, [\d.]+/min, \d+ s left", text.getvalue())
     assert "[nH]" in text.getvalue()
+    assert "it exploded" in text.getvalue()
+
+
+def failed_case() -> Case:
+    error = CaseError(stage="relax", error_type="X", message="it exploded", repeat_command="trkstruct scan")
+    return make_case(status="failed", error=error)

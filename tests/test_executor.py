@@ -15,8 +15,9 @@ from filelock import FileLock
 import fake_pipeline
 from fake_pipeline import FakeSpec, called
 from trkstruct.cases import repeat_command
-from trkstruct.errors import InputError, RelaxationError
+from trkstruct.errors import InputError, RelaxationError, RunError
 from trkstruct.executor import LOCK_NAME, run_cases
+from trkstruct.records import Case
 from trkstruct.settings import Settings
 from trkstruct.workers import available_cores
 
@@ -76,7 +77,7 @@ def test_other_settings_are_another_case(tmp_path: Path) -> None:
     assert called(tmp_path) == ["WT", "WT"]
 
 
-def test_a_lost_worker_costs_one_retry(tmp_path: Path) -> None:
+def test_a_lost_worker_costs_a_retry(tmp_path: Path) -> None:
     results = run_cases(PLAN, tmp_path, run=fake_pipeline.run_with_one_crash, workers=2)
     assert [case.status for case in results.cases] == ["ok"] * 4
     assert called(tmp_path).count("G595R") == 2
@@ -85,11 +86,54 @@ def test_a_lost_worker_costs_one_retry(tmp_path: Path) -> None:
 def test_a_case_that_kills_its_worker_fails_alone(tmp_path: Path) -> None:
     results = run_cases(PLAN, tmp_path, run=fake_pipeline.run_with_crashes, workers=2)
     assert [case.status for case in results.cases] == ["ok", "failed", "ok", "ok"]
-    assert sorted(called(tmp_path)) == ["F589L", "G595R", "G595R", "G667C", "WT"]
+    assert sorted(called(tmp_path)) == ["F589L", "G595R", "G595R", "G595R", "G667C", "WT"]
     error = results.cases[1].error
     assert error is not None
     assert error.stage == "worker"
     assert "--mutation G595R" in error.repeat_command
+
+
+def test_an_error_of_a_case_is_not_retried(tmp_path: Path) -> None:
+    run_cases(PLAN, tmp_path, run=fake_pipeline.run_with_failure, workers=2)
+    assert called(tmp_path).count("G595R") == 1
+
+
+def test_a_hung_case_is_cut_off_once_and_stops_no_other(tmp_path: Path) -> None:
+    started = time.monotonic()
+    results = run_cases(PLAN, tmp_path, run=fake_pipeline.run_with_a_hang, workers=2, case_limit_seconds=3.0)
+    assert time.monotonic() - started < 30
+    assert [case.status for case in results.cases] == ["ok", "failed", "ok", "ok"]
+    assert called(tmp_path).count("G595R") == 1
+    error = results.cases[1].error
+    assert error is not None
+    assert "cut off after 3 s" in error.message
+    assert "--mutation G595R" in error.repeat_command
+
+
+def test_a_full_disk_stops_the_run_and_keeps_what_was_finished(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")  # a limit on file size fails writes as a full disk does
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        with pytest.raises(RunError, match=r"no room for .*make room and repeat the command"):
+            run_cases(PLAN, tmp_path, run=fake_pipeline.run_to_a_large_file, workers=0)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert called(tmp_path) == ["WT", "G595R"]
+    assert not (tmp_path / "results.json").exists()
+    assert not [path for path in tmp_path.rglob(".*") if path.name != LOCK_NAME]
+    results = run_cases(PLAN, tmp_path, run=fake_pipeline.run_to_a_large_file, workers=0)
+    assert called(tmp_path) == ["WT", "G595R", "G595R", "F589L", "G667C"]
+    assert [case.status for case in results.cases] == ["ok"] * 4
+
+
+def test_a_stored_result_that_vanishes_during_the_run_is_a_failed_case(tmp_path: Path) -> None:
+    def remove_g595r(case: Case, kept: bool) -> None:
+        if case.mutation == "F589L":
+            next((tmp_path / "cases").glob("*G595R*")).unlink()
+
+    results = run_cases(PLAN, tmp_path, run=fake_pipeline.run_well, workers=0, on_done=remove_g595r)
+    assert [case.status for case in results.cases] == ["ok", "failed", "ok", "ok"]
 
 
 def test_a_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import jsonschema
 import pytest
@@ -17,7 +18,16 @@ from trkstruct.results import load_results
 from trkstruct.rows import csv_text, flat_row
 from trkstruct.settings import Settings
 from trkstruct.shipped import data_path
-from trkstruct.store import case_stem, finished_cases, open_folder, safe_label, save_case, write_atomic, write_results
+from trkstruct.store import (
+    case_stem,
+    finished_case,
+    open_folder,
+    safe_label,
+    save_case,
+    sweep,
+    write_atomic,
+    write_results,
+)
 
 LABEL, KEY = "TRKA G595R larotrectinib", "0123456789abcdef" * 4
 
@@ -56,7 +66,7 @@ def test_a_saved_case_is_found_again_with_its_files(tmp_path: Path) -> None:
     names = [name for _, name in saved.files if name is not None]
     assert len(set(names)) == 3
     assert [(tmp_path / name).read_text() for name in names] == [PDB] * 3
-    assert finished_cases(tmp_path, {KEY: LABEL}) == {KEY: saved}
+    assert finished_case(tmp_path, LABEL, KEY) == saved
 
 
 def test_a_case_without_its_complex_or_cut_off_does_not_count(tmp_path: Path) -> None:
@@ -64,13 +74,13 @@ def test_a_case_without_its_complex_or_cut_off_does_not_count(tmp_path: Path) ->
     saved = save_case(tmp_path, LABEL, KEY, make_case(), PDB, None)
     assert saved.files.complex is not None
     (tmp_path / saved.files.complex).unlink()
-    assert finished_cases(tmp_path, {KEY: LABEL}) == {}
+    assert finished_case(tmp_path, LABEL, KEY) is None
     save_case(tmp_path, LABEL, KEY, make_case())
     path = next((tmp_path / "cases").glob("*.json"))
     whole = path.read_bytes()
     for length in range(0, len(whole) - 2, 40):
         path.write_bytes(whole[:length])
-        assert finished_cases(tmp_path, {KEY: LABEL}) == {}
+        assert finished_case(tmp_path, LABEL, KEY) is None
 
 
 def test_the_whole_key_is_compared_not_its_start(tmp_path: Path) -> None:
@@ -78,16 +88,16 @@ def test_the_whole_key_is_compared_not_its_start(tmp_path: Path) -> None:
     save_case(tmp_path, LABEL, KEY, make_case())
     path = next((tmp_path / "cases").glob("*.json"))
     stored = json.loads(path.read_text())
-    stored["key"] = KEY[:8] + "0" * 56
+    stored["key"] = KEY[:16] + "0" * 48
     path.write_text(json.dumps(stored))
-    assert finished_cases(tmp_path, {KEY: LABEL}) == {}
+    assert finished_case(tmp_path, LABEL, KEY) is None
 
 
 def test_failed_cases_are_saved_but_not_finished(tmp_path: Path) -> None:
     open_folder(tmp_path)
     save_case(tmp_path, LABEL, KEY, make_case(status="failed"))
     assert len(list((tmp_path / "cases").iterdir())) == 1
-    assert finished_cases(tmp_path, {KEY: LABEL}) == {}
+    assert finished_case(tmp_path, LABEL, KEY) is None
 
 
 def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
@@ -97,6 +107,21 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
         write_atomic(path, "new \ud800")
     assert path.read_text() == "old"
     assert [each.name for each in tmp_path.iterdir()] == ["results.json"]
+
+
+def test_leavings_of_cut_off_writes_are_swept_away_and_nothing_else(tmp_path: Path) -> None:
+    open_folder(tmp_path)
+    saved = save_case(tmp_path, LABEL, KEY, make_case(), PDB)
+    kept = [tmp_path / ".trkstruct.lock", tmp_path / "cases" / ".hidden", tmp_path / "notes.json"]
+    for path in kept:
+        path.touch()
+    (tmp_path / "cases" / ".TRKA-G595R.json.a1b2c3_4").write_text("{")
+    (tmp_path / "complexes" / ".TRKA-G595R.pdb.abcdefgh").touch()
+    (tmp_path / ".results.csv.abcdefgh").touch()
+    sweep(tmp_path)
+    assert all(path.exists() for path in kept)
+    assert finished_case(tmp_path, LABEL, KEY) == saved
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == len(kept) + 2
 
 
 def test_a_folder_that_cannot_be_written_is_bad_input(tmp_path: Path) -> None:
@@ -127,6 +152,18 @@ def test_results_follow_the_shipped_schema_and_read_back(tmp_path: Path) -> None
         jsonschema.validate(document, schema)
     assert load_results(tmp_path).cases == results.cases
     assert load_results(tmp_path / "results.json").settings == results.settings
+
+
+@given(st.lists(st.text(), max_size=3))
+def test_results_written_case_by_case_are_the_whole_written_at_once(ligands: list[str]) -> None:
+    cases = [make_case(ligand=ligand, ddg_kcal_mol=0.1 * index) for index, ligand in enumerate(ligands)]
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        write_results(folder, make_results(), iter(cases))
+        with (folder / "results.json").open(encoding="utf-8", newline="") as file:
+            assert file.read() == make_results(*cases).model_dump_json(indent=1) + "\n"
+        with (folder / "results.csv").open(encoding="utf-8", newline="") as file:
+            assert file.read() == csv_text(cases)
 
 
 def test_the_shipped_schema_is_up_to_date() -> None:

@@ -27,3 +27,7 @@ class LigandError(InputError):
 
 class RelaxationError(TrkstructError, RuntimeError):
     """A minimisation exploded, gave NaN or did not finish."""
+
+
+class RunError(TrkstructError, RuntimeError):
+    """A run cannot go on (the disk is full, the scheduler is gone); finished cases are kept and it can be continued."""

@@ -2,23 +2,45 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
 from trkstruct.cases import CaseSpec, failed_case, plan_cases
 from trkstruct.errors import InputError
 from trkstruct.records import Case
-from trkstruct.results import Results
+from trkstruct.records import Results as Header
+from trkstruct.results import Results, load_results
 from trkstruct.settings import Settings
-from trkstruct.store import finished_cases, open_folder, save_case, write_results
+from trkstruct.store import (
+    finished_case,
+    open_folder,
+    save_case,
+    stored_case,
+    sweep,
+    write_error,
+    write_results,
+)
 from trkstruct.versions import VERSION, installed_versions
-from trkstruct.workers import ATTEMPTS_PER_CASE, Run, run_here, run_in_workers
+from trkstruct.waiting import WILD_TYPE, Task
+from trkstruct.workers import CASE_LIMIT_SECONDS, Lost, Run, run_here, run_in_workers
+
+if TYPE_CHECKING:
+    from trkstruct.pipeline import CaseResult
 
 Done = Callable[[Case, bool], None]
 
 LOCK_NAME: Final = ".trkstruct.lock"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many cases a run has, and how many of them failed."""
+
+    cases: int
+    failed: int
 
 
 def scan(
@@ -54,6 +76,8 @@ def scan(
     ------
     InputError
         Before anything is written, when an argument cannot be used.
+    RunError
+        When the run cannot go on, for example because the disk is full; the same call continues it.
     """
     from trkstruct.pipeline import run_case
     from trkstruct.report import write_report
@@ -78,9 +102,26 @@ def run_cases(
     *,
     run: Run,
     workers: int | None = None,
+    case_limit_seconds: float = CASE_LIMIT_SECONDS,
     on_done: Done | None = None,
 ) -> Results:
+    """Run cases as ``run_plan`` does, and read what came out into memory."""
+    run_plan(specs, out_dir, run=run, workers=workers, case_limit_seconds=case_limit_seconds, on_done=on_done)
+    return load_results(out_dir)
+
+
+def run_plan(
+    specs: Sequence[CaseSpec],
+    out_dir: Path,
+    *,
+    run: Run,
+    workers: int | None = None,
+    case_limit_seconds: float = CASE_LIMIT_SECONDS,
+    on_done: Done | None = None,
+) -> Tally:
     """Run cases and write ``results.json`` and ``results.csv`` in the order of the plan, whatever finished first.
+
+    Each case is written when it is finished, by this process, and not kept in memory.
 
     Parameters
     ----------
@@ -92,6 +133,8 @@ def run_cases(
         ``pipeline.run_case``; must be importable by a worker process.
     workers : int, optional
         Processes, by default one per available core; 0 runs in this process.
+    case_limit_seconds : float
+        A case that takes longer is cut off and fails; not when it runs in this process.
     on_done : callable, optional
         Called in this process with each case and whether it was taken from an earlier run.
 
@@ -101,39 +144,71 @@ def run_cases(
         When there is nothing to run, the folder cannot be written, or another run is using it.
     RelaxationError
         When the platform asked for is not there; nothing is written then.
+    RunError
+        When the disk is full; finished cases are kept.
     """
-    plan = {spec.key(): spec for spec in specs}
+    plan = tuple({spec.key(): spec for spec in specs}.values())
     if not plan:
         raise InputError("There is no case to run; name a kinase, a mutation and a ligand.")
-    settings = next(iter(plan.values())).settings
+    settings = plan[0].settings
     platform = _platform_name(settings)
     open_folder(out_dir)
     with _only_run_in(out_dir):
-        cases = finished_cases(out_dir, {key: spec.label for key, spec in plan.items()})
-        for case in cases.values():
+        sweep(out_dir)
+        todo = _unfinished(plan, out_dir, on_done)
+        if workers == 0:
+            outcomes = run_here(todo, out_dir, run)
+        else:
+            outcomes = run_in_workers(todo, out_dir, run, workers, case_limit_seconds)
+        for task, result in outcomes:
+            case = _save(out_dir, task, result)
             if on_done:
-                on_done(case, True)
-        todo = {key: spec for key, spec in plan.items() if key not in cases}
-        outcomes = run_here(todo, out_dir, run) if workers == 0 else run_in_workers(todo, out_dir, run, workers)
-        for key, result in outcomes:
-            label = plan[key].label
-            if result is None:
-                cases[key] = save_case(out_dir, label, key, _lost_case(plan[key]))
-            else:
-                cases[key] = save_case(
-                    out_dir, label, key, result.case, result.complex_pdb, result.apo_pdb, result.before_pdb
-                )
-            if on_done:
-                on_done(cases[key], False)
-        results = Results(
-            trkstruct_version=VERSION,
-            settings=settings,
-            versions=installed_versions(),
-            platform=platform,
-            cases=tuple(cases[key] for key in plan),
+                on_done(case, False)
+        header = Header(
+            trkstruct_version=VERSION, settings=settings, versions=installed_versions(), platform=platform, cases=()
         )
-        write_results(out_dir, results)
-    return results
+        failed = 0
+
+        def stored() -> Iterator[Case]:
+            nonlocal failed
+            for spec in plan:
+                case = _stored(out_dir, spec)
+                failed += case.status == "failed"
+                yield case
+
+        write_results(out_dir, header, stored())
+    return Tally(len(plan), failed)
+
+
+def _unfinished(plan: Sequence[CaseSpec], out_dir: Path, on_done: Done | None) -> Iterator[Task]:
+    """Tasks that an earlier run has not finished: all wild types, then all mutants."""
+    for wild_types in (True, False):
+        for spec in plan:
+            if (spec.mutation == WILD_TYPE) is not wild_types:
+                continue
+            key = spec.key()
+            case = finished_case(out_dir, spec.label, key)
+            if case is None:
+                yield Task(key, spec)
+            elif on_done:
+                on_done(case, True)
+
+
+def _save(out_dir: Path, task: Task, result: "CaseResult | Lost") -> Case:
+    if isinstance(result, Lost):
+        case = failed_case(task.spec, stage="worker", error_type=result.error_type, message=result.message)
+        return save_case(out_dir, task.spec.label, task.key, case)
+    texts = (result.complex_pdb, result.apo_pdb, result.before_pdb)
+    return save_case(out_dir, task.spec.label, task.key, result.case, *texts)
+
+
+def _stored(out_dir: Path, spec: CaseSpec) -> Case:
+    """A case that this run has seen stored, for the results."""
+    case = stored_case(out_dir, spec.label, spec.key())
+    if case is not None:
+        return case
+    message = "its stored result was removed during the run, or holds what cannot be read back"
+    return failed_case(spec, stage="storing the result", error_type="InputError", message=message)
 
 
 def _platform_name(settings: Settings) -> str:
@@ -151,12 +226,9 @@ def _only_run_in(out_dir: Path) -> Iterator[None]:
         raise InputError(
             f"Another trkstruct run is writing to {out_dir}. Wait for it, or choose another folder with -o."
         ) from error
+    except OSError as error:
+        raise write_error(out_dir / LOCK_NAME, error) from error
     try:
         yield
     finally:
         lock.release()
-
-
-def _lost_case(spec: CaseSpec) -> Case:
-    message = f"the process died {ATTEMPTS_PER_CASE} times on this case (out of memory, or a crash in a library)"
-    return failed_case(spec, stage="worker", error_type="BrokenProcessPool", message=message)

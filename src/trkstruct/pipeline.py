@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from filelock import FileLock
 
 from trkstruct.calibration import calibrate, verdict_of
 from trkstruct.cases import CaseSpec, failed_case, plan_cases
@@ -17,18 +16,19 @@ from trkstruct.contacts import count_contacts, hinge_hydrogen_bonds
 from trkstruct.ensemble import EndStates, State
 from trkstruct.errors import RelaxationError
 from trkstruct.evidence import evidence_for
-from trkstruct.impact import Change, Impact, build_mutant, relax_end_states, score_mutation, score_wild_type
+from trkstruct.impact import Change, Impact, build_mutant, score_mutation, score_wild_type
 from trkstruct.mutate import measure_chis, place_rotamers, side_chain_atoms, with_side_chain
 from trkstruct.mutation import Mutation, parse_mutation
 from trkstruct.occlusion import sample_rotamers, score_occlusion
 from trkstruct.pocket import with_positions
 from trkstruct.records import Case, Relaxation, RotamerEnergy
+from trkstruct.references import load_end_states
 from trkstruct.relax import heavy_atom_rmsd
 from trkstruct.residues import ONE_TO_THREE
 from trkstruct.rotamers import rotamers_of
 from trkstruct.settings import Settings
 from trkstruct.starting import Starting, load_starting, residue_letters, residue_of
-from trkstruct.structure import Complex, ligand_atoms, without_ligand
+from trkstruct.structure import Complex, ligand_atoms
 from trkstruct.structure_file import pdb_text
 from trkstruct.summary import summarize
 
@@ -136,7 +136,7 @@ def _run(spec: CaseSpec, work_dir: Path) -> CaseResult:
         mutation = parse_mutation(spec.mutation, starting.kinase, generic=spec.structure is not None)
         changes = find_changes(starting, mutation)
     with _stage("relaxing the wild type"):
-        states = tuple(_end_states(spec, starting, work_dir, replicate) for replicate in range(settings.replicates))
+        states = tuple(load_end_states(spec, starting, work_dir, replicate) for replicate in range(settings.replicates))
     if not changes:
         with _stage("scoring the wild type"):
             return _wild_type_result(spec, starting, states[0])
@@ -163,26 +163,6 @@ def find_changes(starting: Starting, mutation: Mutation) -> tuple[Change, ...]:
         )
         for substitution in mutation.substitutions
     )
-
-
-def _end_states(spec: CaseSpec, starting: Starting, work_dir: Path, replicate: int) -> EndStates:
-    """The relaxed wild type of a case, computed once for all mutations of a kinase and ligand."""
-    folder = work_dir / "reference"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{spec.reference_key()[:16]}-{replicate}.npz"
-    apo = without_ligand(starting.complex)
-    with FileLock(f"{path}.lock"):
-        if path.is_file():
-            with np.load(path) as kept:
-                return EndStates(
-                    replace(starting.complex, positions=kept["bound"]), replace(apo, positions=kept["apo"])
-                )
-        seed = spec.settings.seed + replicate
-        states = relax_end_states(starting.complex, starting.ligand.parameters_xml or "", spec.settings, seed)
-        partial = path.with_suffix(".partial.npz")
-        np.savez(partial, bound=states.bound.positions, apo=states.apo.positions)
-        partial.replace(path)
-    return states
 
 
 def _wild_type_result(spec: CaseSpec, starting: Starting, states: EndStates) -> CaseResult:

@@ -69,12 +69,13 @@ def csv_text(cases: Iterable[Case]) -> str:
     return table_text([flat_row(case) for case in cases])
 
 
-def table_text(rows: Sequence[Mapping[str, Cell]]) -> str:
+def table_text(rows: Sequence[Mapping[str, Cell]], *, header: bool = True) -> str:
     """Rows with the same columns as CSV (RFC 4180, one header line, ``\\n`` line ends); missing values are empty."""
     text = io.StringIO()
     if rows:
         writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
+        if header:
+            writer.writeheader()
         writer.writerows({name: _plain(value) for name, value in row.items()} for row in rows)
     return text.getvalue()
 

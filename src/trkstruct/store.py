@@ -1,25 +1,31 @@
 """The output folder: one JSON per finished case, complexes, and the final results; nothing half-written ever counts."""
 
+import errno
 import logging
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from pydantic import ValidationError
 
-from trkstruct.errors import InputError
+from trkstruct.errors import InputError, RunError
 from trkstruct.records import Case, CaseFiles, Record, Results
-from trkstruct.rows import csv_text
+from trkstruct.rows import flat_row, table_text
 
 CASES: Final = "cases"
 COMPLEXES: Final = "complexes"
-KEY_CHARACTERS: Final = 8  # of the sha256 in a file name; the whole key is inside the file and compared
+JSON_NAME: Final = "results.json"
+CSV_NAME: Final = "results.csv"
+COPIED_CHARACTERS: Final = 1 << 20
+KEY_CHARACTERS: Final = 16  # of the sha256 in a file name; the whole key is inside the file and compared
 LABEL_CHARACTERS: Final = 80  # with key and suffix far below the 255 bytes of common file systems
 
 _log = logging.getLogger(__name__)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_PARTIAL = re.compile(r"\..+\.(json|pdb|csv|html)\.[a-z0-9_]{8}")  # as ``write_atomic`` names them
 _UNSAFE = re.compile(r"[^A-Za-z0-9.+_-]+")
 
 
@@ -59,20 +65,36 @@ def open_folder(out_dir: Path) -> None:
         raise InputError(f"Cannot write to {out_dir}: {error.strerror}. Choose another folder with -o.") from error
 
 
-def write_atomic(path: Path, text: str) -> None:
+def sweep(out_dir: Path) -> None:
+    """Remove what writes that were cut off have left behind; for the one run that has the folder."""
+    for folder in (out_dir, out_dir / CASES, out_dir / COMPLEXES):
+        for path in folder.iterdir():
+            if _PARTIAL.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+
+def write_atomic(path: Path, text: str | Iterable[str]) -> None:
     """Write text so that ``path`` holds either all of it or what it held before, even when the machine stops.
+
+    Parameters
+    ----------
+    path : Path
+    text : str or iterable of str
+        Parts are written as they come.
 
     Raises
     ------
     InputError
-        When the disk is full or the folder cannot be written.
+        When the folder cannot be written.
+    RunError
+        When the disk is full.
     """
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         temporary = Path(name)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+                file.writelines([text] if isinstance(text, str) else text)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.chmod(0o644)
@@ -80,9 +102,19 @@ def write_atomic(path: Path, text: str) -> None:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise InputError(
-            f"Cannot write {path}: {error.strerror}. Finished cases are kept; repeat the command to continue."
-        ) from error
+        raise write_error(path, error) from error
+
+
+def write_error(path: Path, error: OSError) -> InputError | RunError:
+    """The error to raise when a file of a run could not be written."""
+    if error.errno in _NO_ROOM:
+        return RunError(
+            f"There is no room for {path}: {error.strerror}. Finished cases are kept; make room and repeat the command "
+            "to continue."
+        )
+    return InputError(
+        f"Cannot write {path}: {error.strerror}. Finished cases are kept; repeat the command to continue."
+    )
 
 
 def save_case(
@@ -115,30 +147,53 @@ def save_case(
     return case
 
 
-def finished_cases(out_dir: Path, labels: Mapping[str, str]) -> dict[str, Case]:
-    """Cases that need not be computed again, by content key: those that ended well and whose files are all there.
+def stored_case(out_dir: Path, label: str, key: str) -> Case | None:
+    """What is stored of a case, finished or failed; None when nothing is, or not under this key, or cut off."""
+    path = out_dir / CASES / f"{case_stem(label, key)}.json"
+    try:
+        stored = StoredCase.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError:
+        _log.warning("%s cannot be read and is computed again.", path)
+        return None
+    return stored.case if stored.key == key else None
 
-    ``labels`` gives the label of each content key that is asked for.
+
+def finished_case(out_dir: Path, label: str, key: str) -> Case | None:
+    """A case that need not be computed again: it ended well and its files are all there.
+
     Failed cases are left out: repeating the command tries them again.
     """
-    finished = {}
-    for key, label in labels.items():
-        path = out_dir / CASES / f"{case_stem(label, key)}.json"
-        try:
-            stored = StoredCase.model_validate_json(path.read_bytes())
-        except FileNotFoundError:
-            continue
-        except ValidationError:
-            _log.warning("%s cannot be read and is computed again.", path)
-            continue
-        files = [name for _, name in stored.case.files if name is not None]
-        whole = all((out_dir / name).is_file() for name in files)
-        if stored.key == key and stored.case.status == "ok" and whole:
-            finished[stored.key] = stored.case
-    return finished
+    case = stored_case(out_dir, label, key)
+    if case is None or case.status != "ok":
+        return None
+    names = [name for _, name in case.files if name is not None]
+    return case if all((out_dir / name).is_file() for name in names) else None
 
 
-def write_results(out_dir: Path, results: Results) -> None:
-    """Write ``results.json`` and ``results.csv``."""
-    write_atomic(out_dir / "results.json", results.model_dump_json(indent=1) + "\n")
-    write_atomic(out_dir / "results.csv", csv_text(results.cases))
+def write_results(out_dir: Path, results: Results, cases: Iterable[Case] | None = None) -> None:
+    """Write ``results.json`` and ``results.csv``.
+
+    ``cases`` stand in for those of ``results``; they are taken one at a time, so they need not fit into memory.
+    """
+    table = out_dir / CSV_NAME
+    try:
+        with tempfile.TemporaryFile("w+", dir=out_dir, encoding="utf-8", newline="") as rows:
+            write_atomic(out_dir / JSON_NAME, _json_parts(results, results.cases if cases is None else cases, rows))
+            rows.seek(0)
+            write_atomic(table, iter(lambda: rows.read(COPIED_CHARACTERS), ""))
+    except OSError as error:
+        raise write_error(table, error) from error
+
+
+def _json_parts(results: Results, cases: Iterable[Case], rows: TextIO) -> Iterator[str]:
+    """``results.model_dump_json(indent=1)`` with other cases, in parts; each case also becomes a line of ``rows``."""
+    text = results.model_copy(update={"cases": ()}).model_dump_json(indent=1)
+    yield text.removesuffix("[]\n}") + "["
+    first = True
+    for case in cases:
+        yield ("" if first else ",") + "\n  " + case.model_dump_json(indent=1).replace("\n", "\n  ")
+        rows.write(table_text([flat_row(case)], header=first))
+        first = False
+    yield ("]" if first else "\n ]") + "\n}\n"

@@ -31,7 +31,7 @@ from trkstruct.records import Results
 from trkstruct.rows import table_text
 from trkstruct.settings import Settings
 from trkstruct.store import write_atomic
-from trkstruct.workers import Run
+from trkstruct.workers import CASE_LIMIT_SECONDS, Run
 
 Plan = Callable[..., Sequence[CaseSpec]]
 
@@ -83,10 +83,13 @@ def run_benchmark(
     *,
     run: Run,
     workers: int | None = None,
+    case_limit_seconds: float = CASE_LIMIT_SECONDS,
     on_done: Done | None = None,
 ) -> tuple[Outcome, ...]:
     """Run the cases (those finished earlier are kept) and put each row beside its case."""
-    results = run_cases(planned.specs, out_dir, run=run, workers=workers, on_done=on_done)
+    results = run_cases(
+        planned.specs, out_dir, run=run, workers=workers, case_limit_seconds=case_limit_seconds, on_done=on_done
+    )
     return join_outcomes(planned, results)
 
 

@@ -1,5 +1,6 @@
 """What a result was computed with: versions of Python, the system and the libraries whose numbers it contains."""
 
+from functools import cache
 from typing import Final
 
 VERSION: Final = "0.1.0"
@@ -8,12 +9,18 @@ LIBRARIES: Final = ("biopython", "mdtraj", "numpy", "openmm", "pdbfixer", "propk
 
 def installed_versions() -> dict[str, str]:
     """Name -> version of everything that can change a number; reads package metadata, imports none of it."""
+    return dict(_versions())
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    """Read once: each content key holds them, and metadata takes a millisecond per library."""
     import platform
     from importlib.metadata import version
 
-    return {
-        "trkstruct": VERSION,
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-        **{name: version(name) for name in LIBRARIES},
-    }
+    return (
+        ("trkstruct", VERSION),
+        ("python", platform.python_version()),
+        ("system", f"{platform.system()} {platform.machine()}"),
+        *((name, version(name)) for name in LIBRARIES),
+    )

@@ -1,15 +1,16 @@
-"""Worker processes: who runs which case, what happens when one dies, and that none outlives the run.
+"""Worker processes: who runs which case, what happens when one dies or hangs, and that none outlives the run.
 
 Each worker is a pool of one process, so when a process dies it is known which case it was working on. Importing this
 module loads no OpenMM: workers get the number of threads through their environment, which OpenMM reads on being loaded.
 """
 
-import heapq
+import faulthandler
 import os
 import signal
 import threading
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -18,16 +19,27 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from trkstruct.waiting import Task, Waiting
+
 if TYPE_CHECKING:
     from trkstruct.cases import CaseSpec
     from trkstruct.pipeline import CaseResult
 
-Run = Callable[["CaseSpec", Path], "CaseResult"]
-Outcomes = Iterator[tuple[str, "CaseResult | None"]]
-
-WILD_TYPE: Final = "WT"
 THREADS_VARIABLE: Final = "OPENMM_CPU_THREADS"
-ATTEMPTS_PER_CASE: Final = 2  # a case whose worker died is tried once more; dying twice is its own doing
+ATTEMPTS_PER_CASE: Final = 3  # a case whose worker died is tried again; dying three times is its own doing
+CASE_LIMIT_SECONDS: Final = 1800.0  # by default; the dearest case measured, careful preset, takes some minutes
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Why a case has no result although nothing in it raised an error: its process died, or it was cut off."""
+
+    error_type: str
+    message: str
+
+
+Run = Callable[["CaseSpec", Path], "CaseResult"]
+Outcomes = Iterator[tuple[Task, "CaseResult | Lost"]]
 
 
 def available_cores() -> int:
@@ -37,10 +49,32 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-def run_here(plan: "Mapping[str, CaseSpec]", out_dir: Path, run: Run) -> Outcomes:
-    """Run the cases in this process, wild types first; yield each one's content key and result."""
-    for key, spec in sorted(plan.items(), key=lambda item: item[1].mutation != WILD_TYPE):
-        yield key, run(spec, out_dir)
+def died(attempts: int) -> Lost:
+    """What is said of a case whose process died every time."""
+    times = f"{attempts} times" if attempts > 1 else "once"
+    return Lost("BrokenProcessPool", f"the process died {times} on this case (out of memory, or a crash in a library)")
+
+
+def cut_off(limit_seconds: float) -> Lost:
+    """What is said of a case that took too long."""
+    return Lost("TimeoutError", f"cut off after {limit_seconds:g} s; a longer limit is set with --case-limit")
+
+
+def run_here(todo: Iterable[Task], out_dir: Path, run: Run) -> Outcomes:
+    """Run the cases in this process, in their order; without a time limit, since nothing could cut them off."""
+    for task in todo:
+        yield task, run(task.spec, out_dir)
+
+
+@contextmanager
+def time_limit(limit_seconds: float) -> Iterator[None]:
+    """End this whole process when the block takes longer, even if it hangs inside a compiled library."""
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - a file descriptor for the stack that is written on expiry
+        faulthandler.dump_traceback_later(limit_seconds, exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 @dataclass(frozen=True)
@@ -51,44 +85,74 @@ class _Worker:
     pid: "Future[int]"
 
 
-def run_in_workers(plan: "Mapping[str, CaseSpec]", out_dir: Path, run: Run, workers: int | None) -> Outcomes:
-    """Yield content keys and results as they come, None for a case that killed its worker twice.
+@dataclass(frozen=True)
+class _Job:
+    """What a worker is doing, and since when (monotonic seconds)."""
+
+    worker: _Worker
+    task: Task
+    started: float
+
+
+def run_in_workers(
+    todo: Iterable[Task], out_dir: Path, run: Run, workers: int | None, limit_seconds: float = CASE_LIMIT_SECONDS
+) -> Outcomes:
+    """Yield tasks and results as they come; ``Lost`` for a case that hung, or killed its worker each time.
 
     Mutants start once their wild type is done; leaving early kills the workers.
     """
-    keys, specs = tuple(plan), tuple(plan.values())
-    ready, held = _hold_mutants(specs)
-    attempts = [0] * len(specs)
-    busy: dict[Future[CaseResult], tuple[_Worker, int]] = {}
+    waiting, deaths = Waiting(todo), Counter[str]()
+    busy: dict[Future[CaseResult], _Job] = {}
+    idle: list[_Worker] = []
     with _one_thread_each():
-        idle = [_start_worker() for _ in range(min(workers or available_cores(), len(specs)))]
         try:
-            while ready or busy:
-                while ready and idle:
-                    worker, index = idle.pop(), heapq.heappop(ready)
-                    attempts[index] += 1
-                    busy[worker.pool.submit(run, specs[index], out_dir)] = (worker, index)
+            while True:
+                while len(busy) < (workers or available_cores()) and (task := waiting.take()) is not None:
+                    worker, future = _submit(idle, run, task, out_dir, limit_seconds)
+                    busy[future] = _Job(worker, task, time.monotonic())
+                if not busy:
+                    return
                 for future in wait(busy, return_when=FIRST_COMPLETED).done:
-                    worker, index = busy.pop(future)
-                    result: CaseResult | None
+                    job = busy.pop(future)
+                    result: CaseResult | Lost
                     try:
                         result = future.result()
                     except BrokenProcessPool:
-                        worker.pool.shutdown()
-                        idle.append(_start_worker())
-                        if attempts[index] < ATTEMPTS_PER_CASE:
-                            heapq.heappush(ready, index)
+                        job.worker.pool.shutdown()
+                        deaths[job.task.key] += 1
+                        if time.monotonic() - job.started >= limit_seconds:
+                            result = cut_off(limit_seconds)
+                        elif deaths[job.task.key] < ATTEMPTS_PER_CASE:
+                            waiting.give_back(job.task)
                             continue
-                        result = None
+                        else:
+                            result = died(ATTEMPTS_PER_CASE)
                     else:
-                        idle.append(worker)
-                    if specs[index].mutation == WILD_TYPE:
-                        for released in held.pop(_reference(specs[index]), ()):
-                            heapq.heappush(ready, released)
-                    yield keys[index], result
+                        idle.append(job.worker)
+                    waiting.finish(job.task)
+                    yield job.task, result
         finally:
-            for worker in (*idle, *(worker for worker, _ in busy.values())):
+            for worker in (*idle, *(job.worker for job in busy.values())):
                 _stop_worker(worker)
+
+
+def _submit(
+    idle: list[_Worker], run: Run, task: Task, out_dir: Path, limit_seconds: float
+) -> "tuple[_Worker, Future[CaseResult]]":
+    """Hand a case to an idle worker, or to a new one when there is none alive."""
+    while idle:
+        worker = idle.pop()
+        try:
+            return worker, worker.pool.submit(_run_limited, run, task.spec, out_dir, limit_seconds)
+        except BrokenProcessPool:  # it died while it had nothing to do
+            worker.pool.shutdown()
+    worker = _start_worker()
+    return worker, worker.pool.submit(_run_limited, run, task.spec, out_dir, limit_seconds)
+
+
+def _run_limited(run: Run, spec: "CaseSpec", out_dir: Path, limit_seconds: float) -> "CaseResult":
+    with time_limit(limit_seconds):
+        return run(spec, out_dir)
 
 
 @contextmanager
@@ -130,18 +194,3 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
-
-
-def _reference(spec: "CaseSpec") -> tuple[str | None, ...]:
-    return (spec.kinase, spec.ligand, spec.structure, spec.chain, spec.ligand_residue)
-
-
-def _hold_mutants(specs: "Sequence[CaseSpec]") -> tuple[list[int], dict[tuple[str | None, ...], list[int]]]:
-    """Indices that may start now (a heap), and those that wait for the wild type they start from."""
-    wild_types = {_reference(spec) for spec in specs if spec.mutation == WILD_TYPE}
-    ready: list[int] = []
-    held: dict[tuple[str | None, ...], list[int]] = defaultdict(list)
-    for index, spec in enumerate(specs):
-        waits = spec.mutation != WILD_TYPE and _reference(spec) in wild_types
-        (held[_reference(spec)] if waits else ready).append(index)
-    return ready, held

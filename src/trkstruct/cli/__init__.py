@@ -1,6 +1,7 @@
 """The command line. Results go to stdout, progress and messages to stderr; commands are loaded when they are called.
 
-Exit codes: 0 done; 1 clashes at or above ``--fail-on``; 2 bad input or usage; 3 some cases failed; 130 interrupted.
+Exit codes: 0 done; 1 clashes at or above ``--fail-on``; 2 bad input or usage; 3 some cases failed; 4 a run could not go
+on and can be continued; 130 interrupted.
 """
 
 import logging
@@ -9,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from trkstruct.errors import TrkstructError
+from trkstruct.errors import RunError, TrkstructError
 from trkstruct.versions import VERSION
 
 COMMANDS: Final = {
@@ -35,6 +36,12 @@ class BadInput(click.ClickException):
     exit_code = 2
 
 
+class StoppedRun(BadInput):
+    """A run that could not go on; what it finished is kept."""
+
+    exit_code = 4
+
+
 class CommandGroup(click.Group):
     """The commands; their modules are imported when they run, and errors meant for the user end here."""
 
@@ -55,13 +62,13 @@ class CommandGroup(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; a ``TrkstructError`` becomes one message and exit code 2, unless ``--debug`` is given."""
+        """Run a command; a ``TrkstructError`` becomes one message and exit code 2 or 4, unless ``--debug`` is given."""
         try:
             return super().invoke(ctx)
         except TrkstructError as error:
             if ctx.params["debug"]:
                 raise
-            raise BadInput(str(error)) from error
+            raise (StoppedRun if isinstance(error, RunError) else BadInput)(str(error)) from error
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

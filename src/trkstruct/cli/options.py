@@ -7,6 +7,7 @@ from typing import Final, get_args
 import click
 
 from trkstruct.settings import PRESETS, PlatformName, Preset, Settings
+from trkstruct.workers import CASE_LIMIT_SECONDS
 
 STRUCTURE_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUTPUT_FILE: Final = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -39,6 +40,17 @@ output_option: Final = click.option(
 chain_option: Final = click.option("--chain", metavar="A", help="Protein chain; by default the one at the ligand.")
 ligand_residue_option: Final = click.option(
     "--ligand-residue", metavar="LIG", help="Residue name of the ligand in the file, or chain:number."
+)
+workers_option: Final = click.option(
+    "--workers", type=click.IntRange(min=0), help="Processes; 0 runs in this one. [default: one per available core]"
+)
+case_limit_option: Final = click.option(
+    "--case-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=CASE_LIMIT_SECONDS,
+    show_default=True,
+    metavar="SECONDS",
+    help="A case that takes longer is cut off and fails (not with --workers 0).",
 )
 
 

@@ -7,10 +7,12 @@ import click
 
 from trkstruct.cli.options import (
     STRUCTURE_FILE,
+    case_limit_option,
     chain_option,
     ligand_residue_option,
     make_settings,
     platform_option,
+    workers_option,
 )
 from trkstruct.errors import InputError
 from trkstruct.settings import PlatformName, Preset
@@ -70,9 +72,8 @@ EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
     "--preset", type=click.Choice(get_args(Preset)), default="standard", show_default=True, help="Time against noise."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same numbers.")
-@click.option(
-    "--workers", type=click.IntRange(min=0), help="Processes; 0 runs in this one. [default: one per available core]"
-)
+@workers_option
+@case_limit_option
 @click.option(
     "--format",
     "format_",
@@ -99,6 +100,7 @@ def command(
     preset: Preset,
     seed: int,
     workers: int | None,
+    case_limit: float,
     format_: str | None,
     as_json: bool,
 ) -> None:
@@ -137,7 +139,9 @@ def command(
     )
     try:
         with show_progress(len(specs)) as on_done:
-            results = run_cases(specs, output, run=run_case, workers=workers, on_done=on_done)
+            results = run_cases(
+                specs, output, run=run_case, workers=workers, case_limit_seconds=case_limit, on_done=on_done
+            )
     except KeyboardInterrupt:
         click.echo(f"\nStopped. Finished cases are kept in {output}; repeat the same command to continue.", err=True)
         ctx.exit(EXIT_INTERRUPTED)

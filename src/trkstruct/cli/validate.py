@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from trkstruct.cli.options import STRUCTURE_FILE, make_settings, platform_option
+from trkstruct.cli.options import (
+    STRUCTURE_FILE,
+    case_limit_option,
+    make_settings,
+    platform_option,
+    workers_option,
+)
 from trkstruct.cli.scan import EXIT_INTERRUPTED, EXIT_SOME_FAILED
 from trkstruct.settings import PlatformName, Preset
 
@@ -33,9 +39,8 @@ if TYPE_CHECKING:
     "--preset", type=click.Choice(get_args(Preset)), default="standard", show_default=True, help="Time against noise."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same numbers.")
-@click.option(
-    "--workers", type=click.IntRange(min=0), help="Processes; 0 runs in this one. [default: one per available core]"
-)
+@workers_option
+@case_limit_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -47,6 +52,7 @@ def command(
     preset: Preset,
     seed: int,
     workers: int | None,
+    case_limit: float,
 ) -> None:
     """Run a benchmark and compare with experiment and with other methods.
 
@@ -74,7 +80,9 @@ def command(
     planned = plan_benchmark(benchmark, make_settings(preset, platform, seed), plan_cases)
     try:
         with show_progress(len(planned.specs)) as on_done:
-            outcomes = run_benchmark(planned, folder, run=run_case, workers=workers, on_done=on_done)
+            outcomes = run_benchmark(
+                planned, folder, run=run_case, workers=workers, case_limit_seconds=case_limit, on_done=on_done
+            )
     except KeyboardInterrupt:
         click.echo(f"\nStopped. Finished cases are kept in {folder}; repeat the same command to continue.", err=True)
         ctx.exit(EXIT_INTERRUPTED)

@@ -1,0 +1,156 @@
+"""Kill a run again and again, at random times, and compare what it ends with to an undisturbed run.
+
+Real processes: a coordinator with two workers and 40 short cases. A kill is a SIGKILL of the coordinator, after which
+the same command is repeated, or of one worker. Counted are cases lost (not in the results), duplicated (twice in them)
+and computed again although they were finished.
+"""
+
+import argparse
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import psutil
+
+TESTS: Final = Path(__file__).parents[1] / "tests"
+sys.path.insert(0, str(TESTS))
+
+from fake_pipeline import FakeSpec, called, run_a_little  # noqa: E402
+from trkstruct.executor import LOCK_NAME, run_plan  # noqa: E402
+
+WORKERS: Final = 2
+LIGANDS: Final = ("larotrectinib", "entrectinib", "selitrectinib", "repotrectinib")
+MUTATIONS: Final = ("WT", "G595R", "G595S", "F589L", "F589V", "G667C", "G667S", "V573M", "A608D", "V564I")
+LONGEST_WAIT_SECONDS: Final = 3.0  # before a kill; starting a coordinator and its workers takes one to two
+DEADLINE_SECONDS: Final = 300.0  # of one run that is left alone
+
+
+@dataclass(frozen=True)
+class Toll:
+    """What happened in one folder."""
+
+    coordinator_kills: int
+    worker_kills: int
+    lost: int
+    duplicated: int
+    recomputed: int
+    identical: bool
+
+    def __add__(self, other: "Toll") -> "Toll":
+        """Both together."""
+        return Toll(
+            self.coordinator_kills + other.coordinator_kills,
+            self.worker_kills + other.worker_kills,
+            self.lost + other.lost,
+            self.duplicated + other.duplicated,
+            self.recomputed + other.recomputed,
+            self.identical and other.identical,
+        )
+
+    @property
+    def kills(self) -> int:
+        """Of either kind."""
+        return self.coordinator_kills + self.worker_kills
+
+
+def plan(n_cases: int) -> list[FakeSpec]:
+    """The first cases of ten mutations and four ligands."""
+    return [FakeSpec(mutation, ligand) for ligand in LIGANDS for mutation in MUTATIONS][:n_cases]
+
+
+def coordinate(folder: Path, n_cases: int) -> None:
+    """What the process that gets killed does."""
+    run_plan(plan(n_cases), folder, run=run_a_little, workers=WORKERS)
+
+
+def kill_until_finished(folder: Path, undisturbed: Path, n_cases: int, most_kills: int, rng: random.Random) -> Toll:
+    """Run in a folder, killing up to a number of times, until the results are there; compare with another folder."""
+    folder.mkdir(parents=True)
+    kills = {"coordinator": 0, "worker": 0}
+    while not (folder / "results.json").exists():
+        process = subprocess.Popen([sys.executable, __file__, "--coordinate", str(folder), str(n_cases)])
+        while process.poll() is None:
+            left = most_kills - sum(kills.values())
+            try:
+                process.wait(rng.uniform(0.1, LONGEST_WAIT_SECONDS) if left > 0 else DEADLINE_SECONDS)
+            except subprocess.TimeoutExpired:
+                if left <= 0:
+                    process.kill()
+                    raise
+                kills[_kill_one(process, rng)] += 1
+    return _compare(folder, undisturbed, n_cases, kills)
+
+
+def _kill_one(process: "subprocess.Popen[bytes]", rng: random.Random) -> str:
+    """Kill the coordinator or one of its workers; which one it was."""
+    family = psutil.Process(process.pid).children()
+    workers = [child for child in family if "spawn_main" in " ".join(child.cmdline())]
+    if workers and rng.random() < 0.5:
+        rng.choice(workers).kill()
+        return "worker"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    psutil.wait_procs(family, timeout=30)
+    return "coordinator"
+
+
+def _compare(folder: Path, undisturbed: Path, n_cases: int, kills: dict[str, int]) -> Toll:
+    cases = json.loads((folder / "results.json").read_text())["cases"]
+    ended_well = {(case["mutation"], case["ligand"]) for case in cases if case["status"] == "ok"}
+    return Toll(
+        coordinator_kills=kills["coordinator"],
+        worker_kills=kills["worker"],
+        lost=n_cases - len(ended_well),
+        duplicated=len(cases) - len({(case["mutation"], case["ligand"]) for case in cases}),
+        recomputed=sum(name.endswith("!") for name in called(folder)),
+        identical=_files(folder) == _files(undisturbed),
+    )
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """Contents of every file but the log of calls and the lock."""
+    left_out = (folder / "calls", folder / LOCK_NAME)
+    paths = (path for path in folder.rglob("*") if path.is_file() and path not in left_out)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def main(least_kills: int, seed: int, n_cases: int = 40) -> int:
+    """Repeat runs with up to ten kills each until there were enough; 1 when anything was lost."""
+    rng, total, runs = random.Random(seed), Toll(0, 0, 0, 0, 0, True), 0
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        coordinate(folder / "undisturbed", n_cases)
+        started = time.monotonic()
+        while total.kills < least_kills:
+            runs += 1
+            total += kill_until_finished(folder / f"run{runs}", folder / "undisturbed", n_cases, 10, rng)
+            print(f"run {runs}: {total}", file=sys.stderr)
+    print(
+        f"{runs} runs of {n_cases} cases, {total.coordinator_kills} kills of the coordinator, {total.worker_kills} of "
+        f"a worker, {time.monotonic() - started:.0f} s: {total.lost} lost, {total.duplicated} duplicated, "
+        f"{total.recomputed} finished cases computed again, results {'identical' if total.identical else 'DIFFERENT'}"
+    )
+    return int(bool(total.lost or total.duplicated or total.recomputed or not total.identical))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--kills", type=int, default=24, help="at least this many")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--coordinate", nargs=2, metavar=("FOLDER", "CASES"), help="what the killed process is given")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    options = _options()
+    if options.coordinate:
+        coordinate(Path(options.coordinate[0]), int(options.coordinate[1]))
+    else:
+        sys.exit(main(options.kills, options.seed))

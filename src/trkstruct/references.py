@@ -1,0 +1,65 @@
+"""Relaxed wild types, kept in a folder and shared by the cases that start from them."""
+
+import logging
+import os
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from filelock import FileLock
+
+from trkstruct.cases import CaseSpec
+from trkstruct.ensemble import EndStates
+from trkstruct.impact import relax_end_states
+from trkstruct.starting import Starting
+from trkstruct.structure import without_ligand
+
+REFERENCES: Final = "reference"
+KEY_CHARACTERS: Final = 16
+
+_log = logging.getLogger(__name__)
+
+
+def reference_path(work_dir: Path, spec: CaseSpec, replicate: int) -> Path:
+    """Where the relaxed wild type of a case lies: positions (Å) of its bound and apo state."""
+    return work_dir / REFERENCES / f"{spec.reference_key()[:KEY_CHARACTERS]}-{replicate}.npz"
+
+
+def load_end_states(spec: CaseSpec, starting: Starting, work_dir: Path, replicate: int) -> EndStates:
+    """The relaxed wild type of a case, computed once for all mutations of a kinase and ligand.
+
+    Of processes that ask for it at once, one computes it and the others wait.
+    """
+    path = reference_path(work_dir, spec, replicate)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{path}.lock"):
+        kept = _read(path, starting)
+        if kept is not None:
+            return kept
+        seed = spec.settings.seed + replicate
+        states = relax_end_states(starting.complex, starting.ligand.parameters_xml or "", spec.settings, seed)
+        partial = path.with_suffix(".partial")
+        with partial.open("wb") as file:
+            np.savez(file, bound=states.bound.positions, apo=states.apo.positions)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    return states
+
+
+def _read(path: Path, starting: Starting) -> EndStates | None:
+    """The states of a file; None when it is not there or was damaged."""
+    apo = without_ligand(starting.complex)
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            bound_positions, apo_positions = kept["bound"], kept["apo"]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        _log.warning("%s cannot be read and is computed again.", path)
+        return None
+    if bound_positions.shape != starting.complex.positions.shape or apo_positions.shape != apo.positions.shape:
+        return None
+    return EndStates(replace(starting.complex, positions=bound_positions), replace(apo, positions=apo_positions))
