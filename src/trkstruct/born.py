@@ -17,7 +17,8 @@ from numba import njit
 from numpy.typing import NDArray
 from openmm import unit
 
-from trkstruct.units import COULOMB_KCAL_ANGSTROM, FloatArray
+from trkstruct.force_table import read_table
+from trkstruct.units import ANGSTROM_PER_NM, COULOMB_KCAL_ANGSTROM, FloatArray
 
 OFFSET_ANGSTROM: Final = 0.09
 PROBE_ANGSTROM: Final = 1.4
@@ -42,13 +43,13 @@ class GeneralizedBorn:
 
     def __init__(self, force: openmm.GBSAOBCForce, mobile: NDArray[np.bool_]) -> None:
         """Sort the atoms, mobile ones first."""
-        parameters = [force.getParticleParameters(index) for index in range(force.getNumParticles())]
+        parameters = read_table(force, "Particles")
         self._order = np.concatenate([np.flatnonzero(mobile), np.flatnonzero(~mobile)])
         self._n_mobile = int(np.count_nonzero(mobile))
-        self._charges = np.array([q.value_in_unit(unit.elementary_charge) for q, _, _ in parameters])[self._order]
-        self._radii = np.array([radius.value_in_unit(unit.angstrom) for _, radius, _ in parameters])[self._order]
+        self._charges = parameters["q"][self._order]
+        self._radii = parameters["r"][self._order] * ANGSTROM_PER_NM
         self._offset_radii = self._radii - OFFSET_ANGSTROM
-        self._scaled = np.array([screen for _, _, screen in parameters])[self._order] * self._offset_radii
+        self._scaled = parameters["scale"][self._order] * self._offset_radii
         dielectric = 1.0 / force.getSoluteDielectric() - 1.0 / force.getSolventDielectric()
         self._prefactor = -COULOMB_KCAL_ANGSTROM * dielectric
         tension = force.getSurfaceAreaEnergy().value_in_unit(unit.kilocalorie_per_mole / unit.angstrom**2)

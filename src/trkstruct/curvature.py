@@ -5,17 +5,18 @@ there, made positive (Mones, Ortner & Csányi 2018, 10.1038/s41598-018-32105-x).
 this matrix instead of a multiple of the identity needs a tenth of the evaluations.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import openmm
 from numpy.typing import NDArray
-from openmm import unit
 from scipy import sparse
 from scipy.sparse.linalg import SuperLU, splu
 from scipy.spatial import cKDTree
 
+from trkstruct.force_table import read_table
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray
 
 SOFTEST_KCAL_MOL_ANGSTROM2: Final = 1.0  # curvature of everything that no spring describes; 0.5 and 2 do alike
@@ -63,42 +64,40 @@ class Springs:
 
 def read_springs(system: openmm.System, mobile: NDArray[np.bool_]) -> Springs:
     """The springs of a System's harmonic, torsion, Lennard-Jones and position-restraint forces."""
-    forces = system.getForces()
-    bonds = [f.getBondParameters(i) for f in forces if _is(f, "HarmonicBondForce") for i in range(f.getNumBonds())]
-    angles = [f.getAngleParameters(i) for f in forces if _is(f, "HarmonicAngleForce") for i in range(f.getNumAngles())]
-    torsions = [
-        f.getTorsionParameters(i) for f in forces if _is(f, "PeriodicTorsionForce") for i in range(f.getNumTorsions())
-    ]
-    nonbonded = next(f for f in forces if _is(f, "NonbondedForce"))
-    pairs = [nonbonded.getParticleParameters(i) for i in range(system.getNumParticles())]
-    exceptions = [nonbonded.getExceptionParameters(i)[:2] for i in range(nonbonded.getNumExceptions())]
+    forces = {force.getName(): force for force in system.getForces()}
+    bonds = _touching(read_table(forces["HarmonicBondForce"], "Bonds"), mobile, 2)
+    angles = _touching(read_table(forces["HarmonicAngleForce"], "Angles"), mobile, 3)
+    torsions = _touching(read_table(forces["PeriodicTorsionForce"], "Torsions"), mobile, 4)
+    pairs = read_table(forces["NonbondedForce"], "Particles")
+    exceptions = _atoms(read_table(forces["NonbondedForce"], "Exceptions"), 2)
     index = np.full(len(mobile), -1, dtype=np.int64)
     index[mobile] = np.arange(np.count_nonzero(mobile))
-    restraints = np.zeros(np.count_nonzero(mobile))
-    for force in forces:
-        if _is(force, "CustomExternalForce"):
-            constant = force.getGlobalParameterDefaultValue(0) / KJ_PER_KCAL / ANGSTROM_PER_NM**2
-            for number in range(force.getNumParticles()):
-                restraints[index[force.getParticleParameters(number)[0]]] += 2.0 * constant
-    bonds = [bond for bond in bonds if mobile[bond[:2]].any()]
-    angles = [angle for angle in angles if mobile[angle[:3]].any()]
-    torsions = [torsion for torsion in torsions if mobile[torsion[:4]].any()]
     per_area = KJ_PER_KCAL * ANGSTROM_PER_NM**2
     return Springs(
         mobile_index=index,
         bonds=_atoms(bonds, 2),
-        bond_constants=np.array([bond[3]._value for bond in bonds]) / per_area,
+        bond_constants=_column(bonds, "k") / per_area,
         angles=_atoms(angles, 3),
-        angle_constants=np.array([angle[4]._value for angle in angles]) / KJ_PER_KCAL,
+        angle_constants=_column(angles, "k") / KJ_PER_KCAL,
         torsions=_atoms(torsions, 4),
-        barriers=np.array([torsion[6]._value for torsion in torsions]) / KJ_PER_KCAL,
-        periodicities=np.array([torsion[4] for torsion in torsions], dtype=np.float64),
-        phases=np.array([torsion[5]._value for torsion in torsions]),
-        sigma=np.array([sigma.value_in_unit(unit.angstrom) for _, sigma, _ in pairs]),
-        epsilon=np.array([epsilon.value_in_unit(unit.kilocalorie_per_mole) for _, _, epsilon in pairs]),
-        excluded=np.array([min(pair) * len(mobile) + max(pair) for pair in exceptions], dtype=np.int64),
-        restraints=restraints,
+        barriers=_column(torsions, "k") / KJ_PER_KCAL,
+        periodicities=_column(torsions, "periodicity"),
+        phases=_column(torsions, "phase"),
+        sigma=pairs["sig"] * ANGSTROM_PER_NM,
+        epsilon=pairs["eps"] / KJ_PER_KCAL,
+        excluded=exceptions.min(axis=1) * len(mobile) + exceptions.max(axis=1),
+        restraints=_restraint_curvatures(forces.get("CustomExternalForce"), index),
     )
+
+
+def _restraint_curvatures(force: openmm.CustomExternalForce | None, mobile_index: IntArray) -> FloatArray:
+    """Second derivative (kcal/mol/Å²) of the position restraint on each mobile atom."""
+    curvatures = np.zeros(np.count_nonzero(mobile_index >= 0))
+    if force is not None:
+        constant = force.getGlobalParameterDefaultValue(0) / KJ_PER_KCAL / ANGSTROM_PER_NM**2
+        for number in range(force.getNumParticles()):
+            curvatures[mobile_index[force.getParticleParameters(number)[0]]] += 2.0 * constant
+    return curvatures
 
 
 def factorize(springs: Springs, positions: FloatArray) -> SuperLU:
@@ -116,12 +115,19 @@ def factorize(springs: Springs, positions: FloatArray) -> SuperLU:
 _Blocks = tuple[IntArray, IntArray, FloatArray]
 
 
-def _is(force: openmm.Force, name: str) -> bool:
-    return isinstance(force, getattr(openmm, name))
+def _touching(table: Mapping[str, FloatArray], mobile: NDArray[np.bool_], count: int) -> Mapping[str, FloatArray]:
+    """The rows with a mobile atom."""
+    kept = mobile[_atoms(table, count)].any(axis=1)
+    return {key: values[kept] for key, values in table.items()}
 
 
-def _atoms(terms: list[list[int]], count: int) -> IntArray:
-    return np.array([term[:count] for term in terms], dtype=np.int64).reshape(-1, count)
+def _atoms(table: Mapping[str, FloatArray], count: int) -> IntArray:
+    columns = [_column(table, f"p{number}").astype(np.int64) for number in range(1, count + 1)]
+    return np.stack(columns, axis=1)
+
+
+def _column(table: Mapping[str, FloatArray], key: str) -> FloatArray:
+    return table.get(key, np.empty(0))
 
 
 def _bond_blocks(springs: Springs, positions: FloatArray) -> _Blocks:

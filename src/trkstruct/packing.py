@@ -7,12 +7,12 @@ from typing import Final
 
 import numpy as np
 import openmm
-from openmm import unit
 from scipy.spatial.distance import cdist
 
+from trkstruct.force_table import read_table
 from trkstruct.forcefield import find_force
 from trkstruct.residues import ResidueId
-from trkstruct.units import COULOMB_KCAL_ANGSTROM, FloatArray, IntArray
+from trkstruct.units import ANGSTROM_PER_NM, COULOMB_KCAL_ANGSTROM, KJ_PER_KCAL, FloatArray, IntArray
 
 SOFT_CORE_FRACTION: Final = 0.75  # pairs closer than 0.75 sigma count as at 0.75 sigma: about 10 kcal/mol at most
 DISTANCE_DIELECTRIC: Final = 4.0  # ε = 4r, Mehler & Solmajer 1991 in spirit; only ranks, never reported
@@ -64,16 +64,15 @@ class Placement:
 def nonbonded_parameters(system: openmm.System) -> Nonbonded:
     """Charges, Lennard-Jones parameters and exclusions of a System."""
     force = find_force(system, openmm.NonbondedForce)
-    rows = [force.getParticleParameters(i) for i in range(force.getNumParticles())]
+    particles, exceptions = read_table(force, "Particles"), read_table(force, "Exceptions")
     partners: dict[int, set[int]] = {}
-    for index in range(force.getNumExceptions()):
-        first, second, *_ = force.getExceptionParameters(index)
+    for first, second in zip(*(exceptions[key].astype(int).tolist() for key in ("p1", "p2")), strict=True):
         partners.setdefault(first, set()).add(second)
         partners.setdefault(second, set()).add(first)
     return Nonbonded(
-        charges=np.array([q.value_in_unit(unit.elementary_charge) for q, _, _ in rows]),
-        sigma=np.array([s.value_in_unit(unit.angstrom) for _, s, _ in rows]),
-        epsilon=np.array([e.value_in_unit(unit.kilocalorie_per_mole) for _, _, e in rows]),
+        charges=particles["q"],
+        sigma=particles["sig"] * ANGSTROM_PER_NM,
+        epsilon=particles["eps"] / KJ_PER_KCAL,
         excluded={atom: frozenset(others) for atom, others in partners.items()},
     )
 

@@ -85,8 +85,9 @@ class Minimizer:
         self._born = GeneralizedBorn(find_force(system, openmm.GBSAOBCForce), pocket.mobile)
         self._own_solvent = chosen.getName() == "CPU"
         self._integrator = openmm.VerletIntegrator(0.001)
-        in_context = _without_solvent(system) if self._own_solvent else system
-        self._context = openmm.Context(in_context, self._integrator, chosen, platform_properties(chosen, 1))
+        if self._own_solvent:
+            _remove_solvent(system)
+        self._context = openmm.Context(system, self._integrator, chosen, platform_properties(chosen, 1))
 
     def energy(self, positions: FloatArray) -> float:
         """Potential energy (kcal/mol), restraints included, of positions (n, 3) in Å."""
@@ -220,12 +221,10 @@ def _exploded(minimum: Minimum, n_atoms: int) -> bool:
     return not finite or minimum.energy_kcal_mol > EXPLODED_KCAL_MOL_PER_ATOM * n_atoms
 
 
-def _without_solvent(system: openmm.System) -> openmm.System:
-    bare: openmm.System = openmm.XmlSerializer.deserialize(openmm.XmlSerializer.serialize(system))
-    for index in reversed(range(bare.getNumForces())):
-        if isinstance(bare.getForce(index), openmm.GBSAOBCForce):
-            bare.removeForce(index)
-    return bare
+def _remove_solvent(system: openmm.System) -> None:
+    for index in reversed(range(system.getNumForces())):
+        if isinstance(system.getForce(index), openmm.GBSAOBCForce):
+            system.removeForce(index)
 
 
 def _freeze(system: openmm.System, mobile: NDArray[np.bool_]) -> None:

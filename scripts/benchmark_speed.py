@@ -1,0 +1,294 @@
+"""How fast a case is, measured beside what one would write without trkstruct, and what its cost grows with.
+
+    python scripts/benchmark_speed.py [--cores 2] [--part ratio|stages|growth]... [--json FILE]
+
+``ratio``: (a) one mutant by PDBFixer, the whole kinase domain with its ligand minimised in ``implicit/obc2.xml`` (100
+iterations, CPU platform on all cores), single-trajectory MM-GBSA; (b) the same mutants as cases of ``trkstruct scan``,
+one process per core. Both run in this order in one run on this machine, wild types aside; the ratio is what counts.
+``stages``: where the time of a case goes. ``growth``: one setting changed at a time.
+"""
+
+import argparse
+import cProfile
+import json
+import platform
+import pstats
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from io import StringIO
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from trkstruct.cases import CaseSpec, plan_cases
+from trkstruct.settings import Settings
+
+KINASE: Final = "TRKA"
+BASELINE_MUTATIONS: Final = ("G595R", "F589L")
+MUTATIONS: Final = ("G595R", "F589L", "G667C", "G667S")
+LIGANDS: Final = ("larotrectinib", "selitrectinib")
+BASELINE_ITERATIONS: Final = 100
+STAGES: Final = {  # functions that follow one another in a case, and what they do
+    ("pipeline.py", "_end_states"): "wild type's reference (shared by the mutants of a ligand)",
+    ("impact.py", "choose_region"): "rotamers screened, pocket chosen",
+    ("impact.py", "_settle"): "wild type settled in the pocket",
+    ("impact.py", "build_mutant"): "mutant built",
+    ("impact.py", "_sample"): "rotamers, crossing, transplants",
+    ("terms.py", "relax_free_ligand"): "free ligand",
+    ("terms.py", "binding_terms"): "energy terms",
+    ("clashes.py", "find_clashes"): "clashes",
+    ("pipeline.py", "_occlusion"): "occlusion",
+}
+EVALUATION: Final = ("relax.py", "_evaluate")
+GROWTH: Final = {
+    "as it is": {},
+    "1 rotamer": {"rotamers_minimized": 1},
+    "6 rotamers": {"rotamers_minimized": 6},
+    "pocket of 6 Å": {"kept_radius_angstrom": 6.0},
+    "pocket of 10 Å": {"kept_radius_angstrom": 10.0},
+    "pocket of 12 Å": {"kept_radius_angstrom": 12.0},
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a function returned, its wall-clock and processor seconds and the peak memory of its process."""
+
+    result: Any
+    wall_seconds: float
+    cpu_seconds: float
+    peak_mib: float
+
+
+def measure(function: Callable[..., Any], *arguments: Any) -> Measured:
+    """Run a function in a fresh process of its own."""
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_measured, function, arguments).result()
+
+
+def _measured(function: Callable[..., Any], arguments: Sequence[Any]) -> Measured:
+    wall, cpu = time.perf_counter(), _cpu_seconds()
+    result = function(*arguments)
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    per_mib = 2**20 if sys.platform == "darwin" else 2**10
+    return Measured(result, time.perf_counter() - wall, _cpu_seconds() - cpu, peak / per_mib)
+
+
+def _cpu_seconds() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def run_baseline(mutation: str, ligand_name: str, cores: int) -> dict[str, float]:
+    """One mutant by PDBFixer, minimised whole, scored by MM-GBSA; returns seconds and energies (kcal/mol)."""
+    import openmm
+    from openmm import app, unit
+
+    from trkstruct.mutation import parse_mutation
+    from trkstruct.pipeline import find_changes
+    from trkstruct.starting import load_starting
+
+    starting = load_starting(KINASE, ligand_name, None, None, None, ph=7.4, seed=0)
+    change = find_changes(starting, parse_mutation(mutation, starting.kinase))[0]
+    began = time.perf_counter()
+    modeller = _mutate_with_pdbfixer(starting.complex, change)
+    built = time.perf_counter()
+    xml = StringIO(starting.ligand.parameters_xml or "")
+    force_field = app.ForceField("amber14/protein.ff14SB.xml", "implicit/obc2.xml", xml)
+    opened = openmm.Platform.getPlatformByName("CPU")
+
+    def open_simulation(topology: app.Topology, positions: Any) -> app.Simulation:
+        system = force_field.createSystem(topology, nonbondedMethod=app.NoCutoff)
+        simulation = app.Simulation(topology, system, openmm.VerletIntegrator(0.001), opened, {"Threads": str(cores)})
+        simulation.context.setPositions(positions)
+        return simulation
+
+    def energy(simulation: app.Simulation) -> float:
+        found = simulation.context.getState(getEnergy=True).getPotentialEnergy()
+        return float(found.value_in_unit(unit.kilocalorie_per_mole))
+
+    whole = open_simulation(modeller.topology, modeller.positions)
+    whole.minimizeEnergy(maxIterations=BASELINE_ITERATIONS)
+    minimised = time.perf_counter()
+    positions = whole.context.getState(getPositions=True).getPositions(asNumpy=True)
+    protein_atoms, ligand_atoms = _split(modeller.topology, starting.complex.ligand)
+    parts = []
+    for unwanted in (ligand_atoms, protein_atoms):
+        part = app.Modeller(modeller.topology, positions)
+        part.delete([list(modeller.topology.atoms())[index] for index in unwanted])
+        parts.append(energy(open_simulation(part.topology, part.positions)))
+    bound = energy(whole)
+    return {
+        "pdbfixer_seconds": built - began,
+        "minimise_seconds": minimised - built,
+        "score_seconds": time.perf_counter() - minimised,
+        "binding_kcal_mol": bound - sum(parts),
+    }
+
+
+def _mutate_with_pdbfixer(complex_: Any, change: Any) -> Any:
+    """The complex with one residue mutated by PDBFixer, hydrogens added, the ligand put back."""
+    from openmm import app, unit
+    from pdbfixer import PDBFixer
+
+    from trkstruct.structure import ligand_atoms, residue_id, without_ligand
+
+    apo = without_ligand(complex_)
+    text = StringIO()
+    app.PDBFile.writeFile(apo.topology, apo.positions * unit.angstrom, text, keepIds=True)
+    fixer = PDBFixer(pdbfile=StringIO(text.getvalue()))
+    residue = next(r for r in apo.topology.residues() if residue_id(r) == change.residue)
+    fixer.applyMutations([f"{residue.name}-{residue.id}-{change.to}"], residue.chain.id)
+    fixer.findMissingResidues()
+    fixer.missingResidues = {}
+    fixer.findMissingAtoms()
+    fixer.addMissingAtoms()
+    fixer.addMissingHydrogens(7.4)
+    modeller = app.Modeller(fixer.topology, fixer.positions)
+    whole = app.Modeller(complex_.topology, complex_.positions * unit.angstrom)
+    kept = set(ligand_atoms(complex_).tolist())
+    whole.delete([atom for atom in complex_.topology.atoms() if atom.index not in kept])
+    modeller.add(whole.topology, whole.positions)
+    return modeller
+
+
+def _split(topology: Any, ligand: Any) -> tuple[list[int], list[int]]:
+    """Indices of the protein's atoms and of the ligand's, which come last."""
+    residues = list(topology.residues())
+    held = {atom.index for atom in residues[-1].atoms()}
+    assert residues[-1].name == ligand.name or len(list(residues[-1].atoms())) > 20, "the ligand is added last"
+    return [atom.index for atom in topology.atoms() if atom.index not in held], sorted(held)
+
+
+def run_scan(specs: Sequence[CaseSpec], cores: int) -> list[dict[str, Any]]:
+    """Cases as ``trkstruct scan`` runs them, in a folder that is thrown away."""
+    from trkstruct.executor import run_cases
+    from trkstruct.pipeline import run_case
+
+    with tempfile.TemporaryDirectory() as folder:
+        results = run_cases(specs, Path(folder), run=run_case, workers=cores if cores > 1 else 0)
+    return [{"mutation": c.mutation, "ligand": c.ligand, "seconds": c.wall_seconds} for c in results.cases]
+
+
+def run_profiled(spec: CaseSpec) -> dict[str, Any]:
+    """One case under the profiler, and again with its reference at hand: seconds by stage and evaluations."""
+    from trkstruct.pipeline import run_case
+
+    with tempfile.TemporaryDirectory() as folder:
+        run_case(spec, Path(folder))  # compiles, opens the platform
+        (Path(folder) / "fresh").mkdir()
+        profile = cProfile.Profile()
+        began = time.perf_counter()
+        profile.runcall(run_case, spec, Path(folder) / "fresh")
+        total = time.perf_counter() - began
+    found: dict[tuple[str, str], tuple[int, float]] = {}
+    for (file, _, name), (_, calls, _, cumulative, _) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
+        key = (Path(file).name, name)
+        if key in STAGES or key == EVALUATION:
+            found[key] = (calls, cumulative)
+    evaluations, in_evaluations = found[EVALUATION]
+    return {
+        "stages": {STAGES[key]: seconds for key, (_, seconds) in found.items() if key in STAGES},
+        "total_seconds": total,
+        "evaluations": evaluations,
+        "evaluation_seconds": in_evaluations,
+    }
+
+
+def compare_with_baseline(cores: int, console: Console) -> dict[str, Any]:
+    """Part ``ratio``."""
+    specs = plan_cases((KINASE,), MUTATIONS, LIGANDS, Settings())
+    baseline = [measure(run_baseline, mutation, LIGANDS[0], cores) for mutation in BASELINE_MUTATIONS]
+    seconds = [sum(value for name, value in m.result.items() if name.endswith("seconds")) for m in baseline]
+    scanned = measure(run_scan, specs, cores)
+    alone = [case["seconds"] for case in scanned.result if case["mutation"] != "WT"]
+    references = len(LIGANDS)
+    per_case = scanned.wall_seconds / len(alone)
+    ratio = float(np.mean(seconds)) / per_case
+    table = Table("", "wall s per mutant", "peak MiB", box=None, title=f"Side by side, {cores} cores")
+    table.add_row("PDBFixer, whole kinase in OBC2, MM-GBSA", f"{np.mean(seconds):.0f}", f"{baseline[0].peak_mib:.0f}")
+    table.add_row(
+        f"trkstruct, all of a scan of {len(scanned.result)} cases, {references} references and start-up included",
+        f"{per_case:.1f}",
+        f"{scanned.peak_mib:.0f} each process",
+    )
+    table.add_row("  median of the single cases, one process each", f"{np.median(alone):.1f}", "")
+    console.print(table)
+    console.print(f"ratio {ratio:.0f}")
+    return {
+        "baseline": [asdict(m) for m in baseline],
+        "scan": asdict(scanned),
+        "seconds_per_case": per_case,
+        "median_case_seconds": float(np.median(alone)),
+        "ratio": ratio,
+    }
+
+
+def show_stages(console: Console) -> dict[str, Any]:
+    """Part ``stages``."""
+    spec = plan_cases((KINASE,), (MUTATIONS[0],), LIGANDS[:1], Settings())[-1]
+    measured = measure(run_profiled, spec)
+    found = measured.result
+    table = Table("stage", "s", "share", box=None, title=f"{spec.label}, one process, first of its ligand")
+    rest = found["total_seconds"] - sum(found["stages"].values())
+    for name, seconds in [*found["stages"].items(), ("files, evidence and the rest", rest)]:
+        table.add_row(name, f"{seconds:.2f}", f"{seconds / found['total_seconds']:.0%}")
+    table.add_row("all", f"{found['total_seconds']:.2f}", "", end_section=True)
+    console.print(table)
+    per_evaluation = 1000 * found["evaluation_seconds"] / found["evaluations"]
+    console.print(
+        f"{found['evaluations']} evaluations of energy and forces, {per_evaluation:.1f} ms each, "
+        f"{found['evaluation_seconds'] / found['total_seconds']:.0%} of the time; peak {measured.peak_mib:.0f} MiB"
+    )
+    return {**found, "peak_mib": measured.peak_mib}
+
+
+def show_growth(console: Console) -> dict[str, float]:
+    """Part ``growth``."""
+    table = Table("setting", "s per mutant", "times", box=None, title="One setting changed at a time, one process")
+    seconds: dict[str, float] = {}
+    for name, change in GROWTH.items():
+        specs = plan_cases((KINASE,), MUTATIONS[:2], LIGANDS[:1], Settings().model_copy(update=change))
+        cases = measure(run_scan, specs, 1).result
+        seconds[name] = float(np.mean([case["seconds"] for case in cases if case["mutation"] != "WT"]))
+        table.add_row(name, f"{seconds[name]:.1f}", f"{seconds[name] / seconds['as it is']:.1f}")
+    for count in (2, 4, 8):
+        specs = plan_cases((KINASE,), MUTATIONS[: max(2, count // 2)], LIGANDS[: 1 if count == 2 else 2], Settings())
+        measured = measure(run_scan, specs, 1)
+        seconds[f"{len(specs)} cases"] = measured.wall_seconds
+        table.add_row(f"{len(specs)} cases in one process, in all", f"{measured.wall_seconds:.0f}", "")
+    console.print(table)
+    return seconds
+
+
+def main() -> None:
+    """Run the parts and print their tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--part", action="append", choices=("ratio", "stages", "growth"))
+    parser.add_argument("--json", type=Path, help="the numbers in full")
+    options = parser.parse_args()
+    parts = options.part or ("ratio", "stages", "growth")
+    console = Console(width=120)
+    found: dict[str, Any] = {"machine": f"{platform.machine()}, {options.cores} cores, Python {sys.version.split()[0]}"}
+    if "ratio" in parts:
+        found["ratio"] = compare_with_baseline(options.cores, console)
+    if "stages" in parts:
+        found["stages"] = show_stages(console)
+    if "growth" in parts:
+        found["growth"] = show_growth(console)
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

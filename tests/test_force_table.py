@@ -1,0 +1,29 @@
+"""Parameters read at once are those that OpenMM gives one by one."""
+
+import openmm
+import pytest
+from openmm import unit
+
+from trkstruct.force_table import read_table
+
+
+def test_columns_hold_what_was_added() -> None:
+    force = openmm.NonbondedForce()
+    added = [(0.25, 0.31, 0.4), (-0.125, 0.29, 0.0)]
+    for parameters in added:
+        force.addParticle(*parameters)
+    force.addException(0, 1, 0.5, 0.3, 0.1)
+    particles, exceptions = read_table(force, "Particles"), read_table(force, "Exceptions")
+    for index, column in enumerate(("q", "sig", "eps")):
+        assert particles[column] == pytest.approx([parameters[index] for parameters in added])
+    charge, sigma, _ = force.getParticleParameters(1)
+    assert (particles["q"][1], particles["sig"][1]) == pytest.approx(
+        (charge.value_in_unit(unit.elementary_charge), sigma.value_in_unit(unit.nanometer))
+    )
+    assert (exceptions["p1"][0], exceptions["p2"][0], exceptions["q"][0]) == (0, 1, 0.5)
+
+
+def test_an_empty_table_has_no_columns_and_an_unknown_one_is_an_error() -> None:
+    assert read_table(openmm.HarmonicBondForce(), "Bonds") == {}
+    with pytest.raises(KeyError, match="Angles"):
+        read_table(openmm.HarmonicBondForce(), "Angles")
