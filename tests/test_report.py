@@ -25,8 +25,8 @@ from trkstruct.heat import colour_limit, heat_colours, heat_maps, signed
 from trkstruct.pipeline import CaseResult
 from trkstruct.report.deltas import decode_lines, encode_lines
 from trkstruct.report.page import case_anchors, clashes_by_region, report_html, write_report
-from trkstruct.report.scene import choose_viewpoint
 from trkstruct.results import Results
+from trkstruct.viewpoint import choose_viewpoint
 
 pytestmark = pytest.mark.xdist_group("report")
 ATOM_LINE = "ATOM  {:5d}  CA  GLY A{:4d}    {:8.3f}{:8.3f}{:8.3f}  1.00  0.00           C  "

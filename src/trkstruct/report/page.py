@@ -21,11 +21,12 @@ from trkstruct.heat import (
     heat_maps,
     signed,
 )
+from trkstruct.moments import pair_of, wild_types
 from trkstruct.mutation_summary import mutation_sentences
+from trkstruct.palette import LIGAND_COLOUR, SEVERITY_COLOURS, SITE_COLOURS
 from trkstruct.records import Case, Clash, EnergyTerms, Evidence, Results
 from trkstruct.report.embed import molstar_script, molstar_style, packed, page_file, plotly_script
-from trkstruct.report.models import VIEWS, Model, build_model, pair_of, wild_types
-from trkstruct.report.scene import LIGAND_COLOUR, SEVERITY_COLOURS, SITE_COLOURS
+from trkstruct.report.models import VIEWS, Model, build_model
 from trkstruct.rows import csv_text, measured_fold, worst_clash
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 from trkstruct.store import safe_label, write_atomic

@@ -1,0 +1,117 @@
+"""The states of a case that can be looked at, read from the output folder: wild type, start, relaxed mutant."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from trkstruct.atom_lines import AtomLine, Place, read_atom_lines
+from trkstruct.errors import InputError
+from trkstruct.heat import WILD_TYPE
+from trkstruct.records import Case, Clash, HydrogenBond
+from trkstruct.units import FloatArray
+
+DRAWN_CLASHES: Final = 20
+LABELLED_CLASHES: Final = 3
+LABEL_GAP_ANGSTROM: Final = 2.0  # of clashes nearer than this to a labelled one, only the worse has a label
+
+Pair = tuple[str, str, str]
+"""Kinase, structure and ligand: what a mutant and its wild type share."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A state to look at: its name (``wild``, ``before``, ``after``), atoms, clashes and hydrogen bonds."""
+
+    name: str
+    atoms: tuple[AtomLine, ...]
+    clashes: tuple[Clash, ...] = ()
+    bonds: tuple[HydrogenBond, ...] = ()
+
+
+def pair_of(case: Case) -> Pair:
+    """What the case shares with its wild type."""
+    return case.kinase, case.structure, case.ligand
+
+
+def wild_types(cases: tuple[Case, ...]) -> dict[Pair, Case]:
+    """The wild-type case of each pair."""
+    return {pair_of(case): case for case in cases if case.mutation == WILD_TYPE}
+
+
+def mutated_places(case: Case) -> list[Place]:
+    """Chain and number of the mutated residues in the complex; none for the wild type."""
+    return [(chain, number) for chain, _, number in (site.partition(":") for site in case.sites)]
+
+
+def load_moments(case: Case, wild: Case | None, folder: Path) -> dict[str, Moment]:
+    """The moments of a case that are there, by name in the order ``wild``, ``before``, ``after``.
+
+    Parameters
+    ----------
+    case : Case
+    wild : Case, optional
+        Its wild type; the moment ``wild`` is that one's relaxed complex.
+    folder : Path
+        Of the results.
+
+    Raises
+    ------
+    InputError
+        When a file that the results name is not there.
+    """
+    base = complex_text(folder, wild.files.complex) if wild is not None and wild is not case else None
+    start, whole = complex_text(folder, case.files.before), complex_text(folder, case.files.complex)
+    moments = {}
+    if wild is not None and base is not None:
+        moments["wild"] = Moment("wild", read_atom_lines(base), wild.clashes_after, wild.hinge_hydrogen_bonds)
+    if start is not None:
+        moments["before"] = Moment("before", read_atom_lines(start), case.clashes_before)
+    if whole is not None:
+        moments["after"] = Moment("after", read_atom_lines(whole), case.clashes_after, case.hinge_hydrogen_bonds)
+    return moments
+
+
+def worst_first(clashes: Iterable[Clash]) -> list[Clash]:
+    """The clashes that are drawn: the largest overlaps first, at most ``DRAWN_CLASHES``."""
+    return sorted(clashes, key=lambda clash: -clash.overlap_angstrom)[:DRAWN_CLASHES]
+
+
+def label_positions(atoms: Iterable[AtomLine]) -> dict[str, FloatArray]:
+    """Where each label is; the ligand's atoms also by their name alone, as clashes have them."""
+    places = {atom.label: np.array(atom.position) for atom in atoms}
+    return places | {atom.atom: places[atom.label] for atom in atoms if atom.is_ligand}
+
+
+def labelled_clashes(clashes: Iterable[Clash], where: Mapping[str, FloatArray]) -> list[Clash]:
+    """The worst clashes, each of them far enough from a worse one that their labels do not meet."""
+    chosen: list[Clash] = []
+    places: list[FloatArray] = []
+    for clash in worst_first(clashes):
+        middle = (where[clash.protein_atom] + where[clash.ligand_atom]) / 2
+        if len(chosen) < LABELLED_CLASHES and all(
+            np.linalg.norm(middle - each) > LABEL_GAP_ANGSTROM for each in places
+        ):
+            chosen.append(clash)
+            places.append(middle)
+    return chosen
+
+
+def complex_text(folder: Path, name: str | None) -> str | None:
+    """PDB text of a file that the results name; None when they name none.
+
+    Raises
+    ------
+    InputError
+        When it is not there.
+    """
+    if name is None:
+        return None
+    try:
+        return (folder / name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"Cannot read {folder / name}: {error.strerror}; results.json names it. Repeat the scan with -o {folder}."
+        ) from error
