@@ -28,6 +28,11 @@ class AtomLine:
     position: tuple[float, float, float]
 
     @property
+    def serial(self) -> int:
+        """Its number in the file."""
+        return int(self.text[6:11])
+
+    @property
     def place(self) -> Place:
         """Chain and number of its residue."""
         return self.chain, self.number

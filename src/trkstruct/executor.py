@@ -66,8 +66,8 @@ def scan(
     structure, chain, ligand_residue : optional
         A structure of one's own instead of the shipped ones.
     out_dir : str or Path
-        Gets ``results.json``, ``results.csv``, ``report.html`` and the complexes. Finished cases found there under
-        the same inputs are not computed again.
+        Gets ``results.json``, ``results.csv``, ``report.html``, and the complexes with a script each for PyMOL and
+        ChimeraX. Finished cases found there under the same inputs are not computed again.
     workers : int
         Processes; 0 runs in this one. A script that asks for more needs ``if __name__ == "__main__":`` around its main
         part, as every use of ``multiprocessing`` does.
@@ -81,6 +81,7 @@ def scan(
     """
     from trkstruct.pipeline import run_case
     from trkstruct.report import write_report
+    from trkstruct.sessions import write_sessions
 
     specs = plan_cases(
         tuple(kinases),
@@ -93,6 +94,7 @@ def scan(
     )
     results = run_cases(specs, Path(out_dir), run=run_case, workers=workers)
     write_report(results, Path(out_dir))
+    write_sessions(results, Path(out_dir))
     return results
 
 

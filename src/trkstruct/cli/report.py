@@ -19,9 +19,15 @@ from trkstruct.cli.options import RESULTS_FOLDER, check_folder
 def command(folder: Path, output: Path | None) -> None:
     """Write the report of a scan: one HTML file that needs no network, with the pocket of every case in 3D.
 
-    DIR is the folder that ``trkstruct scan`` wrote; it holds results.json and the complexes.
+    DIR is the folder that ``trkstruct scan`` wrote; it holds results.json and the complexes. Without -o the scripts for
+    PyMOL and ChimeraX beside the complexes are written again too.
     """
     from trkstruct.report import write_report
     from trkstruct.results import load_results
+    from trkstruct.sessions import write_sessions
 
-    click.echo(f"Wrote {write_report(load_results(folder), folder, output)}.", err=True)
+    results = load_results(folder)
+    report = write_report(results, folder, output)
+    if output is None:
+        write_sessions(results, folder)
+    click.echo(f"Wrote {report}.", err=True)

@@ -152,8 +152,12 @@ def command(
         print_results(results, chosen)
     from trkstruct.report import write_report  # here: its libraries are not needed to refuse a bad argument
 
+    from trkstruct.sessions import write_sessions
+
     report = write_report(results, output)
-    click.echo(f"Wrote {report}, {output / 'results.json'}, {output / 'results.csv'} and the complexes.", err=True)
+    write_sessions(results, output)
+    files = f"{report}, {output / 'results.json'}, {output / 'results.csv'}"
+    click.echo(f"Wrote {files} and the complexes with their PyMOL and ChimeraX scripts.", err=True)
     if any(case.status == "failed" for case in results.cases):
         ctx.exit(EXIT_SOME_FAILED)
 

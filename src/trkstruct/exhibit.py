@@ -1,0 +1,86 @@
+"""A case laid out for a molecular viewer: its complexes on each other, the mutated residues, the point of view.
+
+Wild type and mutant lie on each other as they are: the mutant was built into the wild type, and what is far from the
+ligand did not move. Scripts name atoms by their serial numbers, so that no name in a user's file can become a command.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from trkstruct.atom_lines import AtomLine, Place
+from trkstruct.moments import Moment, label_positions, labelled_clashes, worst_first
+from trkstruct.records import Clash
+from trkstruct.viewpoint import Viewpoint
+
+OBJECT_NAMES: Final[Mapping[str, str]] = {"wild": "wild_type", "before": "before", "after": "relaxed"}
+DASH_RADIUS_ANGSTROM: Final = 0.06
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """What a viewer shows.
+
+    Attributes
+    ----------
+    title : str
+        Letters, digits and ``+_-.`` only.
+    moments : mapping of str to Moment
+        ``wild``, ``before`` and ``after``, those that are there.
+    files : mapping of str to str
+        The file of each moment; all in one folder.
+    sites : tuple of Place
+        The mutated residues.
+    viewpoint : Viewpoint
+    """
+
+    title: str
+    moments: Mapping[str, Moment]
+    files: Mapping[str, str]
+    sites: tuple[Place, ...]
+    viewpoint: Viewpoint
+
+
+@dataclass(frozen=True)
+class DrawnClash:
+    """A clash to draw: the serial numbers of its atoms, and its label where it has one."""
+
+    protein_serial: int
+    ligand_serial: int
+    clash: Clash
+    label: str
+
+
+def drawn_clashes(moment: Moment) -> tuple[DrawnClash, ...]:
+    """The worst clashes of a moment; few of them have a label, the overlap in Å."""
+    serials = serial_numbers(moment.atoms)
+    labelled = labelled_clashes(moment.clashes, label_positions(moment.atoms))
+    return tuple(
+        DrawnClash(
+            serials[clash.protein_atom],
+            serials[clash.ligand_atom],
+            clash,
+            f"{clash.overlap_angstrom:.1f} Å" if clash in labelled else "",
+        )
+        for clash in worst_first(moment.clashes)
+    )
+
+
+def serial_numbers(atoms: Iterable[AtomLine]) -> dict[str, int]:
+    """Serial number in the file of each label; the ligand's atoms also by their name alone, as clashes have them."""
+    found = {}
+    for atom in atoms:
+        found[atom.label] = atom.serial
+        if atom.is_ligand:
+            found[atom.atom] = atom.serial
+    return found
+
+
+def site_spans(moment: Moment, sites: Iterable[Place]) -> tuple[tuple[int, int], ...]:
+    """First and last serial number of each mutated residue; a residue's atoms follow each other in a file."""
+    spans = []
+    for site in sites:
+        serials = [atom.serial for atom in moment.atoms if atom.place == site and not atom.is_ligand]
+        if serials:
+            spans.append((min(serials), max(serials)))
+    return tuple(spans)

@@ -1,0 +1,54 @@
+"""Sessions for PyMOL and ChimeraX: per case one script each, beside its complexes, that opens and shows them."""
+
+from pathlib import Path
+from typing import Final
+
+from trkstruct.chimerax_script import chimerax_script
+from trkstruct.exhibit import Exhibit
+from trkstruct.moments import load_moments, mutated_places, pair_of, wild_types
+from trkstruct.pymol_script import pymol_script
+from trkstruct.records import Case, Results
+from trkstruct.store import safe_label, write_atomic
+from trkstruct.viewpoint import choose_viewpoint
+
+SCRIPTS: Final = {".pml": pymol_script, ".cxc": chimerax_script}
+
+
+def write_sessions(results: Results, folder: Path) -> tuple[Path, ...]:
+    """Write the scripts of every case that has a complex, under its name with the endings ``.pml`` and ``.cxc``.
+
+    Raises
+    ------
+    InputError
+        When a complex is missing or the folder cannot be written.
+    """
+    wild = wild_types(results.cases)
+    written = []
+    for case in results.cases:
+        if case.files.complex is None:
+            continue
+        exhibit = load_exhibit(case, wild.get(pair_of(case)), folder)
+        for suffix, script in SCRIPTS.items():
+            path = (folder / case.files.complex).with_suffix(suffix)
+            write_atomic(path, script(exhibit))
+            written.append(path)
+    return tuple(written)
+
+
+def load_exhibit(case: Case, wild: Case | None, folder: Path) -> Exhibit:
+    """Read the complexes of a case that has them.
+
+    Raises
+    ------
+    InputError
+        When one of them is not there.
+    """
+    moments, sites = load_moments(case, wild, folder), mutated_places(case)
+    names = {"wild": wild.files.complex if wild else None, "before": case.files.before, "after": case.files.complex}
+    return Exhibit(
+        title=safe_label(f"{case.kinase} {case.mutation} {case.ligand}"),
+        moments=moments,
+        files={name: Path(names[name] or "").name for name in moments},
+        sites=tuple(sites),
+        viewpoint=choose_viewpoint(moments["after"].atoms, sites),
+    )
