@@ -151,7 +151,6 @@ def command(
     else:
         print_results(results, chosen)
     from trkstruct.report import write_report  # here: its libraries are not needed to refuse a bad argument
-
     from trkstruct.sessions import write_sessions
 
     report = write_report(results, output)
