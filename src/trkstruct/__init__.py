@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Final
 from trkstruct.versions import VERSION
 
 if TYPE_CHECKING:
+    from trkstruct.build import mutate as mutate
     from trkstruct.clashes import find_clashes as find_clashes
     from trkstruct.executor import scan as scan
     from trkstruct.ligand import load_ligand as load_ligand
     from trkstruct.ligand_library import add_ligand as add_ligand
+    from trkstruct.manifest import load_shipped as load_shipped
     from trkstruct.mutation import parse_mutation as parse_mutation
     from trkstruct.pipeline import score as score
     from trkstruct.ranking import rank_by_resistance as rank_by_resistance
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from trkstruct.saturation import saturation_mutations as saturation_mutations
     from trkstruct.settings import Settings as Settings
     from trkstruct.structure import load_complex as load_complex
+    from trkstruct.structure import write_pdb as write_pdb
+    from trkstruct.view import view as view
 
 __version__: Final = VERSION
 
@@ -39,12 +43,16 @@ _HOMES: Final = {
     "load_complex": "structure",
     "load_ligand": "ligand",
     "load_results": "results",
+    "load_shipped": "manifest",
+    "mutate": "build",
     "parse_mutation": "mutation",
     "rank_by_resistance": "ranking",
     "relax": "relax",
     "saturation_mutations": "saturation",
     "scan": "executor",
     "score": "pipeline",
+    "view": "view",
+    "write_pdb": "structure",
 }
 """Public name -> module that defines it."""
 

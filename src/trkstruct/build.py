@@ -16,7 +16,7 @@ from trkstruct.atom_names import standard_residue_name
 from trkstruct.clashes import MODERATE_OVERLAP_ANGSTROM, protein_clashes
 from trkstruct.errors import MutationError
 from trkstruct.mutate import check_wild_type, nearest_rotamer, place_rotamers, side_chain_atoms, substitute
-from trkstruct.mutation import parse_mutation
+from trkstruct.mutation import Mutation, parse_mutation
 from trkstruct.packing import Placement, apply_placement
 from trkstruct.pocket import residues_near
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
@@ -98,12 +98,39 @@ def mutate_file(
     StructureError
         When the file, the chain or the residue cannot be used.
     """
-    parsed = parse_mutation(mutation, generic=True)
-    if parsed.is_wild_type:
-        raise MutationError(f"{mutation!r} changes nothing; write the change to build, for example A:G595R.")
-    wanted = parsed.chain or chain
-    complex_ = load_assembly(path, chain=wanted, ligand_residue=ligand_residue)
-    where = wanted or _first_protein_chain(complex_)
+    named = _parsed(mutation).chain or chain
+    complex_ = load_assembly(path, chain=named, ligand_residue=ligand_residue)
+    return mutate(complex_, mutation, chain=chain, platform=platform)
+
+
+def mutate(complex_: Complex, mutation: str, *, chain: str | None = None, platform: str = "auto") -> Complex:
+    """Build a mutation into a complex: ideal geometry, the rotamer that fits its surroundings, side chains giving way.
+
+    Parameters
+    ----------
+    complex_ : Complex
+        With or without hydrogens; of ``load_complex`` or ``load_shipped``. It stays as it is.
+    mutation : str
+        ``G595R``, ``A:G595R`` or ``A:F589L+G595R``.
+    chain : str, optional
+        Protein chain for a mutation that names none; by default the first.
+    platform : str
+        OpenMM platform.
+
+    Returns
+    -------
+    Complex
+        See ``build_mutation``; its notes say what was chosen and what still overlaps.
+
+    Raises
+    ------
+    MutationError
+        When the mutation cannot be read, does not fit the complex or cannot be built.
+    StructureError
+        When the chain or the residue cannot be used.
+    """
+    parsed = _parsed(mutation)
+    where = parsed.chain or chain or _first_protein_chain(complex_)
     changes: dict[ResidueId, str] = {}
     for identity, substitution in zip(parsed.residues(where), parsed.substitutions, strict=True):
         check_wild_type(complex_, identity, substitution.wild_type, substitution.mutant)
@@ -157,6 +184,13 @@ def build_mutation(
         built = replace(built, notes=(*built.notes, *_choice_notes(built, changes, ranked)))
     moved = _moved_notes(complex_, built, changes)
     return replace(built, notes=(*built.notes, *moved, *_overlap_notes(built, changes)))
+
+
+def _parsed(mutation: str) -> Mutation:
+    parsed = parse_mutation(mutation, generic=True)
+    if parsed.is_wild_type:
+        raise MutationError(f"{mutation!r} changes nothing; write the change to build, for example A:G595R.")
+    return parsed
 
 
 def rank_candidates(

@@ -1,6 +1,7 @@
 """Figures: predicted against measured, and dose-response curves. Nothing is shown; files are written."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,8 +28,18 @@ UNDATED: Final[dict[str, dict[str, None]]] = {
 }
 """Formats that can be written, without what would make the same figure differ from day to day."""
 DOTS_PER_INCH: Final = 200
+SCREEN_DOTS_PER_INCH: Final = 100
 LABELLED_ERROR_KCAL_MOL: Final = RESISTANCE_THRESHOLD_KCAL_MOL  # points further off carry their mutation's name
 PANELS_PER_ROW: Final = 3
+
+
+class ShownFigure(Figure):  # type: ignore[misc]  # matplotlib is not looked into here
+    """A figure that a notebook draws as it is, without pyplot and its global state."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = BytesIO()
+        self.savefig(buffer, format="png", dpi=SCREEN_DOTS_PER_INCH, metadata=UNDATED[".png"])
+        return buffer.getvalue()
 
 
 def save_figure(figure: Figure, stem: Path) -> tuple[Path, Path]:

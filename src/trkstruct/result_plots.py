@@ -24,7 +24,7 @@ from trkstruct.heat import (
     heat_maps,
     signed,
 )
-from trkstruct.plots import COLOURS
+from trkstruct.plots import COLOURS, ShownFigure
 from trkstruct.records import Case, Clash
 from trkstruct.rows import measured_fold, worst_clash
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
@@ -73,7 +73,7 @@ def heatmap_figure(cases: Sequence[Case]) -> Figure:
     limit = colour_limit(cases)
     columns, rows = max(len(each.ligands) for each in maps), [len(each.mutations) for each in maps]
     size = (columns * CELL_INCHES[0] + 2.2, (sum(rows) + 0.8 * len(rows)) * CELL_INCHES[1] + 0.5)
-    figure = Figure(figsize=size, layout="constrained")
+    figure = ShownFigure(figsize=size, layout="constrained")
     panels = figure.subplots(len(maps), 1, squeeze=False, gridspec_kw={"height_ratios": rows}).ravel()
     for axes, heat_map in zip(panels, maps, strict=True):
         _draw_heat_map(axes, heat_map, limit, columns)
@@ -207,7 +207,7 @@ def _worst_overlap(case: Case, clashes: Sequence[Clash]) -> float:
 
 def _rows_figure(cases: Sequence[Case], width: float) -> tuple[Figure, "Axes", list[int]]:
     """A figure with one labelled row per case, the first on top."""
-    figure = Figure(figsize=(width, 1.4 + ROW_INCHES * len(cases)), layout="constrained")
+    figure = ShownFigure(figsize=(width, 1.4 + ROW_INCHES * len(cases)), layout="constrained")
     axes = figure.subplots()
     heights = list(range(len(cases) - 1, -1, -1))
     names = [f"{case.kinase} {case.mutation} {case.ligand}".strip() for case in cases]

@@ -12,6 +12,7 @@ from trkstruct.table import results_text
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 
 class Results(records.Results):
@@ -26,6 +27,20 @@ class Results(records.Results):
         import pandas as pd
 
         return pd.DataFrame([flat_row(case) for case in self.cases])
+
+    def heatmap(self) -> "Figure":
+        """The ddG of every mutation and ligand as a figure, with errors, verdicts and published ratios.
+
+        A notebook shows it; ``savefig(path)`` writes it.
+
+        Raises
+        ------
+        InputError
+            When the scan holds no mutant.
+        """
+        from trkstruct.result_plots import heatmap_figure
+
+        return heatmap_figure(self.cases)
 
     def find_case(self, mutation: str, ligand: str, kinase: str | None = None) -> records.Case:
         """The case of a mutation (``WT``, ``G595R``) and a ligand.
