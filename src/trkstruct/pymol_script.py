@@ -40,13 +40,14 @@ def pymol_script(exhibit: Exhibit) -> str:
         ),
         "python end",
         "bg_color white",
+        "set ray_opaque_background, 1",
         "set depth_cue, 0",
         "set valence, 0",
-        "set label_outline_color, white",
         "set dash_gap, 0.2",
         "set dash_length, 0.2",
         f"set label_size, {LABEL_POINTS}",
-        "set label_position, [0, 0, 6]",
+        "set label_font_id, 7",
+        "set label_position, [0, 0, 10]",
         f"set_view ({', '.join(f'{value:.4f}' for value in pymol_view(exhibit.viewpoint))})",
     ]
     for name in exhibit.moments:
@@ -101,7 +102,7 @@ def _object(exhibit: Exhibit, name: str) -> list[str]:
     if exhibit.sites:
         lines += [f"label ({site}) and name CA, '%s%s' % (resn.capitalize(), resi)"]
         lines += [f"set label_color, {_hex(SITE_LABEL_COLOURS[name])}, {mine}"]
-        lines += [f"set label_position, [0, -2, 6], {mine}"] if name == "wild" else []  # beneath the mutant's
+        lines += [f"set label_position, [0, -2, 10], {mine}"] if name == "wild" else []  # beneath the mutant's
     return lines
 
 

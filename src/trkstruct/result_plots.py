@@ -80,7 +80,7 @@ def heatmap_figure(cases: Sequence[Case]) -> Figure:
     scale = ScalarMappable(Normalize(-limit, limit), colormaps[COLOUR_MAP])
     part = min(0.9, BAR_INCHES / size[1])
     bar = figure.colorbar(scale, ax=list(panels), shrink=part, aspect=20, pad=0.02, anchor=(0.0, 1.0))
-    bar.set_label("computed ΔΔG (kcal/mol)", fontsize=LABEL_POINTS + 1)
+    bar.set_label("computed ΔΔG\n(kcal/mol)", fontsize=LABEL_POINTS + 1)
     bar.ax.tick_params(labelsize=LABEL_POINTS)
     return figure
 

@@ -1,0 +1,39 @@
+"""Run notebooks/tour.ipynb in an empty folder and store its outputs; after changing the notebook or the numbers."""
+
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import nbformat
+from nbclient import NotebookClient
+
+TOUR: Final = Path(__file__).parents[1] / "notebooks" / "tour.ipynb"
+CELL_SECONDS: Final = 600
+TWICE: Final = "application/3dmoljs_load.v0"  # the 3D view again, for an extension that few have
+
+
+def run_notebook(path: Path, folder: Path) -> nbformat.NotebookNode:
+    """The notebook with the outputs of a run whose working folder is ``folder``.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        When a cell raises.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook, timeout=CELL_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(folder)}},
+        record_timing=False,
+    )  # fmt: skip
+    client.execute()
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(TWICE, None)
+    return notebook
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        executed = run_notebook(TOUR, Path(folder))
+    executed.metadata.pop("language_info", None)
+    nbformat.write(executed, TOUR)
