@@ -23,9 +23,9 @@ from trkstruct.kinase import kinase_named
 from trkstruct.ligand import load_ligand, shipped_ligands, split_name
 from trkstruct.molecule import build_3d, read_smiles
 from trkstruct.mutation import parse_mutation
+from trkstruct.numbering import recognise_kinase
 from trkstruct.protonation import protonate
 from trkstruct.saturation import saturated_positions
-from trkstruct.starting import recognise_kinase
 from trkstruct.structure import load_complex, write_pdb
 
 FULL = os.environ.get("TRKSTRUCT_FUZZ") == "full"

@@ -10,19 +10,16 @@ from scipy.spatial.distance import pdist
 
 from trkstruct.conformation import measure_conformation
 from trkstruct.connectivity import with_bonds
+from trkstruct.distorted import drop_distorted
 from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system
+from trkstruct.gaps import LONGEST_BUILT_LOOP, fill_missing, order_of_kinase
 from trkstruct.graft import Donor, aligned_numbers, graft_loops
 from trkstruct.kinase import kinase_named, residue_at
 from trkstruct.manifest import load_shipped
+from trkstruct.modified import revert_modified
 from trkstruct.mutate import substitute
-from trkstruct.prepare import (
-    LONGEST_BUILT_LOOP,
-    drop_distorted,
-    fill_missing,
-    number_clinically,
-    revert_modified,
-)
+from trkstruct.numbering import number_clinically
 from trkstruct.protonate import add_hydrogens, find_titrations, remove_hydrogens
 from trkstruct.residues import ResidueId
 from trkstruct.settle import settle
@@ -31,6 +28,7 @@ from trkstruct.structure import Complex, load_complex, protein_sequence, residue
 from trkstruct.thread import thread_sequence
 
 TRKA, TRKB, TRKC = (kinase_named(name) for name in ("TRKA", "TRKB", "TRKC"))
+ORDER = order_of_kinase(TRKA, "A")
 
 
 @pytest.fixture(scope="module")
@@ -127,11 +125,12 @@ def test_short_gaps_and_side_chains_are_built_and_long_gaps_capped(model: Comple
     stretch = select_atoms(model, (a.index for a in model.topology.atoms() if 516 <= int(a.residue.id) <= 600))
     holes = without_residues(without_residues(stretch, range(535, 537)), range(560, 574))
     stub = select_atoms(holes, (a.index for a in holes.topology.atoms() if (a.residue.id, a.name) != ("538", "NZ")))
-    filled, loops, side_chains, gaps = fill_missing(stub, TRKA)
-    assert loops == ("535-536",)
-    assert side_chains == ("LYS 538 (NZ)",)
-    assert len(gaps) == 1
-    assert "560-573" in gaps[0]
+    result = fill_missing(stub, ORDER)
+    filled = result.complex
+    assert result.loops == ("535-536",)
+    assert result.side_chains == ("LYS 538 (NZ)",)
+    assert len(result.gaps) == 1
+    assert "560-573" in result.gaps[0]
     names = {int(r.id): r.name for r in filled.topology.residues()}
     assert (names[560], names[573]) == ("NME", "ACE")
     assert [names[n] for n in (535, 536)] == ["GLU", "GLN"]
@@ -155,10 +154,21 @@ def mirrored(complex_: Complex, number: int) -> Complex:
 def test_a_left_handed_residue_is_found_and_dropped(model: Complex) -> None:
     faults = find_stereo_faults(mirrored(model, 540))
     assert [(f.residue.number, f.kind) for f in faults if f.kind == "chirality"] == [(540, "chirality")]
-    kept, notes = drop_distorted(mirrored(model, 540))
-    assert set(numbers_of(model)) - set(numbers_of(kept)) == {540}
-    assert "540" in notes[0]
-    assert drop_distorted(model) == (model, ())
+    sound = drop_distorted(mirrored(model, 540))
+    assert set(numbers_of(model)) - set(numbers_of(sound.complex)) == {540}
+    assert "540" in sound.notes[0]
+    untouched = drop_distorted(model)
+    assert (untouched.complex, untouched.loose, untouched.notes) == (model, frozenset(), ())
+
+
+def test_a_distorted_stretch_too_long_to_build_stays_to_be_relaxed(model: Complex) -> None:
+    stretch = range(540, 540 + LONGEST_BUILT_LOOP + 1)
+    wrong = model
+    for number in stretch:
+        wrong = mirrored(wrong, number)
+    sound = drop_distorted(wrong)
+    assert numbers_of(sound.complex) == numbers_of(model)
+    assert {identity.number for identity in sound.loose} == set(stretch)
 
 
 def test_stereo_faults_ignore_where_the_model_lies(model: Complex) -> None:
@@ -175,7 +185,7 @@ def test_stereo_faults_ignore_where_the_model_lies(model: Complex) -> None:
 def piece(model: Complex) -> Complex:
     """Thirty capped residues around the P-loop: enough for hydrogens, and quick."""
     stretch = select_atoms(model, (a.index for a in model.topology.atoms() if 515 <= int(a.residue.id) <= 544))
-    return fill_missing(stretch, TRKA)[0]
+    return fill_missing(stretch, ORDER).complex
 
 
 def test_hydrogens_follow_the_ph_and_leave_heavy_atoms_alone(piece: Complex) -> None:
@@ -207,7 +217,7 @@ def test_residues_named_keep_their_usual_state(piece: Complex) -> None:
 def test_settling_makes_a_badly_built_loop_natural(model: Complex) -> None:
     loop = range(549, 554)
     stretch = select_atoms(model, (a.index for a in model.topology.atoms() if 516 <= int(a.residue.id) <= 575))
-    built = fill_missing(without_residues(stretch, loop), TRKA, seed=0)[0]
+    built = fill_missing(without_residues(stretch, loop), ORDER, seed=0).complex
     known = {fault.residue for fault in find_stereo_faults(stretch)}
     assert {fault.residue for fault in find_stereo_faults(built)} - known, "the builder did well; take another seed"
     given = frozenset(

@@ -190,7 +190,7 @@ def _read_structure(
     structure: str, mutations: Sequence[str], chain: str | None, ligand_residue: str | None
 ) -> "Complex":
     """The file, with the one protein chain that is asked for or that the mutations name."""
-    from trkstruct.structure import load_complex
+    from trkstruct.parts import read_parts
 
     named = {mutation.chain for text in mutations if (mutation := parse_mutation(text, generic=True)).chain}
     chains = named | ({chain} if chain else set())
@@ -198,14 +198,15 @@ def _read_structure(
         raise InputError(
             f"The mutations and --chain name chains {', '.join(sorted(chains))} of {structure}; scan one at a time."
         )
-    return load_complex(structure, chain=next(iter(chains), None), ligand_residue=ligand_residue)
+    return read_parts(structure, chain=next(iter(chains), None), ligand_residue=ligand_residue).complex
 
 
 def _structure_mutations(
     asked: Sequence[Kinase], texts: Sequence[str], file: "Complex"
 ) -> list[tuple[Kinase | None, Mutation]]:
     from trkstruct.mutate import substitute
-    from trkstruct.starting import recognise_kinase, residue_letters, residue_of
+    from trkstruct.numbering import recognise_kinase
+    from trkstruct.starting import residue_letters, residue_of
 
     recognised = recognise_kinase(file)
     if len(asked) > 1 or (asked and recognised and asked[0] != recognised.kinase):

@@ -8,10 +8,11 @@ from trkstruct.complexes import adopt_ligand, attach_ligand
 from trkstruct.ligand import Ligand, load_ligand
 from trkstruct.mutate import side_chain_atoms, substitute, with_side_chain
 from trkstruct.mutation import Mutation, parse_mutation
+from trkstruct.numbering import recognise_kinase
 from trkstruct.records import Clash
 from trkstruct.relax import Minimum, relax
 from trkstruct.residues import ONE_TO_THREE
-from trkstruct.starting import load_starting, recognise_kinase, residue_letters, residue_of
+from trkstruct.starting import load_starting, residue_letters, residue_of
 from trkstruct.structure import Complex, load_complex, without_ligand
 
 

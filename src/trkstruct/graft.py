@@ -11,8 +11,9 @@ from Bio.Align import PairwiseAligner, substitution_matrices
 from Bio.SVDSuperimposer import SVDSuperimposer
 from openmm import app
 
-from trkstruct.connectivity import with_bonds
+from trkstruct.connectivity import PEPTIDE_BOND_LIMIT_ANGSTROM, with_bonds
 from trkstruct.kinase import Kinase, residue_at
+from trkstruct.numbering import chain_of
 from trkstruct.residues import ONE_TO_THREE, one_letter
 from trkstruct.structure import Complex
 from trkstruct.units import FloatArray
@@ -146,7 +147,14 @@ def _fitted_loop(residues: Mapping[int, Atoms], kinase: Kinase, donor: Donor, be
             else [n for n in (*BACKBONE, "CB") if n in given[source] and (n, letter) != ("CB", "G")]
         )
         loop[number] = {n: (given[source][n][0], given[source][n][1] @ rotation + translation) for n in names}
+    chain = {before: residues[before], **loop, after: residues[after]}
+    if any(_is_torn(chain[number - 1], chain[number]) for number in (before + 1, after)):
+        return None
     return _Loop(loop, donor.name, float(superposition.get_rms()))
+
+
+def _is_torn(first: Atoms, second: Atoms) -> bool:
+    return float(np.linalg.norm(first["C"][1] - second["N"][1])) > PEPTIDE_BOND_LIMIT_ANGSTROM
 
 
 def _residue_atoms(complex_: Complex) -> dict[int, Atoms]:
@@ -160,7 +168,7 @@ def _residue_atoms(complex_: Complex) -> dict[int, Atoms]:
 def _rebuild(complex_: Complex, residues: Mapping[int, Atoms], kinase: Kinase) -> Complex:
     names = {int(residue.id): residue.name for residue in complex_.topology.residues()}
     topology, positions = app.Topology(), []
-    chain = topology.addChain("A")
+    chain = topology.addChain(chain_of(complex_))
     for number in sorted(residues):
         name = names.get(number) or ONE_TO_THREE[residue_at(kinase, number)]
         new = topology.addResidue(name, chain, str(number))

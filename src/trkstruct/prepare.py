@@ -1,42 +1,39 @@
-"""From a crystal's kinase chain to a complete model: clinical numbers, missing atoms and loops, hydrogens."""
+"""From a file's protein chain to a complete model: clinical numbers, missing atoms and loops, hydrogens."""
 
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final
 
-import numpy as np
-import openmm
-from openmm import app, unit
-from pdbfixer import PDBFixer
+from openmm.app import Residue
 
 from trkstruct.atom_names import heavy_atom_names
-from trkstruct.connectivity import bond_indices, copy_topology, with_bonds
-from trkstruct.errors import StructureError
-from trkstruct.graft import Donor, graft_loops
-from trkstruct.kinase import Kinase, residue_at
-from trkstruct.kinase_match import identify_kinase
-from trkstruct.protonate import add_hydrogens, remove_hydrogens
-from trkstruct.residues import ONE_TO_THREE, ResidueId
-from trkstruct.stereo import find_stereo_faults
-from trkstruct.structure import Complex, is_protein, protein_sequence, residue_id, select_atoms
-
-LONGEST_BUILT_LOOP: Final = (
-    8  # residues; accuracy falls quickly beyond, Stein & Kortemme 2013, 10.1371/journal.pone.0063090
+from trkstruct.connectivity import CAPS, with_bonds
+from trkstruct.distorted import drop_distorted, drop_stumps
+from trkstruct.errors import InputError
+from trkstruct.forcefield import create_system, load_force_field
+from trkstruct.gaps import (
+    LONGEST_BUILT_LOOP,
+    can_build,
+    fill_missing,
+    is_break,
+    missing_between,
+    order_of_chain,
+    order_of_kinase,
 )
-TAG_RUN: Final = 5  # residues in a row that must match the sequence before a terminus counts as kinase and not as tag
-SAME_STRETCH: Final = 4  # faults and gaps so close in sequence belong to one badly resolved loop
-MODIFIED_PARENTS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
-    "MSE": ("MET", {"SE": "SD"}),
-    "SEP": ("SER", {}),
-    "TPO": ("THR", {}),
-    "PTR": ("TYR", {}),
-    "CSO": ("CYS", {}),
-    "CME": ("CYS", {}),
-    "KCX": ("LYS", {}),
-}
-"""Modified residues, the amino acid each is taken back to, and atoms that change their name on the way."""
+from trkstruct.graft import Donor, graft_loops
+from trkstruct.kinase import Kinase
+from trkstruct.modified import revert_modified
+from trkstruct.numbering import (
+    chain_of,
+    is_clinical,
+    number_by_shift,
+    number_clinically,
+    recognise_kinase,
+)
+from trkstruct.protonate import add_hydrogens
+from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
+from trkstruct.settle import settle_built
+from trkstruct.structure import Complex, is_protein, residue_id, select_atoms
 
 
 @dataclass(frozen=True)
@@ -46,34 +43,67 @@ class Preparation:
     Attributes
     ----------
     complex : Complex
-        One chain ``A`` in clinical numbering, capped, with hydrogens.
-    kinase : Kinase
+        One chain with hydrogens, capped; in clinical numbering when the kinase is known.
+    kinase : Kinase or None
         The kinase that the sequence is.
     given : frozenset of (ResidueId, str)
         Heavy atoms whose coordinates come from the source; every other heavy atom was built.
     loops, side_chains : tuple of str
-        What was built: ``"549-553"`` and ``"K538"``.
+        What was built: ``"549-553"`` and ``"LYS 538 (CE, NZ)"``.
+    gaps : tuple of str
+        What is missing still.
     notes : tuple of str
-        Numbering, tags, modified residues, gaps, protonation.
+        Numbering, tags, modified residues, protonation.
     """
 
     complex: Complex
-    kinase: Kinase
+    kinase: Kinase | None
     given: frozenset[tuple[ResidueId, str]]
-    loops: tuple[str, ...]
-    side_chains: tuple[str, ...]
-    notes: tuple[str, ...]
+    loops: tuple[str, ...] = ()
+    side_chains: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def prepare(complex_: Complex, *, donors: Sequence[Donor] = (), ph: float = 7.4, seed: int = 0) -> Preparation:
-    """Prepare the protein of a complex as a kinase-domain model; the ligand and solvent are left out.
+def complete_protein(
+    complex_: Complex, *, sequence: Sequence[str] = (), donors: Sequence[Donor] = (), ph: float = 7.4, seed: int = 0
+) -> Preparation:
+    """The protein of a complex, complete: as it is if nothing is missing, else prepared and what was built relaxed.
+
+    Parameters
+    ----------
+    complex_ : Complex
+        One protein chain as read from a file; its ligand and solvent are left out.
+    sequence, donors, ph, seed
+        As for `prepare`.
+    """
+    protein = select_atoms(complex_, (a.index for a in complex_.topology.atoms() if _is_chain_residue(a.residue)))
+    protein = replace(protein, ligand=None)
+    if not _is_complete(protein, sequence):
+        prepared = prepare(protein, sequence=sequence, donors=donors, ph=ph, seed=seed)
+        return replace(prepared, complex=settle_built(prepared.complex, prepared.given))
+    match = recognise_kinase(protein)
+    renumbered, notes = (protein, ()) if match is None else number_by_shift(protein, match)
+    known = match is not None and is_clinical(renumbered, match)
+    heavy = frozenset((residue_id(a.residue), a.name) for a in renumbered.topology.atoms() if a.element.symbol != "H")
+    as_is = "Complete with hydrogens: coordinates and protonation were taken as they are."
+    return Preparation(renumbered, match.kinase if match and known else None, heavy, notes=(as_is, *notes))
+
+
+def prepare(
+    complex_: Complex, *, sequence: Sequence[str] = (), donors: Sequence[Donor] = (), ph: float = 7.4, seed: int = 0
+) -> Preparation:
+    """Build a complete model of the protein of a complex; the ligand and solvent are left out.
 
     Parameters
     ----------
     complex_ : Complex
         As read from a file: tags, gaps, missing side chains, hydrogens or none.
+    sequence : sequence of str
+        Three-letter names of the whole chain as the file gives them (SEQRES); TRK kinases have their own.
     donors : sequence of Donor
-        Related structures to take missing loops from, in order of preference; PDBFixer builds what none of them fits.
+        Related structures to take missing loops of a TRK kinase from, in order of preference; PDBFixer builds what none
+        of them fits.
     ph : float
         Decides the protonation of Asp, Glu, His and Lys.
     seed : int
@@ -82,207 +112,85 @@ def prepare(complex_: Complex, *, donors: Sequence[Donor] = (), ph: float = 7.4,
     Raises
     ------
     StructureError
-        When the chain is no known TRK kinase domain, or carries mutations.
+        When no residue with a backbone is left.
     """
-    parents, modified = revert_modified(complex_)
-    numbered, kinase, numbering = number_clinically(parents)
-    sound, distorted = drop_distorted(numbered)
-    whole, grafted, grafts = graft_loops(sound, kinase, donors, LONGEST_BUILT_LOOP)
-    atoms = [(residue_id(atom.residue), atom.name) for atom in sound.topology.atoms()]
-    given = frozenset((residue, name) for residue, name in atoms if residue.number not in grafted)
-    filled, loops, side_chains, gaps = fill_missing(whole, kinase, seed=seed)
-    built = frozenset(residue_id(r) for r in filled.topology.residues()) - {residue for residue, _ in given}
-    hydrogenated, titrations = add_hydrogens(filled, ph, seed=seed, usual=built)
-    charges = tuple(str(titration) for titration in titrations)
-    notes = (*modified, *numbering, *distorted, *gaps, *charges)
-    return Preparation(hydrogenated, kinase, given, (*grafts, *loops), side_chains, notes)
+    parents, modified = revert_modified(complex_, kept=load_force_field(None)._templates)
+    whole, stumps = drop_stumps(parents)
+    numbered, kinase, numbering = _number(whole)
+    trk = kinase is not None and kinase.is_trk
+    order = order_of_kinase(kinase, chain_of(numbered)) if kinase and trk else order_of_chain(numbered, sequence)
+    sound = drop_distorted(numbered, order)
+    joined, grafted, grafts = sound.complex, frozenset[int](), tuple[str, ...]()
+    if kinase and trk:
+        joined, grafted, grafts = graft_loops(sound.complex, kinase, donors, LONGEST_BUILT_LOOP)
+    atoms = [(residue_id(atom.residue), atom.name) for atom in sound.complex.topology.atoms()]
+    given = frozenset((r, name) for r, name in atoms if r.number not in grafted and r not in sound.loose)
+    filled = fill_missing(joined, order, seed=seed)
+    built = frozenset(residue_id(r) for r in filled.complex.topology.residues()) - {residue for residue, _ in given}
+    hydrogenated, titrations = add_hydrogens(filled.complex, ph, seed=seed, usual=built)
+    notes = (*modified, *stumps, *numbering, *sound.notes, *map(str, titrations))
+    loops = (*grafts, *filled.loops)
+    return Preparation(hydrogenated, kinase, given, loops, filled.side_chains, filled.gaps, notes)
 
 
-def drop_distorted(complex_: Complex) -> tuple[Complex, tuple[str, ...]]:
-    """Take out what an earlier program or a poor map left wrong, so that it is built again; and notes.
+def _number(complex_: Complex) -> tuple[Complex, Kinase | None, tuple[str, ...]]:
+    """The chain in clinical numbering where it can be; which kinase it is; notes."""
+    match = recognise_kinase(complex_)
+    if match is not None and match.kinase.is_trk:
+        return number_clinically(complex_)
+    bonded = replace(complex_, topology=with_bonds(complex_.topology, complex_.positions))
+    if match is None:
+        return bonded, None, ()
+    shifted, notes = number_by_shift(bonded, match)
+    return shifted, match.kinase if is_clinical(shifted, match) else None, notes
 
-    That is residues with a flat or left-handed CA, and cis peptides (not before proline) beside a gap.
+
+def _is_chain_residue(residue: Residue) -> bool:
+    """Whether a residue belongs to the protein chain: an amino acid, a cap, or something modified with a backbone."""
+    return is_protein(residue) or {"N", "CA", "C", "O"} <= {atom.name for atom in residue.atoms()}
+
+
+def _is_complete(protein: Complex, sequence: Sequence[str]) -> bool:
+    """Whether nothing is to be done: all atoms there, hydrogens as the force field has them, no gap to build.
+
+    A TRK chain must be in clinical numbering too, a tag aside.
     """
-    numbers = [int(residue.id) for residue in complex_.topology.residues()]
-    missing = set(range(numbers[0], numbers[-1])) - set(numbers)
-    faulty = {
-        fault.residue.number
-        for fault in find_stereo_faults(complex_)
-        if fault.kind == "chirality"
-        or (fault.kind == "cis" and fault.name != "PRO" and _near(fault.residue.number, missing))
+    residues = list(protein.topology.residues())
+    match = recognise_kinase(protein)
+    trk = match is not None and match.kinase.is_trk
+    if not _has_all_atoms(protein) or (match and trk and not is_clinical(protein, match)):
+        return False
+    order = order_of_kinase(match.kinase, chain_of(protein)) if match and trk else order_of_chain(protein, sequence)
+    for before, after in pairwise(residue for residue in residues if residue.name not in CAPS):
+        ids = residue_id(before), residue_id(after)
+        uncapped = after.index - before.index == 1
+        if is_break(protein, before, after) and (uncapped or can_build(missing_between(order, *ids), *ids)):
+            return False
+    if drop_distorted(protein, order).notes:
+        return False
+    try:
+        create_system(protein.topology, fragment=True)
+    except InputError:
+        return False
+    return True
+
+
+def _has_all_atoms(protein: Complex) -> bool:
+    """Whether all are amino acids with their heavy atoms and hydrogen on CA (and on a cysteine's free sulfur)."""
+    disulfides = {
+        atom.residue for bond in protein.topology.bonds() if bond[0].name == bond[1].name == "SG" for atom in bond
     }
-    dropped: set[int] = set()
-    for first, last in pairwise(sorted(faulty | missing)):
-        if last - first <= SAME_STRETCH and (first in faulty or last in faulty):
-            dropped |= set(range(first, last + 1))
-    dropped = (dropped | faulty) - missing
-    if not dropped:
-        return complex_, ()
-    kept = select_atoms(complex_, (a.index for a in complex_.topology.atoms() if int(a.residue.id) not in dropped))
-    listing = " ".join(str(number) for number in sorted(dropped))
-    return kept, (f"Rebuilt, because the source has them flat, left-handed or cis beside a gap: {listing}.",)
-
-
-def _near(number: int, missing: set[int]) -> bool:
-    return any(abs(number - other) <= SAME_STRETCH for other in missing)
-
-
-def revert_modified(complex_: Complex) -> tuple[Complex, tuple[str, ...]]:
-    """The protein alone, with selenomethionine, phosphorylated and other modified residues taken back; and notes."""
-    heavy = remove_hydrogens(complex_)
-    topology = app.Topology()
-    keep: list[int] = []
-    notes: list[str] = []
-    for chain in heavy.topology.chains():
-        residues = [r for r in chain.residues() if is_protein(r) or r.name in MODIFIED_PARENTS]
-        new_chain = topology.addChain(chain.id) if residues else None
-        for residue in residues:
-            name, renamed = MODIFIED_PARENTS.get(residue.name, (residue.name, {}))
-            if name != residue.name:
-                notes.append(f"{residue.name} {residue.id} was taken back to {name}.")
-            new = topology.addResidue(name, new_chain, residue.id, residue.insertionCode)
-            for atom in residue.atoms():
-                atom_name = renamed.get(atom.name, atom.name)
-                if name == residue.name or atom_name in heavy_atom_names(name):
-                    element = app.element.sulfur if atom_name == "SD" else atom.element
-                    topology.addAtom(atom_name, element, new)
-                    keep.append(atom.index)
-    return Complex(topology, heavy.positions[np.array(keep)], None, complex_.source, complex_.notes), tuple(notes)
-
-
-def number_clinically(complex_: Complex) -> tuple[Complex, Kinase, tuple[str, ...]]:
-    """The kinase's own residues as chain A in clinical numbering, tags and caps dropped; the kinase; and notes.
-
-    Raises
-    ------
-    StructureError
-        When the sequence is no TRK kinase domain.
-    """
-    sequence = protein_sequence(complex_)
-    match = identify_kinase("".join(sequence.values()), [identity.number for identity in sequence])
-    if match is None or not match.kinase.is_trk:
-        found = "no known kinase" if match is None else match.kinase.name
-        raise StructureError(f"The chain in {complex_.source} is {found}; TRKA, TRKB and TRKC can be prepared.")
-    numbers = _without_tags(match.kinase, list(sequence.values()), list(match.numbers))
-    number_of = dict(zip(sequence, numbers, strict=True))
-    notes = _numbering_notes(match.kinase, sequence, number_of)
-    topology, keep = app.Topology(), []
-    chain = topology.addChain("A")
-    for residue in complex_.topology.residues():
-        number = number_of.get(residue_id(residue))
-        if number is None:
+    for residue in protein.topology.residues():
+        if residue.name in CAPS:
             continue
-        new = topology.addResidue(residue.name, chain, str(number))
-        for atom in residue.atoms():
-            if atom.name in heavy_atom_names(residue.name):
-                topology.addAtom(atom.name, atom.element, new)
-                keep.append(atom.index)
-    positions = complex_.positions[np.array(keep)]
-    numbered = Complex(with_bonds(topology, positions), positions, None, complex_.source, complex_.notes)
-    return numbered, match.kinase, notes
+        names = {atom.name for atom in residue.atoms()}
+        open_sulfur = parent_name(residue.name) == "CYS" and "HG" not in names and residue not in disulfides
+        known = parent_name(residue.name) in THREE_TO_ONE
+        if not known or not {"HA", "HA2", "HA3"} & names or missing_atoms(residue) or open_sulfur:
+            return False
+    return True
 
 
-def _without_tags(kinase: Kinase, letters: Sequence[str], numbers: Sequence[int | None]) -> list[int | None]:
-    """Numbers, None for what lies before the first or after the last run of five that agree with the kinase."""
-    agree = [
-        number is not None and residue_at(kinase, number) == letter
-        for letter, number in zip(letters, numbers, strict=True)
-    ]
-    runs = [i for i in range(len(agree) - TAG_RUN + 1) if all(agree[i : i + TAG_RUN])]
-    inside = range(runs[0], runs[-1] + TAG_RUN)
-    return [number if index in inside else None for index, number in enumerate(numbers)]
-
-
-def _numbering_notes(
-    kinase: Kinase, sequence: Mapping[ResidueId, str], number_of: Mapping[ResidueId, int | None]
-) -> tuple[str, ...]:
-    shifts = {number - identity.number for identity, number in number_of.items() if number is not None}
-    tags = [f"{letter}{identity.number}" for identity, letter in sequence.items() if number_of[identity] is None]
-    mutations = [
-        f"{residue_at(kinase, number)}{number}{sequence[identity]}"
-        for identity, number in number_of.items()
-        if number is not None and residue_at(kinase, number) != sequence[identity]
-    ]
-    notes = []
-    if shifts != {0}:
-        notes.append(f"Residues were renumbered to clinical {kinase.name} numbers (shift {sorted(shifts)}).")
-    if tags:
-        notes.append(f"Tag residues were dropped: {' '.join(tags)}.")
-    if mutations:
-        notes.append(f"Differs from the {kinase.name} sequence: {', '.join(mutations)}.")
-    return tuple(notes)
-
-
-def fill_missing(
-    complex_: Complex, kinase: Kinase, *, seed: int = 0
-) -> tuple[Complex, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Build missing side-chain atoms and short loops with PDBFixer; cap longer gaps and the ends with ACE and NME.
-
-    PDBFixer's loops come out with either hand and either peptide isomer; ``settle`` puts that right.
-
-    Returns
-    -------
-    Complex
-        Heavy atoms only, those of the input unmoved.
-    loops, side_chains, gaps : tuple of str
-        What was built, and notes on what was left out.
-    """
-    segmented, gaps = _split_at_long_gaps(complex_)
-    text = io.StringIO()
-    app.PDBFile.writeFile(segmented.topology, segmented.positions, text, keepIds=True)
-    filled, loops, side_chains = _run_pdbfixer(text.getvalue(), complex_, kinase, seed)
-    return filled, loops, side_chains, gaps
-
-
-def _run_pdbfixer(
-    text: str, complex_: Complex, kinase: Kinase, seed: int
-) -> tuple[Complex, tuple[str, ...], tuple[str, ...]]:
-    # PDBFixer's short dynamics amplify rounding: only the Reference platform gives the same loop twice
-    fixer = PDBFixer(pdbfile=io.StringIO(text), platform=openmm.Platform.getPlatformByName("Reference"))
-    fixer.missingResidues, loops = _missing_residues(fixer.topology, kinase)
-    fixer.findMissingAtoms()
-    side_chains = tuple(
-        f"{residue.name} {residue.id} ({', '.join(atom.name for atom in atoms)})"
-        for residue, atoms in fixer.missingAtoms.items()
-    )
-    real_end = str(kinase.last_number)
-    fixer.missingTerminals = {r: names for r, names in fixer.missingTerminals.items() if r.id == real_end}
-    fixer.addMissingAtoms(seed=seed + 1)  # to OpenMM a seed of 0 means: another one every time
-    positions = np.array(fixer.positions.value_in_unit(unit.angstrom), dtype=np.float64)
-    topology = copy_topology(fixer.topology, bond_indices(fixer.topology))
-    return Complex(topology, positions, None, complex_.source, complex_.notes), loops, side_chains
-
-
-def _split_at_long_gaps(complex_: Complex) -> tuple[Complex, tuple[str, ...]]:
-    """Chain A as one topology chain per stretch, broken where more residues are missing than can be built."""
-    topology, chain, previous, notes = app.Topology(), None, None, []
-    for residue in complex_.topology.residues():
-        number = int(residue.id)
-        if previous is not None and number - previous - 1 > LONGEST_BUILT_LOOP:
-            notes.append(f"Residues {previous + 1}-{number - 1} are missing: too many to build, both ends were capped.")
-            chain = None
-        chain = chain or topology.addChain("A")
-        new = topology.addResidue(residue.name, chain, residue.id)
-        for atom in residue.atoms():
-            topology.addAtom(atom.name, atom.element, new)
-        previous = number
-    return replace(complex_, topology=with_bonds(topology, complex_.positions)), tuple(notes)
-
-
-def _missing_residues(
-    topology: app.Topology, kinase: Kinase
-) -> tuple[dict[tuple[int, int], list[str]], tuple[str, ...]]:
-    """PDBFixer's table of residues to insert, keyed by chain and position, and the loops among them."""
-    missing, loops = {}, []
-    for chain in topology.chains():
-        residues = list(chain.residues())
-        numbers = [int(residue.id) for residue in residues]
-        missing[chain.index, 0] = ["ACE"]
-        if numbers[-1] != kinase.last_number:
-            missing[chain.index, len(residues)] = ["NME"]
-        for position, (before, after) in enumerate(pairwise(numbers), start=1):
-            if after - before > 1:
-                names = [ONE_TO_THREE[residue_at(kinase, number)] for number in range(before + 1, after)]
-                missing[chain.index, position] = names
-                loops.append(f"{before + 1}-{after - 1}")
-    return missing, tuple(loops)
+def missing_atoms(residue: Residue) -> list[str]:
+    """Heavy atoms that an amino acid should have and has not; none for other residues."""
+    return sorted(heavy_atom_names(parent_name(residue.name)) - {atom.name for atom in residue.atoms()})

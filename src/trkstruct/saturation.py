@@ -77,7 +77,8 @@ def saturate_structure(
     InputError
         When ``where`` names nothing of the protein, or its codons are not known.
     """
-    from trkstruct.starting import recognise_kinase, residue_letters
+    from trkstruct.numbering import recognise_kinase
+    from trkstruct.starting import residue_letters
     from trkstruct.structure import load_complex
 
     complex_ = load_complex(path, chain=chain)

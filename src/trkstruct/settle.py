@@ -9,15 +9,19 @@ import openmm
 from numpy.typing import NDArray
 from openmm import unit
 
+from trkstruct.connectivity import CAPS
 from trkstruct.errors import RelaxationError
 from trkstruct.forcefield import ForceGroup, choose_platform, create_system, find_force, platform_properties
+from trkstruct.pocket import cut_pocket, residues_near, with_positions
 from trkstruct.residues import ResidueId
-from trkstruct.stereo import find_stereo_faults
+from trkstruct.stereo import CENTRES, find_stereo_faults
 from trkstruct.structure import Complex, residue_id
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray
 
 BUILT_ITERATIONS: Final = 500
 SCREENED_DIELECTRIC: Final = 4.0  # protein interior, Gilson & Honig 1986, Biopolymers 25:2097; no solvent in that stage
+SURROUNDINGS_ANGSTROM: Final = 10.0  # beyond the van der Waals range
+GIVING_WAY_ANGSTROM: Final = 5.0  # hydrogens of residues this close to what was built move with it
 RESTRAINT_STAGES: Final = ((10.0, 100), (2.0, 150))  # kcal/mol/Å² on heavy atoms of the source, and iterations
 HYDROGEN_CORE: Final = (0.04 * unit.nanometer, 0.2 * unit.kilojoule_per_mole)  # as HO in CHARMM36: r_min/2 0.2245 Å
 JUNCTION_RESIDUES: Final = 2
@@ -94,6 +98,43 @@ def settle(
     return Settled(replace(complex_, positions=final), rmsd, float(energy.value_in_unit(unit.kilocalorie_per_mole)))
 
 
+def settle_built(complex_: Complex, given: Collection[tuple[ResidueId, str]], *, platform: str = "CPU") -> Complex:
+    """Relax only what was built, among what lies within 10 Å of it, without solvent; all other atoms stay.
+
+    Parameters
+    ----------
+    complex_ : Complex
+        Complete protein with hydrogens.
+    given : collection of (ResidueId, str)
+        Heavy atoms that are where an experiment has them.
+
+    Raises
+    ------
+    RelaxationError
+        When a position is not finite at the end.
+    """
+    atoms = list(complex_.topology.atoms())
+    heavy = [a.index for a in atoms if a.element.symbol != "H" and a.residue.name not in CAPS]
+    built = [index for index in heavy if (residue_id(atoms[index].residue), atoms[index].name) not in given]
+    if not built:
+        return complex_
+    near = residues_near(complex_, complex_.positions[built], SURROUNDINGS_ANGSTROM)
+    part = cut_pocket(complex_, near, {residue_id(atoms[index].residue) for index in built})
+    inner = residues_near(complex_, complex_.positions[built], GIVING_WAY_ANGSTROM)
+    anchored = np.array(
+        [
+            (residue_id(a.residue), a.name) in given or residue_id(a.residue) not in inner
+            for a in part.complex.topology.atoms()
+        ]
+    )  # hydrogens further away stay too: at the rim of the part their neighbours are missing
+    positions = _relax_built(part.complex, anchored, None, platform, fragment=True)
+    if _has_new_faults(part.complex, positions, anchored):
+        positions = _relax_built(part.complex, anchored, None, platform, fragment=True, through_walls=True)
+    if not np.isfinite(positions).all():
+        raise RelaxationError(f"What was built into {complex_.source} did not settle. Look for overlapping atoms.")
+    return with_positions(part, complex_, positions)
+
+
 def _has_new_faults(complex_: Complex, positions: FloatArray, anchored: NDArray[np.bool_]) -> bool:
     """Whether a built residue, or one beside it, is not a natural L-peptide."""
     beside = _beside_built(complex_, anchored)
@@ -111,12 +152,13 @@ def _relax_built(
     platform: str,
     *,
     through_walls: bool = False,
+    fragment: bool = False,
 ) -> FloatArray:
     """Positions (Å) after built atoms and hydrogens moved among given ones, without solvent: a tenth of the cost.
 
     ``through_walls`` lets atoms pass each other first: a residue built left-handed cannot turn among its neighbours.
     """
-    system = create_system(complex_.topology, ligand_xml)
+    system = create_system(complex_.topology, ligand_xml, fragment=fragment)
     system.removeForce(next(i for i, f in enumerate(system.getForces()) if isinstance(f, openmm.GBSAOBCForce)))
     nonbonded = find_force(system, openmm.NonbondedForce)
     scale = SCREENED_DIELECTRIC**-0.5
@@ -165,6 +207,9 @@ def _add_stereo_forces(system: openmm.System, complex_: Complex, anchored: NDArr
         if {"N", "CA", "C", "CB", "HA"} <= atoms.keys() and system.getParticleMass(atoms["CA"]) > 0 * unit.dalton:
             handed.addBond([atoms["CA"], atoms["N"], atoms["C"], atoms["CB"]], ideals[:1])
             handed.addBond([atoms["CA"], atoms["C"], atoms["N"], atoms["HA"]], ideals[1:])
+        centre = [atoms.get(name) for name in CENTRES.get(residue.name, ())]
+        if centre and None not in centre and not anchored[centre[0]]:
+            handed.addBond(centre, ideals[:1])
         previous = atoms
     system.addForce(trans)
     system.addForce(handed)

@@ -2,32 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from openmm.app import Residue
 from scipy.spatial import cKDTree
 
-from trkstruct.atom_names import heavy_atom_names
 from trkstruct.complexes import adopt_ligand, attach_ligand
-from trkstruct.connectivity import CAPS, with_bonds
 from trkstruct.errors import LigandError, MutationError, StructureError
-from trkstruct.forcefield import create_system
 from trkstruct.kinase import Kinase, kinase_named
-from trkstruct.kinase_match import KinaseMatch, identify_kinase
+from trkstruct.kinase_match import KinaseMatch
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
 from trkstruct.manifest import find_entry, load_shipped
+from trkstruct.modified import parent_of
+from trkstruct.numbering import recognise_kinase
 from trkstruct.placing import place_by_analogy
-from trkstruct.pocket import cut_pocket, residues_near
-from trkstruct.prepare import MODIFIED_PARENTS, prepare, revert_modified
-from trkstruct.protonate import add_hydrogens
-from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
+from trkstruct.pocket import residues_near
+from trkstruct.preparation_report import describe_preparation
+from trkstruct.prepare_file import PreparedFile, prepare_file
+from trkstruct.residues import ResidueId
 from trkstruct.structure import (
     Complex,
     is_protein,
     ligand_atoms,
-    load_complex,
     protein_sequence,
     residue_id,
     without_ligand,
@@ -107,20 +105,40 @@ def _from_shipped(ligand: Ligand, kinase: Kinase, seed: int) -> Starting:
 
 
 def _from_file(ligand: Ligand, structure: str, chain: str | None, ligand_residue: str | None, ph: float) -> Starting:
-    raw = load_complex(structure, chain=chain, ligand_residue=ligand_residue)
+    prepared = read_prepared(structure, chain, ligand_residue, ph)
+    raw, preparation = prepared.parts.complex, prepared.preparation
     placed = place_in_file(raw, ligand)
-    protein, notes = _complete_protein(raw, ph)
-    complex_ = attach_ligand(protein, placed)
-    match = recognise_kinase(complex_)
+    complex_ = attach_ligand(preparation.complex, placed)
     name = Path(structure).name
+    report = describe_preparation(prepared)
     return Starting(
         replace(complex_, source=name),
         placed,
-        match.kinase if match else None,
-        match,
+        preparation.kinase,
+        recognise_kinase(complex_),
         name,
-        (*ligand.notes, *raw.notes, *notes),
+        (*ligand.notes, *report.done, *report.check),
     )
+
+
+def read_prepared(structure: str, chain: str | None, ligand_residue: str | None, ph: float) -> PreparedFile:
+    """The prepared parts of a user's file; each process prepares a file once.
+
+    Raises
+    ------
+    StructureError
+        When the file cannot be used.
+    """
+    path = Path(structure)
+    changed = path.stat().st_mtime_ns if path.is_file() else 0
+    return _read_prepared(structure, changed, chain, ligand_residue, ph)
+
+
+@lru_cache(maxsize=4)
+def _read_prepared(
+    structure: str, _changed: int, chain: str | None, ligand_residue: str | None, ph: float
+) -> PreparedFile:
+    return prepare_file(structure, chain=chain, ligand_residue=ligand_residue, ph=ph)
 
 
 def place_in_file(raw: Complex, ligand: Ligand) -> Ligand:
@@ -166,33 +184,24 @@ def check_pose(protein: Complex, ligand: Ligand) -> None:
 
 
 def check_pocket(raw: Complex, ligand: Ligand) -> None:
-    """Raise when energies cannot be computed around a placed ligand: atoms are missing, or a residue is unknown.
-
-    What will be completed (the whole protein of a TRK kinase without hydrogens) may be missing.
+    """Raise when a residue at a placed ligand is unknown: what lacks atoms or hydrogens will be completed.
 
     Raises
     ------
     StructureError
-        With the residues, and what they lack.
+        With the residues.
     """
-    apo, match = without_ligand(raw), recognise_kinase(raw)
+    apo = without_ligand(raw)
     near = residues_near(apo, _heavy_positions(ligand), POCKET_RADIUS_ANGSTROM)
-    if _is_complete(raw):
-        create_system(cut_pocket(apo, near, near).complex.topology, fragment=True)
-        return
-    will_be_built = match is not None and match.kinase.is_trk
-    faults = []
-    for residue in apo.topology.residues():
-        if residue_id(residue) not in near or residue.name in CAPS:
-            continue
-        if not is_protein(residue) and residue.name not in MODIFIED_PARENTS:
-            faults.append(f"{residue_id(residue)} {residue.name} is no amino acid known here")
-        elif _missing_atoms(residue) and not will_be_built:
-            faults.append(f"{residue_id(residue)} {residue.name} lacks {', '.join(_missing_atoms(residue))}")
-    if faults:
+    unknown = [
+        f"{residue_id(residue)} {residue.name}"
+        for residue in apo.topology.residues()
+        if residue_id(residue) in near and not is_protein(residue) and parent_of(residue.name) is None
+    ]
+    if unknown:
         raise StructureError(
-            f"The pocket in {raw.source} is not complete: {'; '.join(faults[:8])}. Build what is missing first "
-            "(PDBFixer does), or use another structure."
+            f"The pocket in {raw.source} holds what is no amino acid known here: {', '.join(unknown[:8])}. Replace it "
+            "by the amino acid it derives from, or use another structure."
         )
 
 
@@ -200,53 +209,6 @@ def _heavy_positions(ligand: Ligand) -> FloatArray:
     molecule = to_molecule(ligand)
     heavy = [atom.GetIdx() for atom in molecule.GetAtoms() if atom.GetAtomicNum() > 1]
     return np.asarray(molecule.GetConformer().GetPositions()[heavy], dtype=np.float64)
-
-
-def _complete_protein(raw: Complex, ph: float) -> tuple[Complex, tuple[str, ...]]:
-    """The protein with hydrogens and clinical numbers; one that has both is taken as it is."""
-    match = recognise_kinase(raw)
-    if match is not None and match.kinase.is_trk and not (_is_complete(raw) and _is_clinical(raw, match)):
-        prepared = prepare(raw, ph=ph)
-        built = (*(f"loop {loop}" for loop in prepared.loops), *prepared.side_chains)
-        return prepared.complex, (*prepared.notes, *((f"Built: {'; '.join(built)}.",) if built else ()))
-    if _is_complete(raw):
-        return raw, ()
-    parents, notes = revert_modified(raw)
-    complete, titrations = add_hydrogens(replace(parents, topology=with_bonds(parents.topology, parents.positions)), ph)
-    return complete, (*notes, *(str(titration) for titration in titrations))
-
-
-def _is_complete(raw: Complex) -> bool:
-    """Whether all are amino acids with their heavy atoms and hydrogen on CA (and on a cysteine's free sulfur)."""
-    if any(residue.name in MODIFIED_PARENTS for residue in raw.topology.residues()):
-        return False
-    amino_acids = [residue for residue in raw.topology.residues() if parent_name(residue.name) in THREE_TO_ONE]
-    disulfides = {
-        atom.residue for bond in raw.topology.bonds() if bond[0].name == bond[1].name == "SG" for atom in bond
-    }
-    for residue in amino_acids:
-        names = {atom.name for atom in residue.atoms()}
-        open_sulfur = parent_name(residue.name) == "CYS" and "HG" not in names and residue not in disulfides
-        if not {"HA", "HA2", "HA3"} & names or _missing_atoms(residue) or open_sulfur:
-            return False
-    return True
-
-
-def _missing_atoms(residue: Residue) -> list[str]:
-    """Heavy atoms that an amino acid should have and has not; none for other residues."""
-    return sorted(heavy_atom_names(parent_name(residue.name)) - {atom.name for atom in residue.atoms()})
-
-
-def _is_clinical(raw: Complex, match: KinaseMatch) -> bool:
-    """Whether the file numbers its residues as trkstruct does (outside tags)."""
-    numbered = zip(protein_sequence(raw), match.numbers, strict=True)
-    return all(number in (None, identity.number) for identity, number in numbered)
-
-
-def recognise_kinase(complex_: Complex) -> KinaseMatch | None:
-    """Which kinase the protein is, with the clinical number of each of its residues; None when it is not known here."""
-    sequence = protein_sequence(complex_)
-    return identify_kinase("".join(sequence.values()), [identity.number for identity in sequence])
 
 
 def residue_letters(complex_: Complex) -> Mapping[ResidueId, str]:

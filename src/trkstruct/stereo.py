@@ -8,6 +8,7 @@ from typing import Final, Literal
 import numpy as np
 from openmm.app import Residue
 
+from trkstruct.connectivity import PEPTIDE_BOND_LIMIT_ANGSTROM
 from trkstruct.geometry import torsion_degrees
 from trkstruct.residues import ResidueId
 from trkstruct.structure import Complex, residue_id
@@ -47,6 +48,8 @@ def find_stereo_faults(complex_: Complex) -> tuple[StereoFault, ...]:
     for (before, first), (after, second) in pairwise(residues):
         if not ({"CA", "C"} <= first.keys() and {"N", "CA"} <= second.keys()) or before.chain is not after.chain:
             continue
+        if np.linalg.norm(first["C"] - second["N"]) > PEPTIDE_BOND_LIMIT_ANGSTROM:
+            continue  # a gap
         omega = float(torsion_degrees(first["CA"], first["C"], second["N"], second["CA"]))
         if abs(omega) < CIS_LIMIT_DEGREES:
             faults.append(StereoFault(residue_id(after), after.name, "cis", omega))

@@ -87,6 +87,19 @@ def load_complex(
     path = Path(path)
     file = load_structure_file(path)
     ligand = find_ligand(file.model, ligand_residue, chain, path)
+    return assemble_complex(path, file, chain=chain, ligand=ligand, waters=waters)
+
+
+def assemble_complex(
+    path: Path, file: StructureFile, *, chain: str | None, ligand: BioResidue | None, waters: Solvent = "none"
+) -> Complex:
+    """One protein chain of a file that was read (by default the one nearest the ligand), the ligand, and waters.
+
+    Raises
+    ------
+    StructureError
+        When there is no such chain.
+    """
     protein = find_chain(file.model, chain, ligand, path)
     polymer = [residue for residue in protein if residue is not ligand and is_polymer(residue)]
     groups = ([] if ligand is None else [ligand]) + find_solvent(file.model, polymer, ligand, waters)

@@ -19,6 +19,7 @@ from Bio.PDB.PDBParser import PDBParser
 from openmm.app import PDBFile, PDBxFile, Topology
 
 from trkstruct.errors import StructureError
+from trkstruct.structure_header import StructureHeader, read_mmcif_header, read_pdb_header
 from trkstruct.units import FloatArray
 
 COORDINATES_END_COLUMN: Final = 54  # wwPDB format 3.3: x, y, z of ATOM and HETATM records end in column 54
@@ -38,11 +39,12 @@ PARSER_FAULTS: Final = (
 
 @dataclass(frozen=True)
 class StructureFile:
-    """First model of a file as Biopython reads it, and pairs of atom serial numbers that its bond records join."""
+    """First model of a file as Biopython reads it, pairs of atom serials that its bond records join, its header."""
 
     model: Model
     bonded_serials: tuple[tuple[int, int], ...]
     notes: tuple[str, ...]
+    header: StructureHeader
 
 
 def load_structure_file(path: Path) -> StructureFile:
@@ -164,7 +166,7 @@ def _parse_pdb(text: str, path: Path) -> StructureFile:
     if not ended:
         _check_last_residue(model, path)
     several = (f"{len(structure)} models in {path.name}: the first was taken.",) if len(structure) > 1 else ()
-    return StructureFile(model, _conect_pairs(lines), notes + several)
+    return StructureFile(model, _conect_pairs(lines), notes + several, read_pdb_header(lines))
 
 
 def _check_last_residue(model: Model, path: Path) -> None:
@@ -194,13 +196,13 @@ def _parse_mmcif(text: str, path: Path) -> StructureFile:
         _check_altlocs(table, path)
         structure = MMCIFParser(QUIET=True).get_structure("structure", io.StringIO(text))
         model = next(iter(structure))
-        serials = _struct_conn_pairs(table, model)
+        serials, header = _struct_conn_pairs(table, model), read_mmcif_header(table)
     except StructureError:
         raise
     except PARSER_FAULTS as error:
         raise StructureError(f"{path} cannot be read as mmCIF ({type(error).__name__}: {error}); cut off?") from error
     several = (f"{len(structure)} models in {path.name}: the first was taken.",) if len(structure) > 1 else ()
-    return StructureFile(model, serials, several)
+    return StructureFile(model, serials, several, header)
 
 
 def _check_altlocs(table: MMCIF2Dict, path: Path) -> None:

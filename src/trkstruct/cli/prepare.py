@@ -1,0 +1,59 @@
+"""``trkstruct prepare``: a structure file as a user has it, made ready for a scan."""
+
+from pathlib import Path
+
+import click
+
+from trkstruct.cli.options import STRUCTURE_FILE, chain_option, ligand_residue_option, output_option
+
+
+@click.command("prepare")
+@click.argument("file", type=STRUCTURE_FILE)
+@output_option
+@chain_option
+@ligand_residue_option
+@click.option(
+    "--waters",
+    type=click.Choice(("none", "pocket")),
+    default="none",
+    show_default=True,
+    help="Waters and ions to keep; pocket: within 5 Å of the ligand. A scan computes with implicit water only.",
+)
+@click.option("--ph", type=click.FloatRange(0, 14), default=7.4, show_default=True, help="Decides protonation.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same model.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON on stdout; needs -o.")
+def command(
+    file: Path,
+    output: Path | None,
+    chain: str | None,
+    ligand_residue: str | None,
+    waters: str,
+    ph: float,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Complete the kinase chain of a PDB or mmCIF file: numbers, loops, side chains, hydrogens, caps.
+
+    Says what it did and what to check. ``trkstruct scan --structure FILE`` starts from the same.
+    """
+    if as_json and output is None:
+        raise click.UsageError("--json prints the report on stdout, so the structure needs a file: add -o FILE.")
+
+    from trkstruct.cli.output import write_complex
+    from trkstruct.preparation_report import describe_preparation
+    from trkstruct.prepare_file import prepare_file
+
+    prepared = prepare_file(file, chain=chain, ligand_residue=ligand_residue, waters=waters, ph=ph, seed=seed)  # type: ignore[arg-type]
+    report = describe_preparation(prepared)
+    write_complex(prepared.complex, output)
+    if as_json:
+        click.echo(report.model_dump_json(indent=1))
+        return
+    to_stderr = output is None  # stdout holds the structure then
+    what = report.kinase or "unknown protein"
+    state = f", {report.dfg_state}" if report.dfg_state else ""
+    click.echo(f"{file.name}: {what}, chain {report.chain}, ligand {report.ligand or 'none'}{state}.", err=to_stderr)
+    for title, lines in (("Done", report.done), ("To check", report.check)):
+        click.echo(f"{title}:", err=to_stderr)
+        for line in lines or ("nothing",):
+            click.echo(f"  - {line}", err=to_stderr)

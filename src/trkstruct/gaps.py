@@ -1,0 +1,205 @@
+"""Breaks of a protein chain: what should be there, building what is short and known, capping the rest with PDBFixer."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+import openmm
+from Bio.Align import PairwiseAligner
+from openmm import app, unit
+from pdbfixer import PDBFixer
+
+from trkstruct.connectivity import PEPTIDE_BOND_LIMIT_ANGSTROM, bond_indices, copy_topology, with_bonds
+from trkstruct.kinase import Kinase, residue_at
+from trkstruct.modified import parent_of
+from trkstruct.numbering import chain_of
+from trkstruct.residues import ONE_TO_THREE, ResidueId, one_letter
+from trkstruct.structure import Complex, residue_id
+
+LONGEST_BUILT_LOOP: Final = (
+    8  # residues; accuracy falls quickly beyond, Stein & Kortemme 2013, 10.1371/journal.pone.0063090
+)
+UNKNOWN: Final = ""  # name of a residue that is missing and that no sequence names
+
+Order = tuple[tuple[ResidueId | None, str], ...]
+"""Every residue that a chain should have, in order: its identity (None where missing) and three-letter name."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A protein without gaps that could be built; heavy atoms only, those of the input unmoved.
+
+    Attributes
+    ----------
+    complex : Complex
+    loops, side_chains : tuple of str
+        What was built: ``"549-553"`` and ``"LYS 538 (CE, NZ)"``.
+    gaps : tuple of str
+        Notes on what was left out.
+    """
+
+    complex: Complex
+    loops: tuple[str, ...]
+    side_chains: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+
+def order_of_kinase(kinase: Kinase, chain: str) -> Order:
+    """All residues of a kinase domain whose sequence is known."""
+    numbers = range(kinase.first_number, kinase.last_number + 1)
+    return tuple((ResidueId(chain, number), ONE_TO_THREE[residue_at(kinase, number)]) for number in numbers)
+
+
+def order_of_chain(complex_: Complex, sequence: Sequence[str] = ()) -> Order:
+    """The residues of a chain, with those missing between them, named by the file's sequence where it fits.
+
+    Parameters
+    ----------
+    complex_ : Complex
+        Amino acids only.
+    sequence : sequence of str
+        Three-letter names of the whole chain (SEQRES); empty when the file has none.
+    """
+    residues = list(complex_.topology.residues())
+    places = _places(residues, sequence)
+    order: list[tuple[ResidueId | None, str]] = []
+    for index, residue in enumerate(residues):
+        if index and is_break(complex_, residues[index - 1], residue):
+            room = max(int(residue.id) - int(residues[index - 1].id) - 1, 0)
+            before, here = places[index - 1], places[index]
+            names = (
+                [] if before is None or here is None else [parent_of(n) or UNKNOWN for n in sequence[before + 1 : here]]
+            )
+            order += [(None, name) for name in (names if len(names) == room else [UNKNOWN] * room)]
+        order.append((residue_id(residue), residue.name))
+    if "OXT" not in {atom.name for atom in residues[-1].atoms()}:
+        order.append((None, UNKNOWN))  # the chain goes on
+    return tuple(order)
+
+
+def is_break(complex_: Complex, before: app.topology.Residue, after: app.topology.Residue) -> bool:
+    """Whether two residues that follow each other in a chain are not joined by a peptide bond."""
+    ends = [
+        next((complex_.positions[atom.index] for atom in residue.atoms() if atom.name == name), None)
+        for residue, name in ((before, "C"), (after, "N"))
+    ]
+    if ends[0] is None or ends[1] is None:
+        return True
+    return float(np.linalg.norm(ends[0] - ends[1])) > PEPTIDE_BOND_LIMIT_ANGSTROM
+
+
+def fill_missing(complex_: Complex, order: Order, *, seed: int = 0) -> Filled:
+    """Build missing side-chain atoms and short loops with PDBFixer; cap longer gaps and the ends with ACE and NME.
+
+    PDBFixer's loops come out with either hand and either peptide isomer; ``settle`` puts that right.
+    """
+    segmented, gaps = _split_at_long_gaps(complex_, order)
+    text = io.StringIO()
+    app.PDBFile.writeFile(segmented.topology, segmented.positions, text, keepIds=True)
+    filled, loops, side_chains = _run_pdbfixer(text.getvalue(), complex_, order, seed)
+    return Filled(filled, loops, side_chains, gaps)
+
+
+def missing_between(order: Order, before: ResidueId, after: ResidueId) -> tuple[str, ...]:
+    """Names of the residues that belong between two residues of a chain; those not in the order are not missing."""
+    places = {identity: place for place, (identity, _) in enumerate(order) if identity is not None}
+    if before not in places or after not in places:
+        return (UNKNOWN,) * max(after.number - before.number - 1, 0)
+    return tuple(name for _, name in order[places[before] + 1 : places[after]])
+
+
+def can_build(names: Sequence[str], before: ResidueId, after: ResidueId) -> bool:
+    """Few enough, all named, and with room for them in the numbering."""
+    room = after.number - before.number - 1
+    return 0 < len(names) <= LONGEST_BUILT_LOOP and UNKNOWN not in names and len(names) == room
+
+
+def _places(residues: Sequence[app.topology.Residue], sequence: Sequence[str]) -> list[int | None]:
+    """Index of each residue in the sequence by global alignment; None for all when one residue disagrees."""
+    if not sequence:
+        return [None] * len(residues)
+    wanted = "".join(one_letter(parent_of(name) or name) for name in sequence)
+    found = "".join(one_letter(residue.name) for residue in residues)
+    aligner = PairwiseAligner(
+        mode="global", match_score=5.0, mismatch_score=-20.0, open_gap_score=-12.0, extend_gap_score=-0.2,
+        end_gap_score=0.0,
+    )  # fmt: skip
+    places: list[int | None] = [None] * len(residues)
+    for (start, end), (query, _) in zip(*aligner.align(wanted, found)[0].aligned, strict=True):
+        places[query : query + end - start] = range(start, end)
+    agrees = all(place is not None and wanted[place] == found[index] for index, place in enumerate(places))
+    return places if agrees else [None] * len(residues)
+
+
+def _split_at_long_gaps(complex_: Complex, order: Order) -> tuple[Complex, tuple[str, ...]]:
+    """One topology chain per stretch, broken where more residues are missing than can be built."""
+    topology, chain, previous, notes = app.Topology(), None, None, []
+    name = chain_of(complex_)
+    for residue in complex_.topology.residues():
+        if previous is not None and is_break(complex_, previous, residue):
+            before, after = residue_id(previous), residue_id(residue)
+            names = missing_between(order, before, after)
+            if not can_build(names, before, after):
+                notes.append(_gap_note(names, before, after))
+                chain = None
+        chain = chain or topology.addChain(name)
+        new = topology.addResidue(residue.name, chain, residue.id, residue.insertionCode)
+        for atom in residue.atoms():
+            topology.addAtom(atom.name, atom.element, new)
+        previous = residue
+    return replace(complex_, topology=with_bonds(topology, complex_.positions)), tuple(notes)
+
+
+def _span(before: ResidueId, after: ResidueId) -> str:
+    first, last = before.number + 1, after.number - 1
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def _gap_note(names: Sequence[str], before: ResidueId, after: ResidueId) -> str:
+    if not names:
+        return f"The chain is broken between {before} and {after}: both ends were capped."
+    span = _span(before, after)
+    why = "the file does not name them" if UNKNOWN in names else "too many to build"
+    if UNKNOWN not in names and len(names) <= LONGEST_BUILT_LOOP:
+        why = "the numbering has no room for them"
+    return f"Residues {span} are missing: {why}, both ends were capped."
+
+
+def _run_pdbfixer(
+    text: str, complex_: Complex, order: Order, seed: int
+) -> tuple[Complex, tuple[str, ...], tuple[str, ...]]:
+    # PDBFixer's short dynamics amplify rounding: only the Reference platform gives the same loop twice
+    fixer = PDBFixer(pdbfile=io.StringIO(text), platform=openmm.Platform.getPlatformByName("Reference"))
+    fixer.missingResidues, loops = _missing_residues(fixer, order)
+    fixer.findMissingAtoms()
+    side_chains = tuple(
+        f"{residue.name} {residue.id} ({', '.join(atom.name for atom in atoms)})"
+        for residue, atoms in fixer.missingAtoms.items()
+    )
+    end = order[-1][0]
+    fixer.missingTerminals = {r: names for r, names in fixer.missingTerminals.items() if residue_id(r) == end}
+    fixer.addMissingAtoms(seed=seed + 1)  # to OpenMM a seed of 0 means: another one every time
+    positions = np.array(fixer.positions.value_in_unit(unit.angstrom), dtype=np.float64)
+    topology = copy_topology(fixer.topology, bond_indices(fixer.topology))
+    return Complex(topology, positions, None, complex_.source, complex_.notes), loops, side_chains
+
+
+def _missing_residues(fixer: PDBFixer, order: Order) -> tuple[dict[tuple[int, int], list[str]], tuple[str, ...]]:
+    """PDBFixer's table of residues to insert, keyed by chain and position, and the loops among them."""
+    positions = np.array(fixer.positions.value_in_unit(unit.angstrom), dtype=np.float64)
+    scratch = Complex(fixer.topology, positions, None, "")
+    missing, loops = {}, []
+    for chain in fixer.topology.chains():
+        residues = list(chain.residues())
+        missing[chain.index, 0] = ["ACE"]
+        if residue_id(residues[-1]) != order[-1][0]:
+            missing[chain.index, len(residues)] = ["NME"]
+        for position, (first, second) in enumerate(pairwise(residues), start=1):
+            if is_break(scratch, first, second):
+                before, after = residue_id(first), residue_id(second)
+                missing[chain.index, position] = list(missing_between(order, before, after))
+                loops.append(_span(before, after))
+    return missing, tuple(loops)

@@ -1,0 +1,129 @@
+"""Residues of a protein chain under clinical numbers, tags left out, where the kinase is known."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from openmm import app
+
+from trkstruct.atom_names import heavy_atom_names
+from trkstruct.connectivity import bond_indices, with_bonds
+from trkstruct.errors import StructureError
+from trkstruct.kinase import Kinase, residue_at
+from trkstruct.kinase_match import KinaseMatch, identify_kinase
+from trkstruct.residues import ResidueId
+from trkstruct.structure import Complex, protein_sequence, residue_id
+
+TAG_RUN: Final = 5  # residues in a row that must match the sequence before a terminus counts as kinase and not as tag
+DEFAULT_CHAIN: Final = "A"
+
+
+def recognise_kinase(complex_: Complex) -> KinaseMatch | None:
+    """Which kinase the protein is, with the clinical number of each of its residues; None when it is not known here."""
+    sequence = protein_sequence(complex_)
+    return identify_kinase("".join(sequence.values()), [identity.number for identity in sequence])
+
+
+def chain_of(complex_: Complex) -> str:
+    """Identifier of the protein's first chain; ``A`` in place of one that a PDB file cannot hold."""
+    first = next(iter(complex_.topology.chains()))
+    return first.id if len(first.id) == 1 and first.id.strip() else DEFAULT_CHAIN
+
+
+def is_clinical(complex_: Complex, match: KinaseMatch) -> bool:
+    """Whether the file numbers its residues as trkstruct does (outside tags)."""
+    numbered = zip(protein_sequence(complex_), match.numbers, strict=True)
+    return all(number in (None, identity.number) for identity, number in numbered)
+
+
+def number_clinically(complex_: Complex) -> tuple[Complex, Kinase, tuple[str, ...]]:
+    """The TRK kinase's own residues as one chain in clinical numbering, tags and caps dropped; the kinase; and notes.
+
+    Raises
+    ------
+    StructureError
+        When the sequence is no TRK kinase domain.
+    """
+    sequence = protein_sequence(complex_)
+    match = recognise_kinase(complex_)
+    if match is None or not match.kinase.is_trk:
+        found = "no known kinase" if match is None else match.kinase.name
+        raise StructureError(f"The chain in {complex_.source} is {found}, not TRKA, TRKB or TRKC.")
+    numbers = _without_tags(match.kinase, list(sequence.values()), list(match.numbers))
+    number_of = dict(zip(sequence, numbers, strict=True))
+    notes = _numbering_notes(match.kinase, sequence, number_of)
+    topology, keep = app.Topology(), []
+    chain = topology.addChain(chain_of(complex_))
+    for residue in complex_.topology.residues():
+        number = number_of.get(residue_id(residue))
+        if number is None:
+            continue
+        new = topology.addResidue(residue.name, chain, str(number))
+        for atom in residue.atoms():
+            if atom.name in heavy_atom_names(residue.name):
+                topology.addAtom(atom.name, atom.element, new)
+                keep.append(atom.index)
+    positions = complex_.positions[np.array(keep)]
+    numbered = Complex(with_bonds(topology, positions), positions, None, complex_.source, complex_.notes)
+    return numbered, match.kinase, notes
+
+
+def number_by_shift(complex_: Complex, match: KinaseMatch) -> tuple[Complex, tuple[str, ...]]:
+    """The same atoms with every residue number moved by the one shift that takes the pocket to clinical numbers.
+
+    For kinases known by their pocket only. Without one common shift the numbers stay, and a note says so.
+    """
+    pairs = zip(protein_sequence(complex_), match.numbers, strict=True)
+    shifts = {number - identity.number for identity, number in pairs if number is not None}
+    if shifts == {0}:
+        return complex_, ()
+    if len(shifts) != 1:
+        return complex_, (
+            f"The residue numbers are not those of {match.kinase.name} by one shift: they stay, and regions are left "
+            "out.",
+        )
+    shift = shifts.pop()
+    topology = app.Topology()
+    for chain in complex_.topology.chains():
+        new_chain = topology.addChain(chain.id)
+        for residue in chain.residues():
+            new = topology.addResidue(residue.name, new_chain, str(int(residue.id) + shift), residue.insertionCode)
+            for atom in residue.atoms():
+                topology.addAtom(atom.name, atom.element, new)
+    atoms = list(topology.atoms())
+    for first, second in bond_indices(complex_.topology):
+        topology.addBond(atoms[first], atoms[second])
+    note = f"Residues were renumbered to those of {match.kinase.name} (UniProt {match.kinase.uniprot}; shift {shift})."
+    return replace(complex_, topology=topology), (note,)
+
+
+def _without_tags(kinase: Kinase, letters: Sequence[str], numbers: Sequence[int | None]) -> list[int | None]:
+    """Numbers, None for what lies before the first or after the last run of five that agree with the kinase."""
+    agree = [
+        number is not None and residue_at(kinase, number) == letter
+        for letter, number in zip(letters, numbers, strict=True)
+    ]
+    runs = [i for i in range(len(agree) - TAG_RUN + 1) if all(agree[i : i + TAG_RUN])]
+    inside = range(runs[0], runs[-1] + TAG_RUN)
+    return [number if index in inside else None for index, number in enumerate(numbers)]
+
+
+def _numbering_notes(
+    kinase: Kinase, sequence: Mapping[ResidueId, str], number_of: Mapping[ResidueId, int | None]
+) -> tuple[str, ...]:
+    shifts = {number - identity.number for identity, number in number_of.items() if number is not None}
+    tags = [f"{letter}{identity.number}" for identity, letter in sequence.items() if number_of[identity] is None]
+    mutations = [
+        f"{residue_at(kinase, number)}{number}{sequence[identity]}"
+        for identity, number in number_of.items()
+        if number is not None and residue_at(kinase, number) != sequence[identity]
+    ]
+    notes = []
+    if shifts != {0}:
+        notes.append(f"Residues were renumbered to clinical {kinase.name} numbers (shift {sorted(shifts)}).")
+    if tags:
+        notes.append(f"Tag residues were dropped: {' '.join(tags)}.")
+    if mutations:
+        notes.append(f"Differs from the {kinase.name} sequence: {', '.join(mutations)}.")
+    return tuple(notes)

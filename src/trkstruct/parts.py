@@ -1,0 +1,228 @@
+"""Which parts of a file a calculation is about: the kinase chain, the inhibitor in its pocket, waters near it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from Bio.PDB.Chain import Chain
+from Bio.PDB.Model import Model
+from Bio.PDB.Residue import Residue
+from scipy.spatial import cKDTree
+
+from trkstruct.atom_names import standard_residue_name
+from trkstruct.errors import StructureError
+from trkstruct.kinase import klifs_number
+from trkstruct.kinase_match import KinaseMatch, identify_kinase
+from trkstruct.modified import parent_of
+from trkstruct.residues import one_letter
+from trkstruct.selection import (
+    LIGAND_NAME,
+    Solvent,
+    bio_residue_id,
+    choose_conformer,
+    coordinates,
+    find_chain,
+    find_ligand,
+    is_amino_acid,
+    is_polymer,
+)
+from trkstruct.structure import Complex, assemble_complex
+from trkstruct.structure_file import StructureFile, load_structure_file
+from trkstruct.structure_header import StructureHeader
+from trkstruct.units import FloatArray
+
+LEAST_LIGAND_ATOMS: Final = 9  # heavy atoms; fragments that bind a hinge begin there, Congreve 2003 (rule of three)
+IN_CONTACT_ANGSTROM: Final = 5.0  # heavy atoms of a bound ligand and its protein come to 3-4 Å
+ADDITIVES: Final = frozenset({
+    "1PE", "2PE", "P6G", "PG4", "PGE", "PEG", "PE4", "P33", "XPE", "7PE", "BOG", "LDA", "LMT", "CIT", "FLC",
+    "EPE", "MES", "TRS", "BTB", "MPD", "TAR", "TLA", "DTT", "GSH", "SO4", "PO4", "GOL", "EDO", "NAG", "BMA",
+    "MAN", "BGC", "GLC", "SUC", "TRE", "PLM", "MYR", "OLA", "STE", "CLR",
+})  # fmt: skip
+"""Crystallisation additives, detergents, lipids and sugars large enough to be taken for a ligand."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """One protein chain of a file with its ligand, and what was decided.
+
+    Attributes
+    ----------
+    complex : Complex
+        As read: the chain, the ligand, and the waters, ions and small molecules asked for.
+    header : StructureHeader
+    sequence : tuple of str
+        Three-letter names of the whole chain where the file gives them.
+    confidence : mapping of str to float
+        pLDDT of each residue (``"A:595"``) of a predicted model; empty otherwise.
+    left_out : tuple of str
+        Hetero residues near the ligand or in the chain that are not part of it, waters aside.
+    notes : tuple of str
+    """
+
+    complex: Complex
+    header: StructureHeader
+    sequence: tuple[str, ...]
+    confidence: dict[str, float]
+    left_out: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def read_parts(
+    path: str | Path, *, chain: str | None = None, ligand_residue: str | None = None, waters: Solvent = "none"
+) -> Parts:
+    """Read the kinase chain of a PDB or mmCIF file and the inhibitor bound to it.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; ``.gz`` too.
+    chain : str, optional
+        Protein chain; by default the one at the ligand asked for, else the one whose kinase pocket is most complete,
+        else the longest.
+    ligand_residue : str, optional
+        Residue name or ``chain:number``; by default a residue named LIG, else the molecule with most atoms at the
+        kinase's pocket (at the chain, if that is not known) that is no additive, else none.
+    waters : {"none", "pocket", "all"}
+        Waters, ions and other small molecules that stay.
+
+    Raises
+    ------
+    StructureError
+        When the file cannot be used, or holds no such chain or ligand.
+    """
+    path = Path(path)
+    file = load_structure_file(path)
+    ligand = find_ligand(file.model, ligand_residue, chain, path) if ligand_residue else None
+    notes: list[str] = []
+    if chain is None and ligand is None:
+        chosen, note = choose_chain(file.model, path)
+        chain, notes = chosen.id, [note] if note else []
+    find_chain(file.model, chain, ligand, path)
+    if ligand is None:
+        ligand, note = _choose_ligand(file.model, chain, path)
+        notes += [note] if note else []
+    complex_ = assemble_complex(path, file, chain=chain, ligand=ligand, waters=waters)
+    taken = next(complex_.topology.chains()).id
+    sequence = file.header.sequences.get(taken, ())
+    left_out = _left_out(file.model, taken, ligand)
+    return Parts(complex_, file.header, sequence, _confidence(file, taken), left_out, tuple(notes))
+
+
+def choose_chain(model: Model, path: Path) -> tuple[Chain, str]:
+    """The chain with the most complete known kinase, else the longest; and a note when there is a choice.
+
+    Raises
+    ------
+    StructureError
+        When there is no protein.
+    """
+    chains = [chain for chain in model if any(is_amino_acid(residue) for residue in chain)]
+    if not chains:
+        raise StructureError(f"{path} holds no amino acids; a kinase domain is needed.")
+    if len(chains) == 1:
+        return chains[0], ""
+    matches = {chain.id: match_of(chain) for chain in chains}
+    kinases = [chain for chain in chains if matches[chain.id]]
+    best = max(kinases or chains, key=lambda chain: _pocket_size(matches[chain.id]) or _length(chain) / 1e6)
+    match = matches[best.id]
+    what = match.kinase.name if match else "the longest; no known kinase was found"
+    others = ", ".join(chain.id for chain in chains if chain is not best)
+    return best, f"Chain {best.id} was taken ({what}); others in the file: {others}."
+
+
+def match_of(chain: Chain) -> KinaseMatch | None:
+    """The kinase that a chain holds, if it is known here."""
+    residues = [residue for residue in chain if is_polymer(residue) and (_letter(residue) or is_amino_acid(residue))]
+    return identify_kinase("".join(_letter(residue) or "X" for residue in residues), [r.id[1] for r in residues])
+
+
+def _letter(residue: Residue) -> str:
+    parent = parent_of(standard_residue_name(residue.get_resname()))
+    return one_letter(parent) if parent else ""
+
+
+def _length(chain: Chain) -> int:
+    return sum(is_amino_acid(residue) for residue in chain)
+
+
+def _pocket_size(match: KinaseMatch | None) -> int:
+    """Number of KLIFS residues that are there."""
+    if match is None:
+        return 0
+    pocket = {int(residue[1:]) for residue in match.kinase.pocket}
+    return len(pocket & {number for number in match.numbers if number is not None})
+
+
+def _choose_ligand(model: Model, chain: str | None, path: Path) -> tuple[Residue | None, str]:
+    """The residue LIG, or the candidate with most atoms in the pocket, or none; and a note if it is not named LIG."""
+    named = [residue for residue in model.get_residues() if residue.get_resname().strip() == LIGAND_NAME]
+    if len(named) == 1 and not is_polymer(named[0]):
+        return named[0], ""
+    protein = next(each for each in model if chain in (None, each.id))
+    site = cKDTree(_site(protein))
+    in_site = {residue: _touching(residue, site) for residue in model.get_residues() if _is_candidate(residue)}
+    near = [residue for residue, touching in in_site.items() if touching]
+    if not near:
+        return None, ""
+    best = max(near, key=lambda residue: (residue.get_parent().id == protein.id, in_site[residue]))
+    others = [f"{each.get_resname().strip()} {bio_residue_id(each)}" for each in near if each is not best]
+    beside = f" Also there: {', '.join(others)}." if others else ""
+    return best, f"{best.get_resname().strip()} {bio_residue_id(best)} was taken for the ligand.{beside}"
+
+
+def _site(chain: Chain) -> FloatArray:
+    """Atoms (Å) of the KLIFS pocket of a known kinase, else of the whole protein chain, shape (n, 3)."""
+    residues = [residue for residue in chain if is_polymer(residue)]
+    match = match_of(chain)
+    if match is not None:
+        named = [residue for residue in residues if _letter(residue) or is_amino_acid(residue)]
+        pairs = zip(named, match.numbers, strict=True)
+        residues = [r for r, number in pairs if number is not None and klifs_number(match.kinase, number)] or residues
+    return np.concatenate([coordinates(residue) for residue in residues])
+
+
+def _touching(residue: Residue, site: cKDTree) -> int:
+    """Number of heavy atoms in contact with the site."""
+    return int(np.sum(site.query(_heavy(residue))[0] < IN_CONTACT_ANGSTROM))
+
+
+def _is_candidate(residue: Residue) -> bool:
+    name = residue.get_resname().strip()
+    return (
+        not is_amino_acid(residue)
+        and not is_polymer(residue)
+        and name not in ADDITIVES
+        and _heavy_count(residue) >= LEAST_LIGAND_ATOMS
+    )
+
+
+def _heavy(residue: Residue) -> list[list[float]]:
+    return [atom.get_coord().tolist() for atom in choose_conformer(residue)[0] if atom.element not in ("H", "D")]
+
+
+def _heavy_count(residue: Residue) -> int:
+    return len(_heavy(residue))
+
+
+def _left_out(model: Model, chain: str, ligand: Residue | None) -> tuple[str, ...]:
+    """Hetero residues of the chain, waters and polymer aside, without the ligand."""
+    hetero = [
+        residue
+        for each in model
+        if each.id == chain
+        for residue in each
+        if not is_polymer(residue) and residue is not ligand and standard_residue_name(residue.get_resname()) != "HOH"
+    ]
+    return tuple(f"{residue.get_resname().strip()} {bio_residue_id(residue)}" for residue in hetero)
+
+
+def _confidence(file: StructureFile, chain: str) -> dict[str, float]:
+    """pLDDT of the residues of a predicted model, in 0-100; ESMFold and OpenFold write 0-1."""
+    if not file.header.is_predicted:
+        return {}
+    residues: Sequence[Residue] = [residue for residue in file.model[chain] if "CA" in residue]
+    values = {str(bio_residue_id(residue)): float(residue["CA"].get_bfactor()) for residue in residues}
+    scale = 100.0 if max(values.values(), default=0.0) <= 1.0 else 1.0
+    return {identity: value * scale for identity, value in values.items()}

@@ -1,0 +1,174 @@
+"""What was done to a file while it was prepared, and what its user should look at, in words and as a record."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from trkstruct.kinase import klifs_number
+from trkstruct.numbering import recognise_kinase
+from trkstruct.prepare_file import PreparedFile
+from trkstruct.records import Record
+from trkstruct.residues import ResidueId
+from trkstruct.structure import is_protein, ligand_atoms, protein_sequence, residue_id
+
+LOW_CONFIDENCE: Final = 70.0  # pLDDT; Tunyasuvunakool 2021, 10.1038/s41586-021-03828-1
+POOR_RESOLUTION_ANGSTROM: Final = 3.0  # side chains are uncertain; Wlodawer 2008, 10.1111/j.1742-4658.2007.06178.x
+NEAR_LIGAND_ANGSTROM: Final = 8.0  # what a scan lets move
+OVERLAP_ANGSTROM: Final = 2.5  # closer than any two heavy atoms that are not bonded; hydrogen bonds reach 2.5 Å
+
+
+BY_CONTACTS: Final = "by contacts"  # how a neutral histidine's note ends
+
+
+class PreparationReport(Record):
+    """What `trkstruct prepare` says, for people (``done`` and ``check``) and for programs.
+
+    ``kinase`` is empty for a protein that is not known here; regions and clinical numbers are then left out.
+    """
+
+    file: str
+    method: str
+    resolution_angstrom: float | None
+    kinase: str
+    chain: str
+    ligand: str
+    dfg_state: str
+    loops_built: tuple[str, ...]
+    side_chains_built: tuple[str, ...]
+    left_out: tuple[str, ...]
+    done: tuple[str, ...]
+    check: tuple[str, ...]
+
+
+def describe_preparation(prepared: PreparedFile) -> PreparationReport:
+    """The report of a preparation."""
+    parts, preparation = prepared.parts, prepared.preparation
+    conformation = prepared.conformation
+    return PreparationReport(
+        file=parts.complex.source,
+        method=parts.header.method,
+        resolution_angstrom=parts.header.resolution_angstrom,
+        kinase=preparation.kinase.name if preparation.kinase else "",
+        chain=next(iter(protein_sequence(parts.complex)), ResidueId("", 0)).chain,
+        ligand=_ligand_name(prepared),
+        dfg_state=conformation.state if conformation else "",
+        loops_built=preparation.loops,
+        side_chains_built=preparation.side_chains,
+        left_out=parts.left_out,
+        done=tuple(_done(prepared)),
+        check=tuple(_checks(prepared)),
+    )
+
+
+def _ligand_name(prepared: PreparedFile) -> str:
+    raw = prepared.parts.complex
+    named = [r for r in raw.topology.residues() if residue_id(r) == raw.ligand and not is_protein(r)]
+    return f"{named[0].name} {raw.ligand}" if named else ""
+
+
+def _done(prepared: PreparedFile) -> Iterator[str]:
+    parts, preparation = prepared.parts, prepared.preparation
+    yield from parts.complex.notes
+    yield from parts.notes
+    yield from (note for note in preparation.notes if "PROPKA" not in note)
+    for loop in preparation.loops:
+        yield f"Built residues {loop}."
+    if preparation.side_chains:
+        yield f"Built side-chain atoms: {'; '.join(preparation.side_chains)}."
+    yield from preparation.gaps
+    titrated = [note for note in preparation.notes if "PROPKA" in note]
+    if titrated:
+        unusual = [note for note in titrated if not note.endswith(BY_CONTACTS)]
+        neutral = f"{len(titrated) - len(unusual)} histidines neutral, HID or HIE by their hydrogen bonds"
+        yield f"Hydrogens were built anew: {'; '.join([*unusual, neutral])}."
+    if parts.left_out:
+        yield f"Left out: {', '.join(parts.left_out)}."
+
+
+def _checks(prepared: PreparedFile) -> Iterator[str]:
+    parts, preparation = prepared.parts, prepared.preparation
+    if preparation.kinase is None:
+        yield "No kinase known here was recognised: the file's numbering is used, and pocket regions are left out."
+    if parts.complex.ligand is None:
+        yield "No ligand was found: name its residue, or give the ligand as a file with its pose."
+    resolution = parts.header.resolution_angstrom
+    if resolution is not None and resolution > POOR_RESOLUTION_ANGSTROM:
+        yield f"At {resolution:.1f} Å side chains and water are uncertain: compare with a better structure."
+    if preparation.loops:
+        yield f"Loops that were built are guesses: {', '.join(loop.split()[0] for loop in preparation.loops)}."
+    pocket = _pocket(prepared)
+    yield from _confidence_checks(prepared, pocket)
+    built = {identity for identity in pocket if _was_built(prepared, identity)}
+    if built:
+        listed = " ".join(str(identity.number) for identity in sorted(built))
+        yield f"Atoms of these pocket residues were built, not observed: {listed}."
+    yield from _overlap_checks(prepared)
+    if any("Alternate conformations" in note for note in parts.complex.notes):
+        yield "Alternate conformations: look at those in the pocket, the one taken decides what clashes."
+    if any(note.startswith("Differs from") for note in preparation.notes):
+        yield "The chain carries mutations: a scan takes what is there for the wild type."
+    if preparation.gaps:
+        yield "Stretches are missing still: keep away from them with mutations."
+
+
+def _pocket(prepared: PreparedFile) -> frozenset[ResidueId]:
+    """The KLIFS residues of a known kinase, else residues near the ligand; of the prepared complex."""
+    complex_, kinase = prepared.complex, prepared.preparation.kinase
+    residues = protein_sequence(complex_)
+    if kinase is not None:
+        return frozenset(r for r in residues if klifs_number(kinase, r.number) is not None and not r.insertion_code)
+    ligand = ligand_atoms(complex_)
+    if not len(ligand):
+        return frozenset()
+    distance, _ = cKDTree(complex_.positions[ligand]).query(complex_.positions)
+    near = {residue_id(a.residue) for a in complex_.topology.atoms() if distance[a.index] < NEAR_LIGAND_ANGSTROM}
+    return frozenset(near & residues.keys())
+
+
+def _was_built(prepared: PreparedFile, identity: ResidueId) -> bool:
+    names = {
+        atom.name
+        for atom in prepared.preparation.complex.topology.atoms()
+        if residue_id(atom.residue) == identity and atom.element.symbol != "H"
+    }
+    return any((identity, name) not in prepared.preparation.given for name in names - {"OXT"})
+
+
+def _confidence_checks(prepared: PreparedFile, pocket: frozenset[ResidueId]) -> Iterator[str]:
+    confidence = prepared.parts.confidence
+    if not confidence:
+        return
+    yield "A predicted model: side chains and DFG state are the predictor's choice, and no ligand shaped the pocket."
+    match = recognise_kinase(prepared.parts.complex)
+    own = list(protein_sequence(prepared.parts.complex))
+    numbers = match.numbers if match else tuple(identity.number for identity in own)
+    wanted = {identity.number for identity in pocket}
+    low = [
+        f"{number} ({confidence[str(identity)]:.0f})"
+        for identity, number in zip(own, numbers, strict=True)
+        if number in wanted and confidence.get(str(identity), 100.0) < LOW_CONFIDENCE
+    ]
+    if low:
+        yield f"Pocket residues predicted with a pLDDT below {LOW_CONFIDENCE:.0f}: {', '.join(low)}."
+
+
+def _overlap_checks(prepared: PreparedFile) -> Iterator[str]:
+    """Atoms that were built on top of the ligand, which the building does not see."""
+    complex_ = prepared.complex
+    atoms = list(complex_.topology.atoms())
+    ligand = [int(i) for i in ligand_atoms(complex_) if atoms[int(i)].element.symbol != "H"]
+    built = [
+        atom.index
+        for atom in atoms
+        if is_protein(atom.residue)
+        and atom.element.symbol != "H"
+        and (residue_id(atom.residue), atom.name) not in prepared.preparation.given
+    ]
+    if not ligand or not built:
+        return
+    distance, _ = cKDTree(complex_.positions[ligand]).query(complex_.positions[built])
+    close = sorted({str(residue_id(atoms[built[i]].residue)) for i in np.flatnonzero(distance < OVERLAP_ANGSTROM)})
+    if close:
+        yield f"Built atoms lie on the ligand: {', '.join(close)}. Relaxation moves them; look at the result."

@@ -1,0 +1,134 @@
+"""A file as a user has it, prepared: the kinase chain complete, its ligand and the waters asked for beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from openmm.app import Residue, Topology
+
+from trkstruct.conformation import Conformation, measure_conformation
+from trkstruct.connectivity import bond_indices, copy_topology
+from trkstruct.errors import StructureError
+from trkstruct.graft import Donor
+from trkstruct.kinase import kinase_named
+from trkstruct.manifest import manifest
+from trkstruct.numbering import chain_of
+from trkstruct.parts import Parts, read_parts
+from trkstruct.prepare import Preparation, complete_protein
+from trkstruct.residues import ResidueId
+from trkstruct.selection import Solvent
+from trkstruct.structure import LIGAND_ID, Complex, is_protein, load_complex, residue_id
+
+LOOP_DONORS: Final = ("trka_7vko", "trka_5kvt")  # shipped models of crystals without gaps
+SOLVENT_CHAIN: Final = "W"
+
+
+@dataclass(frozen=True)
+class PreparedFile:
+    """What `prepare_file` made of a file.
+
+    Attributes
+    ----------
+    parts : Parts
+        As read.
+    preparation : Preparation
+        The protein, complete.
+    complex : Complex
+        The protein with the ligand as residue 1 of chain ``L`` (with the atoms that the file has) and, in chain ``W``,
+        the waters and ions asked for.
+    conformation : Conformation or None
+        DFG state; None for a protein that is not known, or where an atom that decides it is missing.
+    """
+
+    parts: Parts
+    preparation: Preparation
+    complex: Complex
+    conformation: Conformation | None
+
+
+def prepare_file(
+    path: str | Path,
+    *,
+    chain: str | None = None,
+    ligand_residue: str | None = None,
+    waters: Solvent = "none",
+    ph: float = 7.4,
+    seed: int = 0,
+) -> PreparedFile:
+    """Read a PDB or mmCIF file and complete its kinase chain; ``trkstruct scan --structure`` starts from the same.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, experimental or predicted; ``.gz`` too.
+    chain, ligand_residue : str, optional
+        As for `trkstruct.parts.read_parts`.
+    waters : {"none", "pocket", "all"}
+        Waters, ions and small molecules to keep; ``"pocket"`` means within 5 Å of the ligand.
+    ph : float
+        Decides the protonation of Asp, Glu, His and Lys.
+    seed : int
+        Of the random starts of atoms that are added.
+
+    Raises
+    ------
+    StructureError
+        When the file cannot be used, or holds no such chain or ligand.
+    RelaxationError
+        When what was built does not settle.
+    """
+    parts = read_parts(path, chain=chain, ligand_residue=ligand_residue, waters=waters)
+    preparation = complete_protein(parts.complex, sequence=parts.sequence, donors=loop_donors(), ph=ph, seed=seed)
+    return PreparedFile(parts, preparation, _reunite(preparation.complex, parts.complex), _conformation(preparation))
+
+
+def loop_donors() -> tuple[Donor, ...]:
+    """The shipped models that missing loops of TRK kinases are taken from."""
+    return tuple(
+        Donor(load_complex(entry.path, chain="A"), kinase_named(entry.kinase), entry.pdb_id)
+        for entry in manifest()
+        if entry.name in LOOP_DONORS
+    )
+
+
+def _conformation(preparation: Preparation) -> Conformation | None:
+    if preparation.kinase is None:
+        return None
+    try:
+        return measure_conformation(preparation.complex, preparation.kinase, chain_of(preparation.complex))
+    except StructureError:
+        return None  # a construct without one of the three residues has no DFG state
+
+
+def _reunite(protein: Complex, raw: Complex) -> Complex:
+    """The prepared protein with the ligand and solvent of the file it came from."""
+    topology = copy_topology(protein.topology, bond_indices(protein.topology))
+    groups = [residue for residue in raw.topology.residues() if not is_protein(residue)]
+    ligand = next((residue for residue in groups if residue_id(residue) == raw.ligand), None)
+    others = [residue for residue in groups if residue is not ligand and not _has_backbone(residue)]
+    kept = _add_residues(topology, LIGAND_ID.chain, [ligand] if ligand else [])
+    kept |= _add_residues(topology, SOLVENT_CHAIN, others)
+    atoms = list(topology.atoms())
+    for first, second in bond_indices(raw.topology):
+        if first in kept and second in kept:
+            topology.addBond(atoms[kept[first]], atoms[kept[second]])
+    positions = np.concatenate([protein.positions, raw.positions[list(kept)].reshape(-1, 3)])
+    where = ResidueId(LIGAND_ID.chain, LIGAND_ID.number) if ligand else None
+    return replace(protein, topology=topology, positions=positions, ligand=where)
+
+
+def _has_backbone(residue: Residue) -> bool:
+    return {"N", "CA", "C"} <= {atom.name for atom in residue.atoms()}
+
+
+def _add_residues(topology: Topology, chain: str, residues: Sequence[Residue]) -> dict[int, int]:
+    """Add residues as a chain numbered from 1; the new index of each of their atoms."""
+    new_index: dict[int, int] = {}
+    new_chain = topology.addChain(chain) if residues else None
+    for number, residue in enumerate(residues, start=1):
+        new = topology.addResidue(residue.name, new_chain, str(number))
+        for atom in residue.atoms():
+            new_index[atom.index] = topology.addAtom(atom.name, atom.element, new).index
+    return new_index

@@ -1,0 +1,84 @@
+"""What a structure file says of itself: how it was determined, how well, and which residues the chains should have."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+PREDICTED: Final = "predicted model"
+_PREDICTOR_WORDS: Final = ("ALPHAFOLD", "ESMFOLD", "COLABFOLD", "BOLTZ", "CHAI-1", "PLDDT", "ROSETTAFOLD", "OPENFOLD")
+_UNKNOWN: Final = ("?", ".", "")
+
+
+@dataclass(frozen=True)
+class StructureHeader:
+    """Method, resolution and sequences of a file.
+
+    Attributes
+    ----------
+    method : str
+        ``"X-ray diffraction"``, ``"electron microscopy"``, ``"predicted model"``; empty when the file does not say.
+    resolution_angstrom : float or None
+    sequences : mapping of str to tuple of str
+        Three-letter names of all residues of a chain in the experiment, modelled or not (SEQRES).
+    """
+
+    method: str = ""
+    resolution_angstrom: float | None = None
+    sequences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def is_predicted(self) -> bool:
+        """Whether the B-factor column holds a predictor's confidence (pLDDT) instead of a B factor."""
+        return self.method == PREDICTED
+
+
+def read_pdb_header(lines: Sequence[str]) -> StructureHeader:
+    """EXPDTA, REMARK 2 and SEQRES records; a file that names a structure predictor is a predicted model."""
+    methods = [line[10:79].strip() for line in lines if line.startswith("EXPDTA")]
+    sequences: dict[str, tuple[str, ...]] = {}
+    resolution = None
+    for line in lines:
+        if line.startswith("SEQRES"):
+            sequences[line[11:12]] = (*sequences.get(line[11:12], ()), *line[19:70].split())
+        elif line.startswith("REMARK   2 RESOLUTION."):
+            resolution = _number(line[23:30])
+    titles = " ".join(line for line in lines if line.startswith(("HEADER", "TITLE", "REMARK", "COMPND"))).upper()
+    predicted = any(word in titles for word in _PREDICTOR_WORDS)
+    method = PREDICTED if predicted else _readable(methods[0]) if methods else ""
+    return StructureHeader(method, resolution, sequences)
+
+
+def read_mmcif_header(table: Mapping[str, Sequence[str]]) -> StructureHeader:
+    """Categories exptl, refine, em_3d_reconstruction, ma_qa_metric and pdbx_poly_seq_scheme of an mmCIF file."""
+    sequences: dict[str, tuple[str, ...]] = {}
+    seen: set[tuple[str, str]] = set()
+    columns = [
+        table.get(f"_pdbx_poly_seq_scheme.{name}", ()) for name in ("pdb_strand_id", "seq_id", "mon_id", "asym_id")
+    ]
+    for chain, number, name, part in zip(*columns, strict=False):
+        if (part, number) not in seen:  # two residues at one place (microheterogeneity): the first counts
+            seen.add((part, number))
+            sequences[chain] = (*sequences.get(chain, ()), name)
+    resolutions = [
+        number
+        for key in ("_refine.ls_d_res_high", "_em_3d_reconstruction.resolution", "_reflns.d_resolution_high")
+        for number in map(_number, table.get(key, ()))
+        if number is not None
+    ]
+    methods = [text for text in table.get("_exptl.method", ()) if text not in _UNKNOWN]
+    software = " ".join([*table.get("_software.name", ()), *table.get("_struct.title", ())]).upper()
+    named = not methods and any(word in software for word in _PREDICTOR_WORDS)
+    predicted = named or any(key.startswith("_ma_qa_metric") for key in table)
+    method = PREDICTED if predicted else _readable(methods[0]) if methods else ""
+    return StructureHeader(method, resolutions[0] if resolutions else None, sequences)
+
+
+def _readable(method: str) -> str:
+    return method.split(";")[0].strip().lower().replace("x-ray", "X-ray").replace("nmr", "NMR")
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

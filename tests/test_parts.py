@@ -1,0 +1,130 @@
+"""Which chain, ligand and waters of a file are taken, and what a file says of itself."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from crystal import Edit, chain_lines, ligand_lines, molecule_lines, point_of, text_of
+from trkstruct.errors import StructureError
+from trkstruct.parts import read_parts
+from trkstruct.structure import ligand_residue, protein_sequence
+from trkstruct.structure_file import load_structure_file, write_structure_file
+from trkstruct.structure_header import PREDICTED, read_mmcif_header
+
+KINASE = chain_lines(Edit(chain="B"))
+DECOY = chain_lines(Edit(span=(700, 790), chain="A", shift=-690))
+"""Another part of the domain, without a pocket: no kinase to the recogniser, and first in the file."""
+
+
+def written(folder: Path, text: str, name: str = "deposited.pdb") -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def test_the_kinase_chain_is_taken_wherever_it_stands(tmp_path: Path) -> None:
+    parts = read_parts(written(tmp_path, text_of(DECOY, ["TER"], KINASE)))
+    assert {identity.chain for identity in protein_sequence(parts.complex)} == {"B"}
+    assert parts.notes == ("Chain B was taken (TRKA); others in the file: A.",)
+
+
+def test_the_chain_asked_for_is_taken(tmp_path: Path) -> None:
+    path = written(tmp_path, text_of(DECOY, ["TER"], KINASE))
+    assert {identity.chain for identity in protein_sequence(read_parts(path, chain="A").complex)} == {"A"}
+    with pytest.raises(StructureError, match="no protein chain 'Q'; its protein chains: 'A', 'B'"):
+        read_parts(path, chain="Q")
+
+
+def test_the_more_complete_of_two_copies_is_taken(tmp_path: Path) -> None:
+    worn = chain_lines(Edit(chain="A", without=frozenset(range(515, 525))))
+    parts = read_parts(written(tmp_path, text_of(worn, ["TER"], KINASE)))
+    assert {identity.chain for identity in protein_sequence(parts.complex)} == {"B"}
+
+
+def test_without_any_kinase_the_longest_chain_is_taken(tmp_path: Path) -> None:
+    short = chain_lines(Edit(span=(700, 720), chain="S"))
+    parts = read_parts(written(tmp_path, text_of(short, ["TER"], chain_lines(Edit(span=(755, 790), chain="L")))))
+    assert {identity.chain for identity in protein_sequence(parts.complex)} == {"L"}
+    assert "no known kinase" in parts.notes[0]
+
+
+def test_the_inhibitor_is_found_among_additives_and_far_molecules(tmp_path: Path) -> None:
+    x, y, z = point_of("CA", 592)
+    glycol = molecule_lines("PG4", "A 802", [(x + 3 + 1.4 * step, y, z) for step in range(13)])
+    far = molecule_lines("FAR", "A 803", [(x + 90 + 1.4 * step, y + 90, z) for step in range(40)], "C")
+    parts = read_parts(written(tmp_path, text_of(chain_lines(), glycol, far, ligand_lines())))
+    assert ligand_residue(parts.complex).name == "7GI"
+    assert parts.notes == ("7GI A:801 was taken for the ligand.",)
+    assert parts.left_out == ("PG4 A:802", "FAR A:803")
+
+
+def test_the_ligand_asked_for_is_taken_and_none_is_none(tmp_path: Path) -> None:
+    path = written(tmp_path, text_of(chain_lines(), ligand_lines(), ligand_lines("DRG", "A 901")))
+    assert ligand_residue(read_parts(path, ligand_residue="A:901").complex).name == "DRG"
+    apo = read_parts(written(tmp_path, text_of(chain_lines()), "apo.pdb"))
+    assert apo.complex.ligand is None
+    assert apo.notes == ()
+
+
+@pytest.mark.parametrize(("waters", "expected"), [("none", 0), ("pocket", 1), ("all", 2)])
+def test_waters(tmp_path: Path, waters: str, expected: int) -> None:
+    line = ligand_lines()[0]
+    x, y, z = (float(line[start : start + 8]) for start in (30, 38, 46))
+    solvent = molecule_lines("HOH", "A 901", [(x + 3, y, z)]) + molecule_lines("HOH", "A 902", [(x + 40, y, z)])
+    path = written(tmp_path, text_of(chain_lines(), ligand_lines(), solvent))
+    complex_ = read_parts(path, waters=waters).complex  # type: ignore[arg-type]
+    assert sum(residue.name == "HOH" for residue in complex_.topology.residues()) == expected
+
+
+@pytest.mark.parametrize(
+    ("records", "method", "resolution"),
+    [
+        (["EXPDTA    X-RAY DIFFRACTION", "REMARK   2 RESOLUTION.    2.45 ANGSTROMS."], "X-ray diffraction", 2.45),
+        (["EXPDTA    ELECTRON MICROSCOPY", "REMARK   2 RESOLUTION.    3.40 ANGSTROMS."], "electron microscopy", 3.4),
+        (["EXPDTA    SOLUTION NMR", "REMARK   2 RESOLUTION. NOT APPLICABLE."], "solution NMR", None),
+        (["TITLE     ALPHAFOLD MONOMER V2.0 PREDICTION FOR NT-3 GROWTH FACTOR RECEPTOR"], PREDICTED, None),
+        ([], "", None),
+    ],
+)
+def test_what_a_pdb_header_says(tmp_path: Path, records: list[str], method: str, resolution: float | None) -> None:
+    header = load_structure_file(written(tmp_path, text_of(records, chain_lines()))).header
+    assert (header.method, header.resolution_angstrom) == (method, resolution)
+
+
+def test_what_an_mmcif_header_says() -> None:
+    table = {
+        "_exptl.method": ["ELECTRON MICROSCOPY"],
+        "_em_3d_reconstruction.resolution": ["3.1"],
+        "_pdbx_poly_seq_scheme.asym_id": ["A", "A", "A", "A"],
+        "_pdbx_poly_seq_scheme.seq_id": ["1", "2", "2", "3"],
+        "_pdbx_poly_seq_scheme.mon_id": ["GLY", "SER", "THR", "MSE"],
+        "_pdbx_poly_seq_scheme.pdb_strand_id": ["X", "X", "X", "X"],
+    }
+    header = read_mmcif_header(table)
+    assert (header.method, header.resolution_angstrom) == ("electron microscopy", 3.1)
+    assert header.sequences == {"X": ("GLY", "SER", "MSE")}
+    predicted = read_mmcif_header({"_ma_qa_metric_local.metric_value": ["97.1"]})
+    assert predicted.is_predicted
+
+
+def test_confidence_of_a_prediction_is_read_on_either_scale(tmp_path: Path) -> None:
+    for b_factor, suffix in ((85.0, "hundred"), (0.85, "one")):
+        text = text_of(["TITLE     ESMFOLD V1 PREDICTION"], chain_lines(Edit(b_factor=b_factor)))
+        confidence = read_parts(written(tmp_path, text, f"{suffix}.pdb")).confidence
+        assert list(confidence.values()) == pytest.approx([85.0] * len(confidence))
+        assert confidence
+    assert read_parts(written(tmp_path, text_of(chain_lines()))).confidence == {}
+
+
+def test_several_models_and_formats_read_alike(tmp_path: Path) -> None:
+    lines = chain_lines()
+    path = written(tmp_path, text_of(["MODEL        1"], lines, ["ENDMDL", "MODEL        2"], lines[:50], ["ENDMDL"]))
+    parts = read_parts(path)
+    assert any("2 models" in note for note in parts.complex.notes)
+    packed = tmp_path / "deposited.pdb.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    mmcif = tmp_path / "deposited.cif"
+    write_structure_file(parts.complex.topology, parts.complex.positions, mmcif)
+    for other in (packed, mmcif):
+        assert protein_sequence(read_parts(other).complex) == protein_sequence(parts.complex)
