@@ -277,7 +277,7 @@ def test_a_bent_backbone_that_leaves_no_room_for_cb_is_refused(peptide: Complex)
 
 @pytest.mark.shared
 def test_uniprot_numbering_of_trkb_is_recognised(sources) -> None:
-    trkb = load_complex(sources / "structures" / "openkinome_ntrk" / "docking_4AT3_protein.pdb")
+    trkb = load_complex(sources / "openkinome_ntrk" / "docking_4AT3_protein.pdb")
     check_wild_type(trkb, ResidueId("A", 639), "G", "R")
     with pytest.raises(MutationError, match=r"Another isoform's numbering\? This structure has G639"):
         check_wild_type(trkb, ResidueId("A", 623), "G", "R")
@@ -286,7 +286,7 @@ def test_uniprot_numbering_of_trkb_is_recognised(sources) -> None:
 @pytest.mark.shared
 def test_g595r_in_7vkm_has_a_rotamer_near_the_crystal_side_chain(sources) -> None:
     """7VKM is the TRKA G595R crystal at 2.55 Å; its R595 is rebuilt from the backbone alone, as glycine becomes Arg."""
-    crystal = load_complex(sources / "structures" / "wwpdb_excerpts" / "7VKM_TRKA_G595R_excerpt.pdb")
+    crystal = load_complex(sources / "wwpdb_excerpts" / "7VKM_TRKA_G595R_excerpt.pdb")
     heavy = {a.name: crystal.positions[a.index] for a in protein_residue(crystal, SITE_ID).atoms()}
     built = substitute(substitute(crystal, SITE_ID, "GLY"), SITE_ID, "ARG")
     names = [a.name for a in protein_residue(built, SITE_ID).atoms() if a.name not in BACKBONE_ATOMS]
@@ -299,7 +299,7 @@ def test_g595r_in_7vkm_has_a_rotamer_near_the_crystal_side_chain(sources) -> Non
 @pytest.mark.shared
 @pytest.mark.parametrize("mutant", AMINO_ACIDS)
 def test_mutants_of_the_crystal_solvent_front_have_templates(mutant: str, sources, force_field, tmp_path) -> None:
-    wild_type = load_complex(sources / "structures" / "uni_fep_ntrk1_7vko" / "protein.pdb")
+    wild_type = load_complex(sources / "uni_fep_ntrk1_7vko" / "protein.pdb")
     check_wild_type(wild_type, SITE_ID, "G")
     built = substitute(wild_type, SITE_ID, mutant)
     unmatched = [

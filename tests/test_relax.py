@@ -7,7 +7,7 @@ from openmm import app, unit
 
 from peptides import SITE, build_peptide
 from trkstruct.errors import LigandError, RelaxationError, StructureError
-from trkstruct.forcefield import choose_platform, create_system
+from trkstruct.forcefield import ForceGroup, choose_platform, create_system
 from trkstruct.mutate import substitute
 from trkstruct.pocket import cut_pocket, residues_near
 from trkstruct.relax import Minimizer, relax
@@ -36,6 +36,25 @@ def test_cpu_agrees_with_reference_platform() -> None:
     system = create_system(peptide.topology)
     energies = [_energy(system, peptide.positions, platform) for platform in ("Reference", "CPU")]
     assert energies[0] == pytest.approx(energies[1], rel=1e-5, abs=0.05)
+
+
+def test_a_solute_dielectric_divides_the_coulomb_energy_and_shrinks_the_solvation() -> None:
+    peptide = substitute(build_peptide(), SITE_ID, "ARG")
+    pairs, polar = [], []
+    for dielectric in (1.0, 2.0, 4.0):
+        system = create_system(peptide.topology, solute_dielectric=dielectric)
+        context = openmm.Context(system, openmm.VerletIntegrator(0.001), openmm.Platform.getPlatformByName("Reference"))
+        context.setPositions(peptide.positions / 10.0)
+        found = [
+            context.getState(getEnergy=True, groups={int(group)}).getPotentialEnergy()._value
+            for group in (ForceGroup.NONBONDED, ForceGroup.SOLVATION)
+        ]
+        pairs.append(found[0])
+        polar.append(found[1])
+    assert abs(pairs[0] - pairs[1]) > 50.0
+    assert pairs[0] - pairs[1] == pytest.approx(2.0 * (pairs[1] - pairs[2]), rel=1e-4)
+    assert polar[0] - polar[1] == pytest.approx(2.0 * (polar[1] - polar[2]), rel=1e-4)
+    assert polar[0] < polar[1] < polar[2]
 
 
 def test_a_cut_pocket_has_the_energy_terms_of_whole_residues() -> None:

@@ -27,10 +27,14 @@ NATIVE: Final = "native"
 
 @dataclass(frozen=True)
 class EndStates:
-    """A complex, and the free protein: the same atoms in the same order less the ligand."""
+    """A complex, and the free protein: the same atoms in the same order less the ligand.
+
+    ``solute_dielectric`` is the constant inside protein and ligand with which they were relaxed and will be.
+    """
 
     bound: Complex
     apo: Complex
+    solute_dielectric: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,17 @@ class Ensemble:
 class State:
     """One sequence in one state, bound or apo: its pocket, its sites and the Context that minimises it."""
 
-    def __init__(self, complex_: Complex, region: Region, ligand_xml: str | None, settings: Settings) -> None:
+    def __init__(
+        self,
+        complex_: Complex,
+        region: Region,
+        ligand_xml: str | None,
+        settings: Settings,
+        solute_dielectric: float = 1.0,
+    ) -> None:
         """Cut the pocket, place the side chains and open the Context."""
         self.complex = complex_
+        self.solute_dielectric = solute_dielectric
         self.pocket: Pocket = cut_pocket(complex_, region.kept, region.mobile)
         self.sites = place_sites(self.pocket.complex, region.sites, settings.temperature_kelvin)
         inserted = [np.empty(0, dtype=np.int64), *(site.atoms for site in self.sites)]
@@ -102,8 +114,14 @@ class State:
             ligand_xml if self.pocket.complex.ligand is not None else None,
             platform=settings.platform,
             soft_atoms=np.concatenate(inserted),
+            solute_dielectric=solute_dielectric,
         )
         self.ensemble = Ensemble()
+
+    @property
+    def has_rotamers(self) -> bool:
+        """Whether any of its sites can be placed in more than one way: not those of glycine and alanine alone."""
+        return any(len(site.names) > 1 for site in self.sites)
 
     def rotamer_starts(self, count: int) -> tuple[Start, ...]:
         """The best placements of the sites' side chains by the soft rigid energy."""
@@ -140,7 +158,11 @@ class Species:
 
 def open_species(states: EndStates, region: Region, ligand_xml: str, settings: Settings) -> Species:
     """Pockets and Contexts of one sequence in both states."""
-    return Species(State(states.bound, region, ligand_xml, settings), State(states.apo, region, None, settings))
+    dielectric = states.solute_dielectric
+    return Species(
+        State(states.bound, region, ligand_xml, settings, dielectric),
+        State(states.apo, region, None, settings, dielectric),
+    )
 
 
 def place_sites(complex_: Complex, residues: Sequence[ResidueId], temperature_kelvin: float) -> tuple[Site, ...]:

@@ -17,6 +17,7 @@ from openmm import app
 from openmm.app.internal.customgbforces import GBSAOBC2Force
 
 from trkstruct.errors import LigandError, RelaxationError, StructureError
+from trkstruct.force_table import read_table
 
 PROTEIN_FORCE_FIELD: Final = "amber14/protein.ff14SB.xml"  # Maier 2015, 10.1021/acs.jctc.5b00255
 SOLVENT_DIELECTRIC: Final = 78.5  # water at 298 K
@@ -46,6 +47,7 @@ def create_system(
     ligand_xml: str | None = None,
     *,
     fragment: bool = False,
+    solute_dielectric: float = SOLUTE_DIELECTRIC,
     residue_templates: Mapping[Any, str] | None = None,
 ) -> openmm.System:
     """Build the System of a protein with or without its ligand, in OBC2 implicit solvent.
@@ -58,6 +60,8 @@ def create_system(
         OpenMM force-field XML text of the ligand.
     fragment : bool
         True for a pocket cut out of a larger protein: bonds to residues that are not there are ignored.
+    solute_dielectric : float
+        Constant inside protein and ligand; Coulomb energies are divided by it.
     residue_templates : mapping, optional
         Residue object to template name, where atoms alone do not decide (CYX).
 
@@ -84,7 +88,7 @@ def create_system(
         raise _template_error(topology, ligand_xml, error) from error
     for force in system.getForces():
         force.setForceGroup(ForceGroup.NONBONDED if isinstance(force, openmm.NonbondedForce) else ForceGroup.BONDED)
-    _add_implicit_solvent(system, topology)
+    _add_implicit_solvent(system, topology, solute_dielectric)
     return system
 
 
@@ -117,18 +121,31 @@ def _disulfide_templates(topology: app.Topology) -> dict[Any, str]:
     return {residue: "CYX" for residue in cysteines if "HG" not in {atom.name for atom in residue.atoms()}}
 
 
-def _add_implicit_solvent(system: openmm.System, topology: app.Topology) -> None:
+def _add_implicit_solvent(system: openmm.System, topology: app.Topology, solute_dielectric: float) -> None:
     nonbonded = find_force(system, openmm.NonbondedForce)
     nonbonded.setReactionFieldDielectric(1.0)
     solvent = openmm.GBSAOBCForce()
     solvent.setSolventDielectric(SOLVENT_DIELECTRIC)
-    solvent.setSoluteDielectric(SOLUTE_DIELECTRIC)
+    solvent.setSoluteDielectric(solute_dielectric)
     solvent.setNonbondedMethod(openmm.GBSAOBCForce.NoCutoff)
     solvent.setForceGroup(ForceGroup.SOLVATION)
     for index, (radius, screen) in enumerate(GBSAOBC2Force.getStandardParameters(topology)):
         charge, _, _ = nonbonded.getParticleParameters(index)
         solvent.addParticle(charge, float(radius), float(screen))
     system.addForce(solvent)
+    if solute_dielectric != 1.0:
+        _screen_charges(nonbonded, solute_dielectric)
+
+
+def _screen_charges(nonbonded: openmm.NonbondedForce, dielectric: float) -> None:
+    """Divide the Coulomb energy of a force by a dielectric constant."""
+    particles, pairs = read_table(nonbonded, "Particles"), read_table(nonbonded, "Exceptions")
+    for index, row in enumerate(zip(*(particles[key].tolist() for key in ("q", "sig", "eps")), strict=True)):
+        charge, sigma, epsilon = row
+        nonbonded.setParticleParameters(index, charge / dielectric**0.5, sigma, epsilon)
+    columns = [pairs[key].tolist() for key in ("p1", "p2", "q", "sig", "eps")] if pairs else []
+    for index, (first, second, product, sigma, epsilon) in enumerate(zip(*columns, strict=True)):
+        nonbonded.setExceptionParameters(index, int(first), int(second), product / dielectric, sigma, epsilon)
 
 
 def find_force(system: openmm.System, kind: type) -> Any:

@@ -24,7 +24,7 @@ from trkstruct.pocket import residues_near, with_positions
 from trkstruct.records import EnergyTerms
 from trkstruct.relax import relax
 from trkstruct.residues import ResidueId
-from trkstruct.settings import Settings
+from trkstruct.settings import Replicate, Settings
 from trkstruct.structure import Complex, ligand_atoms, residue_id, without_ligand
 from trkstruct.terms import binding_terms, relax_free_ligand, subtract_terms
 from trkstruct.units import FloatArray
@@ -71,23 +71,24 @@ class Impact:
     near: bool
 
 
-def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings, seed: int = 0) -> EndStates:
+def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings, replicate: Replicate) -> EndStates:
     """Relax a wild-type complex broadly around its ligand, and the free protein from the result.
 
-    ``seed`` other than 0 shakes the start by 0.05 Å (normal), so that replicates end in other minima.
+    A seed other than 0 shakes the start by 0.05 Å (normal), so that replicates end in other minima.
     """
-    start = complex_ if seed == 0 else _shaken(complex_, seed)
+    start = complex_ if replicate.seed == 0 else _shaken(complex_, replicate.seed)
     widely = partial(
         relax,
         around=complex_.positions[ligand_atoms(complex_)],
         mobile_radius_angstrom=settings.reference_mobile_radius_angstrom,
         kept_radius_angstrom=settings.reference_kept_radius_angstrom,
         iterations=settings.reference_iterations,
+        solute_dielectric=replicate.solute_dielectric,
         platform=settings.platform,
     )
     bound, _ = widely(start, ligand_xml)
     apo, _ = widely(without_ligand(bound), None)
-    return EndStates(bound, apo)
+    return EndStates(bound, apo, replicate.solute_dielectric)
 
 
 def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str, settings: Settings) -> Impact:
@@ -104,7 +105,7 @@ def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str
     """
     region = choose_region(states, changes, ligand_xml, settings)
     settled = _settle(states, region, ligand_xml, settings)
-    built = EndStates(build_mutant(settled.bound, changes), build_mutant(settled.apo, changes))
+    built = replace(settled, bound=build_mutant(settled.bound, changes), apo=build_mutant(settled.apo, changes))
     wild_type = open_species(settled, region, ligand_xml, settings)
     mutant = open_species(built, region, ligand_xml, settings)
     _sample(wild_type, mutant, settings)
@@ -172,20 +173,28 @@ def _settle(states: EndStates, region: Region, ligand_xml: str, settings: Settin
     for state in (species.bound, species.apo):
         state.minimize([state.native_start()], settings.iterations)
     cross_seed(species, settings.iterations)
-    return EndStates(
-        with_positions(species.bound.pocket, states.bound, species.bound.ensemble.best.minimum.positions),
-        with_positions(species.apo.pocket, states.apo, species.apo.ensemble.best.minimum.positions),
+    return replace(
+        states,
+        bound=with_positions(species.bound.pocket, states.bound, species.bound.ensemble.best.minimum.positions),
+        apo=with_positions(species.apo.pocket, states.apo, species.apo.ensemble.best.minimum.positions),
     )
 
 
 def _sample(wild_type: Species, mutant: Species, settings: Settings) -> None:
-    """Rotamers of the mutant, each state from the other, then the wild type in the surroundings the mutant found."""
+    """The same search for both sequences: rotamers, the mutant's surroundings, each state from the other.
+
+    The wild type also keeps the side chain it came with. Without its own rotamers it would be the only one of the two
+    that cannot move to a better one.
+    """
+    count, iterations = settings.rotamers_minimized, settings.iterations
     for state in (mutant.bound, mutant.apo):
-        state.minimize(state.rotamer_starts(settings.rotamers_minimized), settings.iterations)
-    cross_seed(mutant, settings.iterations)
+        state.minimize(state.rotamer_starts(count), iterations)
+    cross_seed(mutant, iterations)
     for state, reference in ((mutant.bound, wild_type.bound), (mutant.apo, wild_type.apo)):
-        reference.minimize([reference.native_start()], settings.iterations)
-        transplant(state, reference, settings.iterations)
+        others = reference.rotamer_starts(count) if reference.has_rotamers else ()
+        reference.minimize((reference.native_start(), *others), iterations)
+        transplant(state, reference, iterations)
+    cross_seed(wild_type, iterations)
 
 
 def _pose_rmsd(wild_type: Species, mutant: Species) -> float:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from trkstruct.calibration import calibrate, verdict_of
+from trkstruct.calibration import calibrate, mean_terms, verdict_of
 from trkstruct.cases import CaseSpec, failed_case, plan_cases
 from trkstruct.clashes import find_clashes
 from trkstruct.contacts import count_contacts, hinge_hydrogen_bonds
@@ -136,10 +136,10 @@ def _run(spec: CaseSpec, work_dir: Path) -> CaseResult:
         mutation = parse_mutation(spec.mutation, starting.kinase, generic=spec.structure is not None)
         changes = find_changes(starting, mutation)
     with _stage("relaxing the wild type"):
-        states = tuple(load_end_states(spec, starting, work_dir, replicate) for replicate in range(settings.replicates))
+        states = tuple(load_end_states(spec, starting, work_dir, n) for n in range(len(settings.repetitions)))
     if not changes:
         with _stage("scoring the wild type"):
-            return _wild_type_result(spec, starting, states[0])
+            return _wild_type_result(spec, starting, states)
     xml = starting.ligand.parameters_xml or ""
     with _stage("scoring the mutation"):
         impacts = [score_mutation(state, changes, xml, settings) for state in states]
@@ -165,10 +165,11 @@ def find_changes(starting: Starting, mutation: Mutation) -> tuple[Change, ...]:
     )
 
 
-def _wild_type_result(spec: CaseSpec, starting: Starting, states: EndStates) -> CaseResult:
-    terms, species = score_wild_type(states, starting.ligand.parameters_xml or "", spec.settings)
-    bound = with_positions(species.bound.pocket, states.bound, species.bound.ensemble.best.minimum.positions)
-    apo = with_positions(species.apo.pocket, states.apo, species.apo.ensemble.best.minimum.positions)
+def _wild_type_result(spec: CaseSpec, starting: Starting, states: Sequence[EndStates]) -> CaseResult:
+    scored = [score_wild_type(each, starting.ligand.parameters_xml or "", spec.settings) for each in states]
+    species = scored[0][1]
+    bound = with_positions(species.bound.pocket, states[0].bound, species.bound.ensemble.best.minimum.positions)
+    apo = with_positions(species.apo.pocket, states[0].apo, species.apo.ensemble.best.minimum.positions)
     clashes = find_clashes(bound, starting.ligand, kinase=starting.kinase)
     case = _base_case(spec, starting).model_copy(
         update={
@@ -178,7 +179,7 @@ def _wild_type_result(spec: CaseSpec, starting: Starting, states: EndStates) -> 
             "ddg_kcal_mol": 0.0,
             "ddg_error_kcal_mol": 0.0,
             "ddg_raw_kcal_mol": 0.0,
-            "binding_terms": terms,
+            "binding_terms": mean_terms([terms for terms, _ in scored]),
             "relaxations": _relaxations(species.bound, species.apo),
             "pose_rmsd_angstrom": _ligand_rmsd(starting.complex, bound),
             **_hinge(bound, starting),
@@ -215,7 +216,7 @@ def _mutant_result(
             "ddg_error_kcal_mol": estimate.error_kcal_mol,
             "ddg_raw_kcal_mol": estimate.raw_kcal_mol,
             "ddg_terms": estimate.terms,
-            "binding_terms": impact.mutant_terms,
+            "binding_terms": mean_terms([each.mutant_terms for each in impacts]),
             "rotamers": _rotamer_energies(impact, changes),
             "relaxations": _relaxations(impact.mutant.bound, impact.mutant.apo),
             "pose_rmsd_angstrom": impact.pose_rmsd_angstrom,

@@ -13,6 +13,7 @@ from filelock import FileLock
 from trkstruct.cases import CaseSpec
 from trkstruct.ensemble import EndStates
 from trkstruct.impact import relax_end_states
+from trkstruct.settings import Replicate
 from trkstruct.starting import Starting
 from trkstruct.structure import without_ligand
 
@@ -22,24 +23,24 @@ KEY_CHARACTERS: Final = 16
 _log = logging.getLogger(__name__)
 
 
-def reference_path(work_dir: Path, spec: CaseSpec, replicate: int) -> Path:
+def reference_path(work_dir: Path, spec: CaseSpec, number: int) -> Path:
     """Where the relaxed wild type of a case lies: positions (Å) of its bound and apo state."""
-    return work_dir / REFERENCES / f"{spec.reference_key()[:KEY_CHARACTERS]}-{replicate}.npz"
+    return work_dir / REFERENCES / f"{spec.reference_key()[:KEY_CHARACTERS]}-{number}.npz"
 
 
-def load_end_states(spec: CaseSpec, starting: Starting, work_dir: Path, replicate: int) -> EndStates:
-    """The relaxed wild type of a case, computed once for all mutations of a kinase and ligand.
+def load_end_states(spec: CaseSpec, starting: Starting, work_dir: Path, number: int) -> EndStates:
+    """The relaxed wild type of one replicate of a case, computed once for all mutations of a kinase and ligand.
 
     Of processes that ask for it at once, one computes it and the others wait.
     """
-    path = reference_path(work_dir, spec, replicate)
+    replicate = spec.settings.repetitions[number]
+    path = reference_path(work_dir, spec, number)
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock"):
-        kept = _read(path, starting)
+        kept = _read(path, starting, replicate)
         if kept is not None:
             return kept
-        seed = spec.settings.seed + replicate
-        states = relax_end_states(starting.complex, starting.ligand.parameters_xml or "", spec.settings, seed)
+        states = relax_end_states(starting.complex, starting.ligand.parameters_xml or "", spec.settings, replicate)
         partial = path.with_suffix(".partial")
         with partial.open("wb") as file:
             np.savez(file, bound=states.bound.positions, apo=states.apo.positions)
@@ -49,7 +50,7 @@ def load_end_states(spec: CaseSpec, starting: Starting, work_dir: Path, replicat
     return states
 
 
-def _read(path: Path, starting: Starting) -> EndStates | None:
+def _read(path: Path, starting: Starting, replicate: Replicate) -> EndStates | None:
     """The states of a file; None when it is not there or was damaged."""
     apo = without_ligand(starting.complex)
     try:
@@ -62,4 +63,8 @@ def _read(path: Path, starting: Starting) -> EndStates | None:
         return None
     if bound_positions.shape != starting.complex.positions.shape or apo_positions.shape != apo.positions.shape:
         return None
-    return EndStates(replace(starting.complex, positions=bound_positions), replace(apo, positions=apo_positions))
+    return EndStates(
+        replace(starting.complex, positions=bound_positions),
+        replace(apo, positions=apo_positions),
+        replicate.solute_dielectric,
+    )

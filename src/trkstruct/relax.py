@@ -60,6 +60,8 @@ class Minimizer:
         OpenMM platform name or ``auto``.
     soft_atoms : array of int, optional
         Atoms that start small when ``minimize(..., soften=True)``: what is inserted.
+    solute_dielectric : float
+        Inside protein and ligand.
     """
 
     def __init__(
@@ -69,12 +71,13 @@ class Minimizer:
         *,
         platform: str = "auto",
         soft_atoms: Sequence[int] | IntArray = (),
+        solute_dielectric: float = 1.0,
         restraint_kcal_mol_angstrom2: float = BACKBONE_RESTRAINT_KCAL_MOL_ANGSTROM2,
     ) -> None:
         """Build the System and open the Context."""
         self.pocket = pocket
         self._mobile = pocket.mobile
-        system = create_system(pocket.complex.topology, ligand_xml, fragment=True)
+        system = create_system(pocket.complex.topology, ligand_xml, fragment=True, solute_dielectric=solute_dielectric)
         _freeze(system, pocket.mobile)
         _add_soft_start(find_force(system, openmm.NonbondedForce), soft_atoms)
         if restraint_kcal_mol_angstrom2 > 0:
@@ -177,6 +180,7 @@ def relax(
     mobile_radius_angstrom: float = 8.0,
     kept_radius_angstrom: float = 14.0,
     iterations: int = 200,
+    solute_dielectric: float = 1.0,
     platform: str = "auto",
 ) -> tuple[Complex, Minimum]:
     """Relax the part of a complex around some points, by default around its ligand, or all of it when it has none.
@@ -204,7 +208,7 @@ def relax(
         kept = residues_near(complex_, around, kept_radius_angstrom)
         mobile = residues_near(complex_, around, mobile_radius_angstrom)
     pocket = cut_pocket(complex_, kept, mobile)
-    minimizer = Minimizer(pocket, ligand_xml, platform=platform)
+    minimizer = Minimizer(pocket, ligand_xml, platform=platform, solute_dielectric=solute_dielectric)
     minimum = minimizer.minimize(pocket.complex.positions, iterations)
     return with_positions(pocket, complex_, minimum.positions), minimum
 

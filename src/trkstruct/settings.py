@@ -1,13 +1,21 @@
 """Frozen settings of a run and their presets; every number that changes a result is here or named beside its source."""
 
-from typing import Final, Literal
+from itertools import product
+from typing import Final, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 
 Preset = Literal["fast", "standard", "careful"]
 PlatformName = Literal["auto", "CPU", "CUDA", "OpenCL", "HIP", "Reference"]
 
 RESISTANCE_THRESHOLD_KCAL_MOL: Final = 1.36  # 10-fold in affinity at 298 K; Hauser 2018, 10.1038/s42003-018-0075-x
+
+
+class Replicate(NamedTuple):
+    """One repetition of a case: the seed of its start and the dielectric constant inside protein and ligand."""
+
+    seed: int = 0
+    solute_dielectric: float = 1.0
 
 
 class Settings(BaseModel):
@@ -35,7 +43,18 @@ class Settings(BaseModel):
         14.0, gt=0, description="atoms this close to the ligand are in the wild type's relaxation"
     )
     reference_iterations: int = Field(200, gt=0, description="L-BFGS iterations of the wild type's relaxation")
-    replicates: int = Field(1, gt=0, description="independent starts; their spread is part of the error bar")
+    solute_dielectrics: tuple[PositiveFloat, ...] = Field(
+        (1.0, 4.0),
+        min_length=1,
+        description="dielectric constants inside protein and ligand: every case is run with each, and averaged",
+    )
+    replicates: int = Field(1, gt=0, description="independent starts of each; the spread is part of the error bar")
+
+    @property
+    def repetitions(self) -> tuple[Replicate, ...]:
+        """All replicates of a case: every start with the first dielectric constant, then with the next."""
+        seeds = range(self.seed, self.seed + self.replicates)
+        return tuple(Replicate(seed, dielectric) for dielectric, seed in product(self.solute_dielectrics, seeds))
 
 
 PRESETS: Final[dict[Preset, Settings]] = {

@@ -31,7 +31,7 @@ def relax_free_ligand(state: State, ligand_xml: str, settings: Settings, iterati
     residue = state.pocket.complex.ligand
     assert residue is not None, "a bound state holds a ligand"
     pocket = cut_pocket(state.pocket.complex, [residue], [residue])
-    minimizer = Minimizer(pocket, ligand_xml, platform=settings.platform)
+    minimizer = Minimizer(pocket, ligand_xml, platform=settings.platform, solute_dielectric=state.solute_dielectric)
     return FreeLigand(minimizer, minimizer.minimize(pocket.complex.positions, iterations).energy_kcal_mol)
 
 
