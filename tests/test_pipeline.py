@@ -7,11 +7,12 @@ import pytest
 
 from trkstruct.cases import CaseSpec
 from trkstruct.contacts import atom_label
-from trkstruct.ensemble import EndStates
+from trkstruct.ensemble import Conformer, Ensemble, EndStates
 from trkstruct.impact import Change, score_mutation
 from trkstruct.ligand import load_ligand
 from trkstruct.manifest import load_shipped
 from trkstruct.pipeline import run_case
+from trkstruct.relax import Minimum
 from trkstruct.residues import ResidueId
 from trkstruct.settings import Settings
 from trkstruct.structure import load_complex, without_ligand
@@ -111,8 +112,22 @@ def _ddg(states: EndStates, residue: ResidueId, to: str) -> float:
     return score_mutation(states, [Change(residue, to)], xml, converged).terms.total
 
 
-def test_wild_type_to_itself_costs_nothing(shipped_states: EndStates) -> None:
-    assert _ddg(shipped_states, ResidueId("A", 667), "GLY") == pytest.approx(0.0, abs=0.05)
+@pytest.mark.parametrize(("number", "name"), [(667, "GLY"), (589, "PHE"), (657, "LEU")])
+def test_wild_type_to_itself_costs_nothing(number: int, name: str, shipped_states: EndStates) -> None:
+    assert _ddg(shipped_states, ResidueId("A", number), name) == pytest.approx(0.0, abs=0.05)
+
+
+def test_starts_that_end_in_one_minimum_count_once() -> None:
+    def gain(*energies: float) -> float:
+        conformers = (Conformer(f"m{n}", _minimum(energy)) for n, energy in enumerate(energies))
+        return Ensemble().with_more(conformers).rotamer_gain_kcal_mol(298.15)
+
+    assert gain(-10.0) == gain(-10.0, -9.99, -9.97) == pytest.approx(0.0, abs=1e-9)
+    assert gain(-10.0, -9.8) == pytest.approx(-0.5925 * np.log(1 + np.exp(-0.2 / 0.5925)), abs=0.001)
+
+
+def _minimum(energy: float) -> Minimum:
+    return Minimum(np.zeros((1, 3)), 0.0, energy, 0.01, softened=False)
 
 
 def test_a_mutation_far_from_the_ligand_costs_nothing(shipped_states: EndStates) -> None:

@@ -23,6 +23,7 @@ from trkstruct.structure import Complex, ligand_atoms, protein_residue, residue_
 from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, FloatArray, IntArray
 
 NATIVE: Final = "native"
+SAME_MINIMUM_KCAL_MOL: Final = 0.05  # what minimisations that stop at an RMS gradient of 0.03 leave open
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,14 @@ class Ensemble:
         return self.conformers[0]
 
     def rotamer_gain_kcal_mol(self, temperature_kelvin: float) -> float:
-        """-RT ln Σ exp(-(E - E_best)/RT) over the conformers: 0 for one, lower for more."""
+        """-RT ln Σ exp(-(E - E_best)/RT) over the distinct minima: 0 for one, lower for more.
+
+        Starts from different rotamers often end in one minimum, up to the names of equivalent atoms; energies closer
+        than `SAME_MINIMUM_KCAL_MOL` count once.
+        """
         rt = BOLTZMANN_KCAL_MOL_KELVIN * temperature_kelvin
-        energies = np.array([conformer.minimum.energy_kcal_mol for conformer in self.conformers])
+        energies = np.sort([conformer.minimum.energy_kcal_mol for conformer in self.conformers])
+        energies = energies[np.diff(energies, prepend=-np.inf) > SAME_MINIMUM_KCAL_MOL]
         return -rt * float(np.log(np.sum(np.exp(-(energies - energies.min()) / rt))))
 
     def with_more(self, conformers: Iterable[Conformer]) -> "Ensemble":
