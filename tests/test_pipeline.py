@@ -7,7 +7,7 @@ import pytest
 
 from trkstruct.cases import CaseSpec
 from trkstruct.contacts import atom_label
-from trkstruct.ensemble import Conformer, Ensemble, EndStates
+from trkstruct.ensemble import Conformer, EndStates, Ensemble
 from trkstruct.impact import Change, score_mutation
 from trkstruct.ligand import load_ligand
 from trkstruct.manifest import load_shipped
