@@ -22,10 +22,10 @@ class Clash(Record):
     """One pair of atoms closer than their van der Waals radii and hydrogen-bond allowance permit."""
 
     protein_atom: str = Field(description="chain:residue name and number:atom, e.g. A:ARG595:CZ")
-    ligand_atom: str
+    ligand_atom: str = Field(description="name, e.g. C21")
     distance_angstrom: float
-    overlap_angstrom: float
-    severity: Severity
+    overlap_angstrom: float = Field(description="radii minus distance minus the allowance for hydrogen bonds")
+    severity: Severity = Field(description="minor from 0.25 Å, moderate from 0.4 Å, severe from 0.9 Å")
     region: str
     ligand_part: str = Field(
         "", description="what the ligand's atom belongs to, e.g. hydroxypyrrolidine; empty: unknown"
@@ -117,39 +117,47 @@ class CaseFiles(Record):
 class Case(Record):
     """One row of a scan: a kinase, a mutation (or WT) and a ligand, with everything that was found."""
 
-    kinase: str
-    gene: str
-    mutation: str
+    kinase: str = Field(description="TRKA, TRKB, ...; empty for a protein that is not known here")
+    gene: str = Field(description="NTRK1, NTRK2, ...")
+    mutation: str = Field(description="WT, G595R or F589L+G595R, in clinical numbering")
     ligand: str
-    structure: str
+    structure: str = Field(description="the shipped model, or the name of the user's file")
     status: Literal["ok", "failed"]
-    error: CaseError | None = None
-    regions: tuple[str, ...] = ()
-    klifs: tuple[int | None, ...] = ()
+    error: CaseError | None = Field(None, description="of a failed case")
+    regions: tuple[str, ...] = Field((), description="pocket region of each substitution")
+    klifs: tuple[int | None, ...] = Field((), description="KLIFS pocket number of each substitution")
     sites: tuple[str, ...] = Field((), description="mutated residues of the complex, chain:number, e.g. A:595")
-    occlusion: float | None = Field(None, ge=0, le=1)
-    clashes_before: tuple[Clash, ...] = ()
-    clashes_after: tuple[Clash, ...] = ()
-    ddg_kcal_mol: float | None = None
-    ddg_error_kcal_mol: float | None = None
+    occlusion: float | None = Field(
+        None, ge=0, le=1, description="share of the side chain's rotamers that the ligand in its pose excludes"
+    )
+    clashes_before: tuple[Clash, ...] = Field(
+        (), description="ligand in its wild-type pose, new side chain as without the ligand; the worst first"
+    )
+    clashes_after: tuple[Clash, ...] = Field((), description="of the relaxed complex; the worst first")
+    ddg_kcal_mol: float | None = Field(
+        None, description="change of the binding free energy, calibrated; positive binds more weakly; 0 for WT"
+    )
+    ddg_error_kcal_mol: float | None = Field(None, description="one standard deviation")
     ddg_raw_kcal_mol: float | None = Field(None, description="before calibration: the total of ddg_terms")
-    ddg_terms: EnergyTerms | None = None
+    ddg_terms: EnergyTerms | None = Field(None, description="parts of the change, before calibration")
     binding_terms: EnergyTerms | None = Field(
         None, description="interaction terms of this complex itself, not a difference"
     )
-    rotamers: tuple[RotamerEnergy, ...] = ()
-    relaxations: tuple[Relaxation, ...] = ()
+    rotamers: tuple[RotamerEnergy, ...] = Field((), description="those that were minimised")
+    relaxations: tuple[Relaxation, ...] = Field((), description="bound and apo")
     pose_rmsd_angstrom: float | None = Field(None, description="ligand heavy-atom RMSD from the wild-type pose")
-    hinge_hydrogen_bond: bool | None = None
+    hinge_hydrogen_bond: bool | None = Field(None, description="whether the relaxed complex has one")
     hinge_hydrogen_bonds: tuple[HydrogenBond, ...] = Field((), description="of the relaxed complex, shortest first")
     contacts_lost: int | None = Field(
         None, description="ligand heavy-atom contacts within 5 Å of the side chain, WT minus mutant"
     )
-    verdict: Verdict | None = None
-    summary: str = ""
-    evidence: tuple[Evidence, ...] = ()
-    ligand_parameters: str = ""
-    notes: tuple[str, ...] = ()
+    verdict: Verdict | None = Field(
+        None, description="on which side of 1.36 kcal/mol (10-fold) ddG is likely; None: WT"
+    )
+    summary: str = Field("", description="one sentence made from the numbers")
+    evidence: tuple[Evidence, ...] = Field((), description="what was published of this variant and ligand")
+    ligand_parameters: str = Field("", description="force field and charges of the ligand")
+    notes: tuple[str, ...] = Field((), description="how the input was understood")
     files: CaseFiles = CaseFiles()
     wall_seconds: float = 0.0
 
@@ -167,6 +175,6 @@ class Results(Record):
     schema_version: str = SCHEMA_VERSION
     trkstruct_version: str
     settings: Settings
-    versions: dict[str, str]
-    platform: str
-    cases: tuple[Case, ...]
+    versions: dict[str, str] = Field(description="of Python and the libraries that decide the numbers")
+    platform: str = Field(description="OpenMM platform that was used")
+    cases: tuple[Case, ...] = Field(description="each wild type before its mutants")

@@ -1,0 +1,93 @@
+"""Pages of the documentation site that are made from the repository; mkdocs calls the functions named ``on_...``.
+
+The start page is the README, the changes are the changelog, the tour is the notebook, and the reference of results.json
+comes from the JSON schema that ships.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+
+ROOT: Final = Path(__file__).parents[1]
+SCHEMA: Final = ROOT / "src" / "trkstruct" / "data" / "results.schema.json"
+FIRST: Final = "Results"
+
+INTRODUCTION: Final = """# results.json
+
+`trkstruct scan` writes it, `trkstruct.load_results` reads it. Lengths are in Å, energies in kcal/mol, as the names say.
+This page is made from the JSON schema that ships with the package as `trkstruct/data/results.schema.json`;
+`results.csv` holds the same cases, one flat row each, and `cases/` one JSON file per finished case.
+"""
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Pages of ``docs/`` that the navigation does not name come at its end, so that none is out of reach."""
+    named = json.dumps(config.nav)
+    others = [path.name for path in sorted((ROOT / "docs").glob("*.md")) if f'"{path.name}"' not in named]
+    if others and config.nav is not None:
+        config.nav.append({"More": others})
+    return config
+
+
+@event_priority(50)  # before mkdocs-jupyter, which makes a page of the notebook
+def on_files(files: Files, *, config: MkDocsConfig) -> Files:
+    """Add the pages that have their source elsewhere in the repository."""
+    pages = {
+        "index.md": site_text((ROOT / "README.md").read_text(encoding="utf-8")),
+        "changelog.md": site_text((ROOT / "CHANGELOG.md").read_text(encoding="utf-8")),
+        "results-file.md": schema_page(json.loads(SCHEMA.read_text(encoding="utf-8"))),
+    }
+    for name, text in pages.items():
+        files.append(File.generated(config, name, content=text))
+    files.append(File("tour.ipynb", str(ROOT / "notebooks"), config.site_dir, config.use_directory_urls))
+    return files
+
+
+def site_text(text: str) -> str:
+    """A page of the repository as a page of the site: links into ``docs/`` lose it, other files are only named."""
+    text = re.sub(r"\]\(docs/", "](", text)
+    text = re.sub(r"\]\(notebooks/", "](", text)
+    return re.sub(r"\[([^\]]+)\]\((?:NOTICE|LICENSE|CITATION\.cff)\)", r"`\1`", text)
+
+
+def schema_page(schema: Mapping[str, Any]) -> str:
+    """A section with a table of fields for each record of the schema."""
+    records = {FIRST: schema, **schema["$defs"]}
+    return "\n".join([INTRODUCTION, *(_section(name, record) for name, record in records.items())])
+
+
+def _section(name: str, record: Mapping[str, Any]) -> str:
+    required = set(record.get("required", ()))
+    lines = [f"## {name}", "", record.get("description", ""), "", "| field | type | meaning |", "|---|---|---|"]
+    for field, value in record["properties"].items():
+        default = "" if field in required or "default" not in value else f" Default `{json.dumps(value['default'])}`."
+        lines.append(f"| `{field}` | {_type_of(value)} | {_cell(value.get('description', ''))}{default} |")
+    return "\n".join([*lines, ""])
+
+
+def _type_of(value: Mapping[str, Any]) -> str:
+    """A JSON type in words, with a link to the record that it is."""
+    if "$ref" in value:
+        name = value["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "anyOf" in value:
+        return " or ".join(_type_of(each) for each in value["anyOf"])
+    if "enum" in value:
+        return " or ".join(f"`{each}`" for each in value["enum"])
+    if "const" in value:
+        return f"`{value['const']}`"
+    if value.get("type") == "array":
+        return f"list of {_type_of(value['items'])}" if "items" in value else "list"
+    if value.get("type") == "object" and isinstance(value.get("additionalProperties"), Mapping):
+        return f"object of {_type_of(value['additionalProperties'])}"
+    return str(value.get("type", "any"))
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
