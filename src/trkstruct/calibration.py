@@ -1,6 +1,6 @@
 """From the terms of the double difference to the number that is reported, its error and the verdict.
 
-ddG = 0.60 mean(damp(x)), in kcal/mol. x is the double difference of relaxed end states, with dielectric constants of 1
+ddG = 0.65 mean(damp(x)), in kcal/mol. x is the double difference of relaxed end states, with dielectric constants of 1
 and of 4 inside protein and ligand. Neither is right: 1 is what the force field was made for and lets polar groups
 interact too strongly without water, 4 stands for what a protein's inside screens (Gilson & Honig 1986, Biopolymers
 25:2097; Schutz & Warshel 2001, 10.1002/prot.1106). Their errors differ, so the mean is better than each, and where they
@@ -24,9 +24,9 @@ from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 
 LIKELY: Final = 0.66  # probability that is called likely; Mastrandrea 2010, IPCC guidance note
 
-ENERGY_WEIGHT: Final = 0.60
+ENERGY_WEIGHT: Final = 0.65
 DAMPING_KCAL_MOL: Final = 4.0
-NEAR_ERROR_KCAL_MOL: Final = 0.7  # of a site that touches the ligand or what touches it; grows with the effect
+NEAR_ERROR_KCAL_MOL: Final = 0.65  # of a site that touches the ligand or what touches it; grows with the effect
 NEAR_ERROR_PER_KCAL_MOL: Final = 0.2
 FAR_ERROR_KCAL_MOL: Final = 0.4  # RMS of the measured ddG of ABL1 mutations beyond 8 Å, of which nothing is predicted
 
