@@ -8,7 +8,7 @@ import nbformat
 from nbclient import NotebookClient
 
 TOUR: Final = Path(__file__).parents[1] / "notebooks" / "tour.ipynb"
-CELL_SECONDS: Final = 600
+CELL_SECONDS: Final = 1800  # a minute of computing, on a machine that others use too
 TWICE: Final = "application/3dmoljs_load.v0"  # the 3D view again, for an extension that few have
 
 
