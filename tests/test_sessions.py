@@ -95,6 +95,10 @@ def test_the_chimerax_script_names_the_atoms_of_the_clashes(
     assert [tuple(map(int, SERIAL.findall(line))) for line in bonds] == expected
     assert all("dashes 6" in line for line in bonds)
     assert text.count('open "') == 3
+    colour = next(line for line in text.splitlines() if line.startswith("color (#2@@"))
+    lines = [line for line in moment.atoms if line.place == ("A", "595")]
+    first, last = (int(number) for number in re.findall(r"[<>]=(\d+)", colour))
+    assert (first, last) == (lines[0].serial, lines[-1].serial) and last - first + 1 == len(lines) == 24
     assert f'text "overlap {mutant.clashes_before[0].overlap_angstrom:.1f} Å"' in text
 
 

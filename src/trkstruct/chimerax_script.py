@@ -55,7 +55,8 @@ def chimerax_camera(viewpoint: Viewpoint) -> str:
 def _model(exhibit: Exhibit, name: str, model: str) -> list[str]:
     moment = exhibit.moments[name]
     ligand = f"{model}:{LIGAND_NAME}"
-    sites = [f"{model}@@serial_number>={a} & {model}@@serial_number<={b}" for a, b in site_spans(moment, exhibit.sites)]
+    spans = site_spans(moment, exhibit.sites)
+    sites = [f"({model}@@serial_number>={first} & {model}@@serial_number<={last})" for first, last in spans]
     lines = [
         f"cartoon {model}",
         f"color {model} {BACKBONE_COLOUR} target c",
