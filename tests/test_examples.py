@@ -1,11 +1,14 @@
 """The example scripts run as they stand, with small pockets and few iterations, and print what they promise."""
 
+import csv
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from trkstruct.cli import main
 from trkstruct.ligand import load_ligand
 from trkstruct.manifest import find_entry
 from trkstruct.settings import Settings
@@ -56,10 +59,25 @@ def test_screening_smiles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "line 3 left out" in printed.err and "line 5 left out" in printed.err
 
 
-def test_saturating_a_position(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["--where", "G667", "--ligand", "larotrectinib", "-o", str(tmp_path / "out")]
+def test_saturating_a_position_on_the_command_line_and_in_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    monkeypatch.setattr("trkstruct.cli.scan.make_settings", lambda *_: QUICK)
+    command = ["scan", "--kinase", "TRKA", "--saturate", "G667", "--snv", "--ligand", "larotrectinib"]
+    result = CliRunner().invoke(main, [*command, "--workers", "0", "-o", str(out)])
+    assert result.exit_code == 0, result.output
+    assert "6 mutations at G667" in result.stderr and "6 mutants by predicted resistance" in result.stdout
+    assert (out / "results.json").is_file() and (out / "report.html").is_file()
+    with (out / "ranking.csv").open(encoding="utf-8", newline="") as table:
+        ranking = list(csv.DictReader(table))
+    assert {row["mutation"] for row in ranking} == {f"G667{mutant}" for mutant in "ARDCSV"}  # GGT
+    losses = [float(row["ddg_kcal_mol"]) for row in ranking]
+    assert losses == sorted(losses, reverse=True) and [row["rank"] for row in ranking] == list("123456")
+
+    monkeypatch.setattr("trkstruct.pipeline.run_case", lambda *_: pytest.fail("a finished case was run again"))
+    words = ["--where", "G667", "--ligand", "larotrectinib", "-o", str(out)]
     assert _main("example_saturation")(words, QUICK) == 0
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert [row[1] for row in rows] == [str(place) for place in range(1, 7)]  # GGT: A, R, D, C, S, V
-    assert {row[2] for row in rows} == {f"G667{mutant}" for mutant in "ARDCSV"}
-    assert [float(row[3]) for row in rows] == sorted((float(row[3]) for row in rows), reverse=True)
+    assert [(row[1], row[2]) for row in rows] == [(row["rank"], row["mutation"]) for row in ranking]
+    assert [float(row[3]) for row in rows] == pytest.approx(losses, abs=0.005)

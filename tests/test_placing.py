@@ -1,6 +1,7 @@
 """A ligand without a pose: the poses are chemistry's, hold the hinge, are ranked in one pocket and are sought once."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,7 @@ def test_a_macrocycle_is_laid_over_another_and_holds_the_hinge(
     monkeypatch.setenv("TRKSTRUCT_CACHE", str(tmp_path))
     selitrectinib = load_ligand("selitrectinib")
     monkeypatch.setattr(placing, "_receptor_for", lambda *_: (without_ligand(bound), repotrectinib))
+    monkeypatch.setattr(placing, "find_placements", partial(find_placements, n_poses=2))  # a third of the time
     receptor, placed, notes = place_by_analogy(TRKA, selitrectinib)
     shipped = load_shipped("TRKA", "selitrectinib")
     known = place_ligand(selitrectinib, shipped.positions[ligand_atoms(shipped)])
@@ -58,10 +60,13 @@ def test_a_macrocycle_is_laid_over_another_and_holds_the_hinge(
 
 
 @pytest.mark.slow
-def test_docking_finds_the_crystal_pose_without_a_reference(bound: Complex, repotrectinib: Ligand) -> None:
+def test_docking_finds_the_crystal_pose_without_a_reference(
+    bound: Complex, repotrectinib: Ligand, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("vina", reason="AutoDock Vina is not installed")
+    monkeypatch.setattr(docking, "yielding_atoms", lambda *_: frozenset())  # one receptor and half the time
     poses = docking.dock(load_ligand("repotrectinib"), without_ligand(bound), TRKA, n_poses=3, exhaustiveness=2)
-    assert poses.shape[1:] == (44, 3) and 1 <= len(poses) <= 6  # three of each of two receptors
+    assert poses.shape[1:] == (44, 3) and 1 <= len(poses) <= 3
     rmsds = [pose_rmsd(place_ligand(repotrectinib, pose), repotrectinib.molblock) for pose in poses]
     assert min(rmsds) < SUCCESS_ANGSTROM
     for pose in poses:  # bonds and stereo come through Meeko unchanged

@@ -92,7 +92,7 @@ def dock(
         raise LigandError(f"Meeko cannot prepare {ligand.name} for docking: {complaint}")
     centre, size = docking_box(receptor, kinase)
     found = []
-    for left_out in (frozenset[int](), yielding_atoms(receptor, kinase)):
+    for left_out in dict.fromkeys((frozenset[int](), yielding_atoms(receptor, kinase))):
         engine = Vina(sf_name="vina", cpu=1, seed=seed + 1, verbosity=0)  # Vina reads seed 0 as a random one
         with TemporaryDirectory(prefix="trkstruct-") as folder:
             path = Path(folder) / "receptor.pdbqt"
