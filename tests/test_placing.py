@@ -21,6 +21,7 @@ from trkstruct.kinase import kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.manifest import load_shipped
 from trkstruct.placing import find_placements, place_by_analogy, poses_sdf
+from trkstruct.pose import transfer_pose
 from trkstruct.pose_checks import failed_checks
 from trkstruct.residues import ResidueId
 from trkstruct.structure import Complex, ligand_atoms, protein_residue, without_ligand
@@ -46,7 +47,7 @@ def test_a_macrocycle_is_laid_over_another_and_holds_the_hinge(
     monkeypatch.setenv("TRKSTRUCT_CACHE", str(tmp_path))
     selitrectinib = load_ligand("selitrectinib")
     monkeypatch.setattr(placing, "_receptor_for", lambda *_: (without_ligand(bound), repotrectinib))
-    monkeypatch.setattr(placing, "find_placements", partial(find_placements, n_poses=2))  # a third of the time
+    monkeypatch.setattr(placing, "transfer_pose", partial(transfer_pose, n_conformers=40))  # a third of the time
     receptor, placed, notes = place_by_analogy(TRKA, selitrectinib)
     shipped = load_shipped("TRKA", "selitrectinib")
     known = place_ligand(selitrectinib, shipped.positions[ligand_atoms(shipped)])
