@@ -17,7 +17,8 @@ from pathlib import Path
 from trkstruct.errors import TrkstructError
 from trkstruct.kinase import kinase_named
 from trkstruct.ligand import build_ligand
-from trkstruct.placing import name_checks, place_in_shipped
+from trkstruct.placement import name_checks
+from trkstruct.placing import place_in_shipped
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from trkstruct.frame import carry_over, pose_rmsd
 from trkstruct.kinase import kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand
 from trkstruct.manifest import load_shipped
-from trkstruct.placing import Placement, find_placements
+from trkstruct.placement import Placement
+from trkstruct.placing import find_placements
 from trkstruct.pose import reference_from_pdb
 from trkstruct.structure import Complex, ligand_atoms, without_ligand
 

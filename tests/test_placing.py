@@ -20,7 +20,8 @@ from trkstruct.frame import pose_rmsd
 from trkstruct.kinase import kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.manifest import load_shipped
-from trkstruct.placing import find_placements, place_by_analogy, poses_sdf
+from trkstruct.placement import Placement, poses_sdf
+from trkstruct.placing import find_placements, find_poses, place_by_analogy
 from trkstruct.pose import transfer_pose
 from trkstruct.pose_checks import failed_checks
 from trkstruct.residues import ResidueId
@@ -133,7 +134,7 @@ def test_what_cannot_be_placed_is_said(bound: Complex, repotrectinib: Ligand, mo
 def test_the_command_writes_poses_that_load(
     bound: Complex, repotrectinib: Ligand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pose = placing.Placement(repotrectinib, bound, "laid over itself", 0.0, hinge_hydrogen_bonds(bound, TRKA), ())
+    pose = Placement(repotrectinib, bound, "laid over itself", 0.0, hinge_hydrogen_bonds(bound, TRKA), ())
     monkeypatch.setattr(placing, "place_in_shipped", lambda *_, **__: (pose, replace(pose, energy_kcal_mol=3.0)))
     path = tmp_path / "poses.sdf"
     result = CliRunner().invoke(main, ["pose", "repotrectinib", "-o", str(path)])
@@ -141,3 +142,4 @@ def test_the_command_writes_poses_that_load(
     loaded = load_ligand(str(path))
     assert loaded.has_pose and pose_rmsd(loaded, repotrectinib.molblock) < 1e-3 and "2 molecules" in loaded.notes[0]
     assert poses_sdf((pose,)).count("$$$$") == 1
+    assert find_poses("NTRK1", "repotrectinib")[0] is pose

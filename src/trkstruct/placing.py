@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -16,14 +16,14 @@ from trkstruct.contacts import hinge_hydrogen_bonds
 from trkstruct.correspondence import MIN_COMMON_ATOMS, common_scaffold_size
 from trkstruct.docking import can_dock, dock, yielding_atoms
 from trkstruct.errors import LigandError, RelaxationError
-from trkstruct.kinase import Kinase
+from trkstruct.kinase import Kinase, kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.manifest import load_shipped, manifest
 from trkstruct.parameter_methods import cache_folder
+from trkstruct.placement import Placement, describe
 from trkstruct.pocket import Pocket, cut_pocket, residues_near, with_positions
 from trkstruct.pose import transfer_pose
 from trkstruct.pose_checks import can_check, failed_checks
-from trkstruct.records import HydrogenBond
 from trkstruct.relax import Minimizer, Minimum
 from trkstruct.structure import Complex, ligand_atoms, without_ligand
 from trkstruct.units import FloatArray
@@ -38,33 +38,6 @@ POLISH_WINDOW_KCAL_MOL: Final = 12.0  # what 150 iterations leave open between t
 POLISH_ITERATIONS: Final = 300
 CACHE_VERSION: Final = "1"  # raise when anything that changes a pose changes
 LEAST_SCAFFOLD: Final = 9  # heavy atoms in common: a fused bicycle, as hinge binders are; one ring fixes no orientation
-
-
-@dataclass(frozen=True)
-class Placement:
-    """A ligand in a relaxed pose.
-
-    Attributes
-    ----------
-    ligand : Ligand
-        With its pose.
-    complex : Complex
-        The receptor relaxed around it.
-    origin : str
-        How the pose was found.
-    energy_kcal_mol : float
-        Of pocket and ligand together, above the best pose's.
-    hinge_bonds : tuple of HydrogenBond
-    failed_checks : tuple of str or None
-        PoseBusters rules that it breaks; None when PoseBusters is not installed.
-    """
-
-    ligand: Ligand
-    complex: Complex
-    origin: str
-    energy_kcal_mol: float
-    hinge_bonds: tuple[HydrogenBond, ...]
-    failed_checks: tuple[str, ...] | None
 
 
 def place_by_analogy(kinase: Kinase, ligand: Ligand, *, seed: int = 0) -> tuple[Complex, Ligand, tuple[str, ...]]:
@@ -90,6 +63,28 @@ def place_by_analogy(kinase: Kinase, ligand: Ligand, *, seed: int = 0) -> tuple[
         positions, note = kept["positions"], str(kept["note"])
     n_protein = len(receptor.positions)
     return replace(receptor, positions=positions[:n_protein]), place_ligand(ligand, positions[n_protein:]), (note,)
+
+
+def find_poses(
+    kinase: str, ligand: str, *, method: PlacingMethod = "auto", seed: int = 0, n_poses: int = POSES_RELAXED
+) -> tuple[Placement, ...]:
+    """Poses of a ligand in a kinase whose models ship, the best first; what ``trkstruct pose`` shows.
+
+    Parameters
+    ----------
+    kinase : str
+        A name or gene: ``TRKA``.
+    ligand : str
+        A name, SMILES or NAME=SMILES.
+    method, seed, n_poses
+        As for `find_placements`.
+
+    Raises
+    ------
+    InputError, LigandError
+        When the kinase or the ligand is not understood, or as `find_placements`.
+    """
+    return place_in_shipped(kinase_named(kinase), load_ligand(ligand), method=method, seed=seed, n_poses=n_poses)
 
 
 def place_in_shipped(
@@ -143,37 +138,6 @@ def find_placements(
     poses, origins = _candidates(receptor, kinase, ligand, reference, method, seed, n_poses)
     placements = _relaxed(receptor, kinase, ligand, poses, origins)
     return tuple(sorted(placements, key=lambda each: (bool(each.failed_checks), each.energy_kcal_mol)))
-
-
-def describe(placements: Sequence[Placement]) -> str:
-    """One sentence on the best pose: how it was found, its hydrogen bonds to the hinge, the rules that it breaks."""
-    best = placements[0]
-    return (
-        f"Pose of {best.ligand.name} {best.origin}, the best of {len(placements)} relaxed; "
-        f"hinge hydrogen bonds: {name_bonds(best)}; PoseBusters: {name_checks(best)}."
-    )
-
-
-def name_bonds(placement: Placement) -> str:
-    """Donors and acceptors of the hydrogen bonds to the hinge."""
-    return ", ".join(f"{bond.donor}...{bond.acceptor}" for bond in placement.hinge_bonds) or "none"
-
-
-def name_checks(placement: Placement) -> str:
-    """The PoseBusters rules that a pose breaks, in words."""
-    if placement.failed_checks is None:
-        return "not installed"
-    return f"breaks {', '.join(placement.failed_checks)}" if placement.failed_checks else "passed"
-
-
-def poses_sdf(placements: Sequence[Placement]) -> str:
-    """The poses as one SDF text, the best first, with their energies and checks as properties."""
-    return "".join(
-        f"{each.ligand.molblock}"
-        f"> <energy_kcal_mol>\n{each.energy_kcal_mol:.2f}\n\n> <hinge_hydrogen_bonds>\n{name_bonds(each)}\n\n"
-        f"> <posebusters>\n{name_checks(each)}\n\n> <origin>\n{each.origin}\n\n$$$$\n"
-        for each in placements
-    )
 
 
 def _cache_entry(kinase: Kinase, ligand: Ligand, receptor: Complex, seed: int) -> Path:

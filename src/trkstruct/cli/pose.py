@@ -8,7 +8,8 @@ import click
 from trkstruct.cli.options import check_folder
 
 if TYPE_CHECKING:
-    from trkstruct.placing import Placement, PlacingMethod
+    from trkstruct.placement import Placement
+    from trkstruct.placing import PlacingMethod
 
 
 @click.command("pose")
@@ -38,7 +39,8 @@ def command(ligand: str, kinase: str, method: "PlacingMethod", poses: int, seed:
     from trkstruct.cli.output import print_table
     from trkstruct.kinase import kinase_named
     from trkstruct.ligand import load_ligand
-    from trkstruct.placing import place_in_shipped, poses_sdf
+    from trkstruct.placement import poses_sdf
+    from trkstruct.placing import place_in_shipped
     from trkstruct.structure_file import write_bytes
 
     molecule = load_ligand(ligand)
@@ -54,7 +56,7 @@ def command(ligand: str, kinase: str, method: "PlacingMethod", poses: int, seed:
 
 def pose_row(rank: int, placement: "Placement") -> tuple[str, ...]:
     """Cells of one pose."""
-    from trkstruct.placing import name_bonds, name_checks
+    from trkstruct.placement import name_bonds, name_checks
 
     energy = f"+{placement.energy_kcal_mol:.1f}"
     return (str(rank), energy, name_bonds(placement), name_checks(placement), placement.origin)

@@ -1,0 +1,66 @@
+"""A ligand in a relaxed pose, and what is said of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trkstruct.ligand import Ligand
+from trkstruct.records import HydrogenBond
+from trkstruct.structure import Complex
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A ligand in a relaxed pose.
+
+    Attributes
+    ----------
+    ligand : Ligand
+        With its pose.
+    complex : Complex
+        The receptor relaxed around it.
+    origin : str
+        How the pose was found.
+    energy_kcal_mol : float
+        Of pocket and ligand together, above the best pose's.
+    hinge_bonds : tuple of HydrogenBond
+    failed_checks : tuple of str or None
+        PoseBusters rules that it breaks; None when PoseBusters is not installed.
+    """
+
+    ligand: Ligand
+    complex: Complex
+    origin: str
+    energy_kcal_mol: float
+    hinge_bonds: tuple[HydrogenBond, ...]
+    failed_checks: tuple[str, ...] | None
+
+
+def describe(placements: Sequence[Placement]) -> str:
+    """One sentence on the best pose: how it was found, its hydrogen bonds to the hinge, the rules that it breaks."""
+    best = placements[0]
+    return (
+        f"Pose of {best.ligand.name} {best.origin}, the best of {len(placements)} relaxed; "
+        f"hinge hydrogen bonds: {name_bonds(best)}; PoseBusters: {name_checks(best)}."
+    )
+
+
+def name_bonds(placement: Placement) -> str:
+    """Donors and acceptors of the hydrogen bonds to the hinge."""
+    return ", ".join(f"{bond.donor}...{bond.acceptor}" for bond in placement.hinge_bonds) or "none"
+
+
+def name_checks(placement: Placement) -> str:
+    """The PoseBusters rules that a pose breaks, in words."""
+    if placement.failed_checks is None:
+        return "not installed"
+    return f"breaks {', '.join(placement.failed_checks)}" if placement.failed_checks else "passed"
+
+
+def poses_sdf(placements: Sequence[Placement]) -> str:
+    """The poses as one SDF text, the best first, with their energies and checks as properties."""
+    return "".join(
+        f"{each.ligand.molblock}"
+        f"> <energy_kcal_mol>\n{each.energy_kcal_mol:.2f}\n\n> <hinge_hydrogen_bonds>\n{name_bonds(each)}\n\n"
+        f"> <posebusters>\n{name_checks(each)}\n\n> <origin>\n{each.origin}\n\n$$$$\n"
+        for each in placements
+    )
