@@ -1,6 +1,6 @@
 """Every ligand of a table from its SMILES to a pose: protonated, parametrized, placed in a shipped receptor, checked.
 
-    python scripts/benchmark_ligands.py ligands.csv [--kinase TRKA] [--parameters mmff94] [--poses 2] [-o posed.csv]
+    python scripts/benchmark_ligands.py ligands.csv [--kinase TRKA] [--parameters mmff94] [--poses 2] -o posed.csv
 
 The table has the columns ``compound`` and ``smiles_isomeric``. Each ligand is taken as if it did not ship. Rows are
 printed as they are done; a ligand that fails is a row with its message.
@@ -18,7 +18,7 @@ from trkstruct.errors import TrkstructError
 from trkstruct.kinase import kinase_named
 from trkstruct.ligand import build_ligand
 from trkstruct.placement import name_checks
-from trkstruct.placing import place_in_shipped
+from trkstruct.placing import Search, place_in_shipped
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kinase", default="TRKA")
     parser.add_argument("--parameters", choices=("auto", "am1-bcc", "mmff94", "openff"), default="mmff94")
     parser.add_argument("--poses", type=int, default=2)
+    parser.add_argument("--exhaustiveness", type=int, default=8)
     parser.add_argument("-o", "--output", type=Path, required=True)
     options = parser.parse_args(arguments)
 
@@ -62,9 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def pose_one(compound: str, smiles: str, options: argparse.Namespace) -> Row:
     """One ligand; what goes wrong with it is its row."""
     started = time.process_time()
+    search = Search(n_poses=options.poses, exhaustiveness=options.exhaustiveness)
     try:
         ligand = build_ligand(smiles, compound, parameters=options.parameters)
-        placements = place_in_shipped(kinase_named(options.kinase), ligand, n_poses=options.poses)
+        placements = place_in_shipped(kinase_named(options.kinase), ligand, search)
     except TrkstructError as error:
         return Row(compound, error=str(error), cpu_seconds=round(time.process_time() - started))
     best = placements[0]

@@ -22,7 +22,7 @@ from trkstruct.kinase import kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand
 from trkstruct.manifest import load_shipped
 from trkstruct.placement import Placement
-from trkstruct.placing import find_placements
+from trkstruct.placing import Search, find_placements
 from trkstruct.pose import reference_from_pdb
 from trkstruct.structure import Complex, ligand_atoms, without_ligand
 
@@ -104,8 +104,7 @@ def run_case(name: str, pdb_id: str, method: str, sources: Path, n_poses: int) -
         KINASE,
         ligand,
         reference,
-        method=method,
-        n_poses=n_poses,  # type: ignore[arg-type]
+        Search(method, n_poses=n_poses),  # type: ignore[arg-type]
     )
     return summarize(name, pdb_id, method, placements, crystal, time.process_time() - started)
 

@@ -21,7 +21,7 @@ from trkstruct.kinase import kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.manifest import load_shipped
 from trkstruct.placement import Placement, poses_sdf
-from trkstruct.placing import find_placements, find_poses, place_by_analogy
+from trkstruct.placing import Search, find_placements, find_poses, place_by_analogy
 from trkstruct.pose import transfer_pose
 from trkstruct.pose_checks import failed_checks
 from trkstruct.residues import ResidueId
@@ -128,7 +128,7 @@ def test_what_cannot_be_placed_is_said(bound: Complex, repotrectinib: Ligand, mo
     with pytest.raises(LigandError, match=r"pip install 'trkstruct\[docking\]'"):
         find_placements(without_ligand(bound), TRKA, stranger, repotrectinib)
     with pytest.raises(LigandError, match="less than a ring"):
-        find_placements(without_ligand(bound), TRKA, stranger, repotrectinib, method="scaffold")
+        find_placements(without_ligand(bound), TRKA, stranger, repotrectinib, Search("scaffold"))
 
 
 def test_the_command_writes_poses_that_load(

@@ -1,5 +1,6 @@
 """Docking with AutoDock Vina, for ligands that share no scaffold with one whose pose is known; an optional extra."""
 
+import os
 from collections.abc import Collection, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,6 +34,12 @@ _NEEDED: Final = ("vina", "meeko")
 def can_dock() -> bool:
     """Whether Vina and Meeko can be imported."""
     return all(find_spec(name) is not None for name in _NEEDED)
+
+
+def threads() -> int:
+    """Threads that Vina may use, which its poses do not depend on: OpenMM's number, by default all cores (0)."""
+    value = os.environ.get("OPENMM_CPU_THREADS", "")
+    return int(value) if value.isdecimal() else 0
 
 
 def check_docking() -> None:
@@ -93,7 +100,7 @@ def dock(
     centre, size = docking_box(receptor, kinase)
     found = []
     for left_out in dict.fromkeys((frozenset[int](), yielding_atoms(receptor, kinase))):
-        engine = Vina(sf_name="vina", cpu=1, seed=seed + 1, verbosity=0)  # Vina reads seed 0 as a random one
+        engine = Vina(sf_name="vina", cpu=threads(), seed=seed + 1, verbosity=0)  # Vina reads seed 0 as a random one
         with TemporaryDirectory(prefix="trkstruct-") as folder:
             path = Path(folder) / "receptor.pdbqt"
             path.write_text("\n".join(pdbqt_lines(receptor, left_out)) + "\n", encoding="utf-8")

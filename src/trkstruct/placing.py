@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -14,7 +14,7 @@ from rdkit.Chem import rdFingerprintGenerator
 from trkstruct.complexes import attach_ligand
 from trkstruct.contacts import hinge_hydrogen_bonds
 from trkstruct.correspondence import MIN_COMMON_ATOMS, common_scaffold_size
-from trkstruct.docking import can_dock, dock, yielding_atoms
+from trkstruct.docking import EXHAUSTIVENESS, can_dock, dock, yielding_atoms
 from trkstruct.errors import LigandError, RelaxationError
 from trkstruct.kinase import Kinase, kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
@@ -40,6 +40,31 @@ CACHE_VERSION: Final = "1"  # raise when anything that changes a pose changes
 LEAST_SCAFFOLD: Final = 9  # heavy atoms in common: a fused bicycle, as hinge binders are; one ring fixes no orientation
 
 
+@dataclass(frozen=True)
+class Search:
+    """How poses are sought.
+
+    Attributes
+    ----------
+    method : str
+        ``scaffold`` lays the ligand over a reference, ``docking`` uses AutoDock Vina. ``auto`` is ``scaffold`` where
+        the two share at least a fused bicycle, else both where docking is installed: the energy decides between them.
+    seed : int
+    n_poses : int
+        Of each method (of docking, for each of its two receptors) at most so many poses are relaxed.
+    exhaustiveness : int
+        Vina's: independent runs for each of the two receptors.
+    """
+
+    method: PlacingMethod = "auto"
+    seed: int = 0
+    n_poses: int = POSES_RELAXED
+    exhaustiveness: int = EXHAUSTIVENESS
+
+
+DEFAULT_SEARCH: Final = Search()
+
+
 def place_by_analogy(kinase: Kinase, ligand: Ligand, *, seed: int = 0) -> tuple[Complex, Ligand, tuple[str, ...]]:
     """Receptor relaxed around the best pose found, the ligand in it, and a note that says how it was found.
 
@@ -55,7 +80,7 @@ def place_by_analogy(kinase: Kinase, ligand: Ligand, *, seed: int = 0) -> tuple[
     entry.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{entry}.lock"):
         if not entry.is_file():
-            placements = find_placements(receptor, kinase, ligand, reference, seed=seed)
+            placements = find_placements(receptor, kinase, ligand, reference, Search(seed=seed))
             partial = entry.with_suffix(".partial.npz")
             np.savez(partial, positions=placements[0].complex.positions, note=describe(placements))
             partial.replace(entry)
@@ -66,7 +91,13 @@ def place_by_analogy(kinase: Kinase, ligand: Ligand, *, seed: int = 0) -> tuple[
 
 
 def find_poses(
-    kinase: str, ligand: str, *, method: PlacingMethod = "auto", seed: int = 0, n_poses: int = POSES_RELAXED
+    kinase: str,
+    ligand: str,
+    *,
+    method: PlacingMethod = "auto",
+    seed: int = 0,
+    n_poses: int = POSES_RELAXED,
+    exhaustiveness: int = EXHAUSTIVENESS,
 ) -> tuple[Placement, ...]:
     """Poses of a ligand in a kinase whose models ship, the best first; what ``trkstruct pose`` shows.
 
@@ -76,20 +107,19 @@ def find_poses(
         A name or gene: ``TRKA``.
     ligand : str
         A name, SMILES or NAME=SMILES.
-    method, seed, n_poses
-        As for `find_placements`.
+    method, seed, n_poses, exhaustiveness
+        As in `Search`.
 
     Raises
     ------
     InputError, LigandError
         When the kinase or the ligand is not understood, or as `find_placements`.
     """
-    return place_in_shipped(kinase_named(kinase), load_ligand(ligand), method=method, seed=seed, n_poses=n_poses)
+    search = Search(method, seed, n_poses, exhaustiveness)
+    return place_in_shipped(kinase_named(kinase), load_ligand(ligand), search)
 
 
-def place_in_shipped(
-    kinase: Kinase, ligand: Ligand, *, method: PlacingMethod = "auto", seed: int = 0, n_poses: int = POSES_RELAXED
-) -> tuple[Placement, ...]:
+def place_in_shipped(kinase: Kinase, ligand: Ligand, search: Search = DEFAULT_SEARCH) -> tuple[Placement, ...]:
     """Poses of a ligand in the receptor of the most similar ligand that ships with the kinase, the best first.
 
     Raises
@@ -98,7 +128,7 @@ def place_in_shipped(
         As `find_placements`.
     """
     receptor, reference = _receptor_for(kinase, ligand)
-    return find_placements(receptor, kinase, ligand, reference, method=method, seed=seed, n_poses=n_poses)
+    return find_placements(receptor, kinase, ligand, reference, search)
 
 
 def find_placements(
@@ -106,10 +136,7 @@ def find_placements(
     kinase: Kinase,
     ligand: Ligand,
     reference: Ligand | None,
-    *,
-    method: PlacingMethod = "auto",
-    seed: int = 0,
-    n_poses: int = POSES_RELAXED,
+    search: Search = DEFAULT_SEARCH,
 ) -> tuple[Placement, ...]:
     """Poses of a ligand in a receptor, relaxed in one and the same pocket, by energy; those that break a rule last.
 
@@ -122,11 +149,7 @@ def find_placements(
         With parameters.
     reference : Ligand or None
         A ligand whose pose in this receptor is known.
-    method : str
-        ``scaffold`` lays the ligand over the reference, ``docking`` uses AutoDock Vina. ``auto`` is ``scaffold`` where
-        the two share at least a fused bicycle, else both where docking is installed: the energy decides between them.
-    seed, n_poses : int
-        Of each method at most so many poses are relaxed.
+    search : Search
 
     Raises
     ------
@@ -135,7 +158,7 @@ def find_placements(
     RelaxationError
         When no pose can be relaxed.
     """
-    poses, origins = _candidates(receptor, kinase, ligand, reference, method, seed, n_poses)
+    poses, origins = _candidates(receptor, kinase, ligand, reference, search)
     placements = _relaxed(receptor, kinase, ligand, poses, origins)
     return tuple(sorted(placements, key=lambda each: (bool(each.failed_checks), each.energy_kcal_mol)))
 
@@ -147,18 +170,12 @@ def _cache_entry(kinase: Kinase, ligand: Ligand, receptor: Complex, seed: int) -
 
 
 def _candidates(
-    receptor: Complex,
-    kinase: Kinase,
-    ligand: Ligand,
-    reference: Ligand | None,
-    method: PlacingMethod,
-    seed: int,
-    n_poses: int,
+    receptor: Complex, kinase: Kinase, ligand: Ligand, reference: Ligand | None, search: Search
 ) -> tuple[FloatArray, list[str]]:
     """Starting poses and where each comes from."""
     shared = common_scaffold_size(to_molecule(ligand), to_molecule(reference)) if reference else 0
-    wants_docking = method == "docking" or (method == "auto" and shared < LEAST_SCAFFOLD)
-    over_reference = method != "docking" and shared >= MIN_COMMON_ATOMS
+    wants_docking = search.method == "docking" or (search.method == "auto" and shared < LEAST_SCAFFOLD)
+    over_reference = search.method != "docking" and shared >= MIN_COMMON_ATOMS
     poses: list[FloatArray] = []
     origins: list[str] = []
     if over_reference and reference is not None:
@@ -166,11 +183,18 @@ def _candidates(
         symbols = [atom.element.symbol for atom in receptor.topology.atoms()]
         elements = [symbols[index] for index in rigid]
         walls = receptor.positions[rigid]
-        found = transfer_pose(ligand, reference.molblock, walls, elements, seed=seed, n_poses=n_poses)
+        found = transfer_pose(ligand, reference.molblock, walls, elements, seed=search.seed, n_poses=search.n_poses)
         poses.extend(found)
         origins += [f"laid over {reference.name} ({shared} atoms in common)"] * len(found)
     if wants_docking and (can_dock() or not poses):
-        found = dock(ligand, receptor, kinase, seed=seed, n_poses=n_poses)
+        found = dock(
+            ligand,
+            receptor,
+            kinase,
+            seed=search.seed,
+            n_poses=search.n_poses,
+            exhaustiveness=search.exhaustiveness,
+        )
         poses.extend(found)
         origins += ["docked with AutoDock Vina"] * len(found)
     if not poses:

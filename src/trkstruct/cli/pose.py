@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     help="Over a known ligand of the pocket, or by AutoDock Vina (extra 'docking').",
 )
 @click.option("--poses", type=click.IntRange(1, 20), default=4, show_default=True, help="Poses relaxed and kept.")
+@click.option(
+    "--exhaustiveness",
+    type=click.IntRange(1, 64),
+    default=8,
+    show_default=True,
+    help="Effort of docking; its time grows with it.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same poses.")
 @click.option(
     "-o",
@@ -31,7 +38,9 @@ if TYPE_CHECKING:
     callback=check_folder,
     help="SDF file for the poses, the best first.",
 )
-def command(ligand: str, kinase: str, method: "PlacingMethod", poses: int, seed: int, output: Path | None) -> None:
+def command(
+    ligand: str, kinase: str, method: "PlacingMethod", poses: int, exhaustiveness: int, seed: int, output: Path | None
+) -> None:
     """Place LIGAND (a name, SMILES or NAME=SMILES) in a shipped receptor and rank the poses by energy.
 
     The file can be given to every command as `--ligand FILE.sdf`; its first molecule is the best pose.
@@ -40,13 +49,14 @@ def command(ligand: str, kinase: str, method: "PlacingMethod", poses: int, seed:
     from trkstruct.kinase import kinase_named
     from trkstruct.ligand import load_ligand
     from trkstruct.placement import poses_sdf
-    from trkstruct.placing import place_in_shipped
+    from trkstruct.placing import Search, place_in_shipped
     from trkstruct.structure_file import write_bytes
 
     molecule = load_ligand(ligand)
     for note in molecule.notes:
         click.echo(note, err=True)
-    placements = place_in_shipped(kinase_named(kinase), molecule, method=method, seed=seed, n_poses=poses)
+    click.echo(f"Seeking poses of {molecule.name}; docking takes minutes.", err=True)
+    placements = place_in_shipped(kinase_named(kinase), molecule, Search(method, seed, poses, exhaustiveness))
     rows = [pose_row(rank, placement) for rank, placement in enumerate(placements, start=1)]
     print_table(("rank", "kcal/mol", "hinge hydrogen bonds", "PoseBusters", "origin"), rows)
     if output is not None:
