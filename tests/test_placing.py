@@ -11,6 +11,7 @@ from rdkit import Chem
 from scipy.spatial.transform import Rotation
 
 from trkstruct import docking, placing
+from trkstruct.cases import plan_cases
 from trkstruct.cli import main
 from trkstruct.complexes import attach_ligand
 from trkstruct.contacts import hinge_hydrogen_bonds
@@ -25,6 +26,7 @@ from trkstruct.placing import Search, find_placements, find_poses, place_by_anal
 from trkstruct.pose import transfer_pose
 from trkstruct.pose_checks import failed_checks
 from trkstruct.residues import ResidueId
+from trkstruct.settings import PRESETS
 from trkstruct.structure import Complex, ligand_atoms, protein_residue, without_ligand
 
 TRKA = kinase_named("TRKA")
@@ -136,10 +138,13 @@ def test_the_command_writes_poses_that_load(
 ) -> None:
     pose = Placement(repotrectinib, bound, "laid over itself", 0.0, hinge_hydrogen_bonds(bound, TRKA), ())
     monkeypatch.setattr(placing, "place_in_shipped", lambda *_, **__: (pose, replace(pose, energy_kcal_mol=3.0)))
-    path = tmp_path / "poses.sdf"
-    result = CliRunner().invoke(main, ["pose", "repotrectinib", "-o", str(path)])
+    path, complex_file = tmp_path / "poses.sdf", tmp_path / "complex.pdb"
+    result = CliRunner().invoke(main, ["pose", "repotrectinib", "-o", str(path), "--complex", str(complex_file)])
     assert result.exit_code == 0 and "A:MET592:N" in result.stdout and "+3.0" in result.stdout
     loaded = load_ligand(str(path))
     assert loaded.has_pose and pose_rmsd(loaded, repotrectinib.molblock) < 1e-3 and "2 molecules" in loaded.notes[0]
     assert poses_sdf((pose,)).count("$$$$") == 1
     assert find_poses("NTRK1", "repotrectinib")[0] is pose
+    settings = PRESETS["fast"]
+    specs = plan_cases((), ("G595R",), (str(path),), settings, structure=str(complex_file), ligand_residue=None)
+    assert [str(spec.mutation) for spec in specs] == ["WT", "G595R"]  # the pose lies in the pocket of the complex

@@ -38,18 +38,34 @@ if TYPE_CHECKING:
     callback=check_folder,
     help="SDF file for the poses, the best first.",
 )
+@click.option(
+    "--complex",
+    "complex_file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    callback=check_folder,
+    help="PDB or mmCIF file for the receptor, relaxed around the best pose.",
+)
 def command(
-    ligand: str, kinase: str, method: "PlacingMethod", poses: int, exhaustiveness: int, seed: int, output: Path | None
+    ligand: str,
+    kinase: str,
+    method: "PlacingMethod",
+    poses: int,
+    exhaustiveness: int,
+    seed: int,
+    output: Path | None,
+    complex_file: Path | None,
 ) -> None:
     """Place LIGAND (a name, SMILES or NAME=SMILES) in a shipped receptor and rank the poses by energy.
 
-    The file can be given to every command as `--ligand FILE.sdf`; its first molecule is the best pose.
+    `trkstruct scan` does the same for a ligand without a pose. To start from what this command wrote:
+    `trkstruct scan --structure COMPLEX.pdb --ligand POSES.sdf`.
     """
     from trkstruct.cli.output import print_table
     from trkstruct.kinase import kinase_named
     from trkstruct.ligand import load_ligand
     from trkstruct.placement import poses_sdf
     from trkstruct.placing import Search, place_in_shipped
+    from trkstruct.structure import write_pdb
     from trkstruct.structure_file import write_bytes
 
     molecule = load_ligand(ligand)
@@ -62,6 +78,9 @@ def command(
     if output is not None:
         write_bytes(output, poses_sdf(placements).encode())
         click.echo(f"Wrote {output}.", err=True)
+    if complex_file is not None:
+        write_pdb(placements[0].complex, complex_file)
+        click.echo(f"Wrote {complex_file}.", err=True)
 
 
 def pose_row(rank: int, placement: "Placement") -> tuple[str, ...]:
