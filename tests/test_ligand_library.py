@@ -161,6 +161,19 @@ def test_methods_are_tried_in_order_and_the_cache_needs_no_program(monkeypatch: 
         methods.cached_parameters(read_smiles("CCN")[0])
 
 
+def test_minutes_of_charges_are_announced_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(parameterize, "find_ambertools", lambda: None)
+    monkeypatch.setattr(parameterize, "sqm_starts", lambda tools: True)
+    monkeypatch.setattr(parameterize, "parameterize", lambda molecule, tools, charges: f"<{charges}/>")
+    molecule, _ = read_smiles("CCO")
+    assert methods.cached_parameters(molecule) == methods.cached_parameters(molecule)
+    assert [record.getMessage().split(",")[0] for record in caplog.records] == [
+        "AM1-BCC parameters of CCO take 5 to 10 minutes"
+    ]
+
+
 def test_openff_is_used_where_it_is_installed(antechamber: None) -> None:
     molecule, _ = read_smiles(PARACETAMOL)
     try:

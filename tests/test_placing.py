@@ -146,5 +146,6 @@ def test_the_command_writes_poses_that_load(
     assert poses_sdf((pose,)).count("$$$$") == 1
     assert find_poses("NTRK1", "repotrectinib")[0] is pose
     settings = PRESETS["fast"]
-    specs = plan_cases((), ("G595R",), (str(path),), settings, structure=str(complex_file), ligand_residue=None)
-    assert [str(spec.mutation) for spec in specs] == ["WT", "G595R"]  # the pose lies in the pocket of the complex
+    for name, residue in ((str(path), None), ("repotrectinib", "LIG")):  # what was written is what a scan starts from
+        specs = plan_cases((), ("G595R",), (name,), settings, structure=str(complex_file), ligand_residue=residue)
+        assert [str(spec.mutation) for spec in specs] == ["WT", "G595R"]

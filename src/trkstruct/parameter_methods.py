@@ -5,6 +5,7 @@ from a molecule in canonical atom order to OpenMM ForceField XML with a residue 
 """
 
 import hashlib
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from rdkit import Chem
 from trkstruct import openff, parameterize
 from trkstruct.errors import LigandError
 from trkstruct.molecule import canonical_smiles
+
+_log = logging.getLogger(__name__)
 
 MethodName = Literal["auto", "am1-bcc", "mmff94", "openff"]
 
@@ -40,6 +43,8 @@ class ParameterMethod:
         Raises a ``LigandError`` that says what is missing here.
     make : callable
         XML of a molecule.
+    minutes : str
+        How long that takes, when it is long enough to be announced.
     """
 
     name: str
@@ -48,6 +53,7 @@ class ParameterMethod:
     automatic: bool
     check: Callable[[], None]
     make: Callable[[Chem.Mol], str]
+    minutes: str = ""
 
 
 def _check_ambertools() -> None:
@@ -70,6 +76,7 @@ METHODS: Final = (
         automatic=True,
         check=_check_am1,
         make=lambda molecule: parameterize.parameterize(molecule, parameterize.find_ambertools(), "AM1-BCC"),
+        minutes="5 to 10",
     ),
     ParameterMethod(
         name="mmff94",
@@ -114,6 +121,14 @@ def cached_parameters(molecule: Chem.Mol, method: MethodName = "auto") -> tuple[
     entry.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(entry.with_suffix(".lock")):
         if not entry.exists():
+            if chosen.minutes:
+                _log.warning(
+                    "%s parameters of %s take %s minutes, once. `trkstruct ligand add NAME SMILES --parameters mmff94` "
+                    "has charges in a second.",
+                    chosen.name.upper(),
+                    Chem.MolToSmiles(Chem.RemoveHs(molecule)),
+                    chosen.minutes,
+                )
             partial = entry.with_suffix(".partial")
             partial.write_text(chosen.make(molecule), encoding="utf-8")
             partial.replace(entry)

@@ -43,6 +43,8 @@ REFINE_ITERATIONS: Final = 400
 REFINED_POSES: Final = 60
 DISTINCT_ANGSTROM: Final = 0.5
 MAX_SYMMETRIES: Final = 256
+PROBE_TRIES: Final = 5  # a map that geometry allows embeds at once; one that it forbids would take minutes to give up
+EMBEDDING_TRIES: Final = 20
 
 # The ranking sums overlap (Å), RMSD of the common atoms (Å), shape distance and strain, so that one unit of each is
 # about as bad: bound drugs are mostly strained by less than 9 kcal/mol (Perola 2004, 10.1021/jm030563w).
@@ -190,24 +192,34 @@ def _conformers(
 ) -> tuple[Chem.Mol, dict[int, float]]:
     """Free conformers and some embedded around the common atoms; MMFF energies (kcal/mol) by conformer id."""
     conformers = embed_conformers(molecule, count, seed)
-    points = reference.GetConformer()
-    parameters = rdDistGeom.ETKDGv3()
-    parameters.randomSeed = seed
-    parameters.useRandomCoords = True
-    parameters.maxIterations = 20
-    constrained = Chem.Mol(molecule)
     for atom_map in maps:
-        parameters.SetCoordMap({i: points.GetAtomPosition(j) for i, j in atom_map})
-        with rdBase.BlockLogs():  # a map that the molecule's own geometry forbids embeds nothing, and says so
-            rdDistGeom.EmbedMultipleConfs(constrained, max(1, count // len(maps)), parameters)
-        for conformer in constrained.GetConformers():
-            conformers.AddConformer(Chem.Conformer(conformer), assignId=True)
+        for conformer in _embed_around(molecule, reference, atom_map, seed, max(1, count // len(maps))):
+            conformers.AddConformer(conformer, assignId=True)
     properties = rdForceFieldHelpers.MMFFGetMoleculeProperties(conformers, mmffVariant="MMFF94s")
     energies = {}
     for conformer in conformers.GetConformers():
         field = rdForceFieldHelpers.MMFFGetMoleculeForceField(conformers, properties, confId=conformer.GetId())
         energies[conformer.GetId()] = field.CalcEnergy()
     return conformers, energies
+
+
+def _embed_around(
+    molecule: Chem.Mol, reference: Chem.Mol, atom_map: AtomMap, seed: int, count: int
+) -> list[Chem.Conformer]:
+    """Conformers embedded with the common atoms where the reference has them; none where geometry forbids that."""
+    points = reference.GetConformer()
+    parameters = rdDistGeom.ETKDGv3()
+    parameters.randomSeed = seed
+    parameters.useRandomCoords = True
+    parameters.SetCoordMap({i: points.GetAtomPosition(j) for i, j in atom_map})
+    embedded = Chem.Mol(molecule)
+    for wanted, tries in ((1, PROBE_TRIES), (count, EMBEDDING_TRIES)):
+        parameters.maxIterations = tries
+        with rdBase.BlockLogs():  # a map that the molecule's own geometry forbids embeds nothing, and says so
+            rdDistGeom.EmbedMultipleConfs(embedded, wanted, parameters)
+        if not embedded.GetNumConformers():
+            return []
+    return [Chem.Conformer(conformer) for conformer in embedded.GetConformers()]
 
 
 def _place(

@@ -58,7 +58,7 @@ def command(
     """Place LIGAND (a name, SMILES or NAME=SMILES) in a shipped receptor and rank the poses by energy.
 
     `trkstruct scan` does the same for a ligand without a pose. To start from what this command wrote:
-    `trkstruct scan --structure COMPLEX.pdb --ligand POSES.sdf`.
+    `trkstruct scan --structure COMPLEX.pdb --ligand-residue LIG --ligand NAME`.
     """
     from trkstruct.cli.output import print_table
     from trkstruct.kinase import kinase_named
@@ -71,7 +71,7 @@ def command(
     molecule = load_ligand(ligand)
     for note in molecule.notes:
         click.echo(note, err=True)
-    click.echo(f"Seeking poses of {molecule.name}; docking takes minutes.", err=True)
+    click.echo(f"Seeking poses of {molecule.name}; where docking is needed, it takes minutes.", err=True)
     placements = place_in_shipped(kinase_named(kinase), molecule, Search(method, seed, poses, exhaustiveness))
     rows = [pose_row(rank, placement) for rank, placement in enumerate(placements, start=1)]
     print_table(("rank", "kcal/mol", "hinge hydrogen bonds", "PoseBusters", "origin"), rows)
