@@ -2,15 +2,18 @@
 
     python scripts/build_structures.py --sources DIR [-o structures] [--only PATTERN]...
 
-DIR holds the source files named in ``CRYSTALS`` and ``POSES`` (crystal coordinates of 7VKO, 5KVT, 4YNE and 4AT3 and
-the crystal ligands 7GI, YMX and 4EK). Everything is done on one CPU thread with fixed seeds: the same sources and
-versions give the same files. Models that are there already are kept; delete ``structures/.build`` to start afresh.
+DIR holds the source files named in ``CRYSTALS``, ``DFG_OUT`` and ``POSES`` (crystal coordinates of 7VKO, 5KVT, 4YNE,
+4AT3, 4GT5, 4AT5 and 6KZD and the crystal ligands 7GI, YMX and 4EK). Everything is done on one CPU thread with fixed
+seeds: the same sources and versions give the same files. Models that are there already are kept; delete
+``structures/.build`` to start afresh.
+Rows of the manifest whose model was not built in this folder stay as they are.
 """
 
 import argparse
 import hashlib
 import json
 import logging
+import tomllib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from fnmatch import fnmatch
@@ -26,6 +29,7 @@ from trkstruct.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.complexes import attach_ligand
 from trkstruct.conformation import measure_conformation
 from trkstruct.contacts import hinge_hydrogen_bonds
+from trkstruct.errors import StructureError
 from trkstruct.frame import carry_over, pose_rmsd
 from trkstruct.graft import Donor
 from trkstruct.kinase import Kinase, kinase_named
@@ -33,7 +37,8 @@ from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands
 from trkstruct.manifest import StructureEntry
 from trkstruct.pocket import cut_pocket, residues_near, with_positions
 from trkstruct.pose import reference_from_pdb, transfer_pose
-from trkstruct.prepare import prepare
+from trkstruct.prepare import Preparation, prepare
+from trkstruct.prepare_file import loop_donors
 from trkstruct.protonate import add_hydrogens
 from trkstruct.records import Clash
 from trkstruct.relax import Minimizer, Minimum
@@ -93,6 +98,13 @@ CRYSTALS = {
     "trka_4yne": Crystal("4YNE", 2.02, "openkinome_ntrk/docking_4YNE_protein.pdb"),
     "trkb_4at3": Crystal("4AT3", 1.77, "openkinome_ntrk/docking_4AT3_protein.pdb"),
 }
+DFG_OUT = {
+    "trka_4gt5": Crystal("4GT5", 2.40, "ensembler_4GT5/NTRK1_HUMAN_4GT5_A.pdb"),
+    "trkb_4at5": Crystal("4AT5", 1.71, "openkinome_ntrk/NTRK2_larotrectinib_protein.pdb"),
+    "trkc_6kzd": Crystal("6KZD", 1.71, "openkinome_ntrk/docking_6KZD_protein.pdb"),
+}
+"""For type II inhibitors; last in the manifest, so that no other ligand is put into them unasked."""
+
 THREADED = {"trkc_7vko": "trka_7vko", "trkc_5kvt": "trka_5kvt", "trkc_4yne": "trka_4yne"}
 """No DFG-in crystal of TRKC is known (3V5Q, 4YMJ, 6KZC and 6KZD are DFG-out)."""
 
@@ -147,14 +159,15 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def model_names() -> list[str]:
-    """Apo models, then complexes."""
+    """Apo models, complexes, then apo models in DFG-out."""
     pairs = [(kinase, ligand) for kinase in NUMBERING for ligand in shipped_ligands()]
-    return [*CRYSTALS, *THREADED, *(f"{RECEPTOR_OF[kinase, POSE_OF[ligand]]}_{ligand}" for kinase, ligand in pairs)]
+    complexes = [f"{RECEPTOR_OF[kinase, POSE_OF[ligand]]}_{ligand}" for kinase, ligand in pairs]
+    return [*CRYSTALS, *THREADED, *complexes, *DFG_OUT]
 
 
 def build_model(name: str, sources: Path, output: Path) -> None:
     """Build one model, its PDB file and its row of the manifest."""
-    if name in CRYSTALS:
+    if name in CRYSTALS | DFG_OUT:
         complex_, entry = build_from_crystal(name, sources, output)
     elif name in THREADED:
         complex_, entry = build_threaded(name, output)
@@ -169,24 +182,35 @@ def build_model(name: str, sources: Path, output: Path) -> None:
 
 
 def build_from_crystal(name: str, sources: Path, output: Path) -> tuple[Complex, Row]:
-    """An apo model from a crystal structure; loops that it lacks come from the crystals before it in the list."""
-    crystal = CRYSTALS[name]
-    donors = []
-    for other, donor in CRYSTALS.items():
-        if other != name and donor.pdb_id in LOOP_DONORS:
-            prepared = prepare(load_complex(sources / donor.path), ph=PH, seed=SEED)
-            donors.append(Donor(prepared.complex, prepared.kinase, donor.pdb_id))
+    """An apo model from a crystal structure; loops that it lacks come from crystals without gaps."""
+    crystal = (CRYSTALS | DFG_OUT)[name]
+    donors = loop_donors() if name in DFG_OUT else _crystal_donors(name, sources)
     prepared = prepare(load_complex(sources / crystal.path), donors=donors, ph=PH, seed=SEED)
     settled = settle(prepared.complex, prepared.given)
     _save_given(output, name, prepared.complex, prepared.given)
     row = {
         "loops_built": prepared.loops,
         "side_chains_built": prepared.side_chains,
-        "notes": prepared.notes,
+        "notes": (*prepared.gaps, *prepared.notes),
         "source_rmsd_angstrom": round(settled.heavy_rmsd_angstrom, 3),
         "energy_kcal_mol": round(settled.energy_kcal_mol, 1),
     }
-    return settled.complex, _common(name, prepared.kinase, settled.complex) | row
+    return settled.complex, _common(name, _known(prepared), settled.complex) | row
+
+
+def _crystal_donors(name: str, sources: Path) -> list[Donor]:
+    donors = []
+    for other, donor in CRYSTALS.items():
+        if other != name and donor.pdb_id in LOOP_DONORS:
+            prepared = prepare(load_complex(sources / donor.path), ph=PH, seed=SEED)
+            donors.append(Donor(prepared.complex, _known(prepared), donor.pdb_id))
+    return donors
+
+
+def _known(prepared: Preparation) -> Kinase:
+    if prepared.kinase is None:
+        raise StructureError(f"{prepared.complex.source} is no kinase known here.")
+    return prepared.kinase
 
 
 def build_threaded(name: str, output: Path) -> tuple[Complex, Row]:
@@ -287,7 +311,7 @@ def _crystal_ligand(crystal: CrystalLigand, sources: Path) -> str:
 
 
 def _common(receptor: str, kinase: Kinase, complex_: Complex) -> Row:
-    crystal = CRYSTALS[THREADED.get(receptor, receptor)]
+    crystal = (CRYSTALS | DFG_OUT)[THREADED.get(receptor, receptor)]
     conformation = measure_conformation(complex_, kinase)
     programs = ("openmm", "pdbfixer", "propka", "rdkit", "biopython")
     return {
@@ -320,19 +344,22 @@ def _rmsd_from_given(output: Path, name: str, complex_: Complex) -> float:
 
 
 def write_manifest(output: Path) -> None:
-    """Write manifest.toml from the rows of all models that are built."""
+    """Write manifest.toml from the rows of all models that are built, here or before."""
+    path = output / "manifest.toml"
+    before = tomllib.loads(path.read_text(encoding="utf-8")).get("structure", []) if path.is_file() else []
+    known = {row["name"]: row for row in before}
     names = [field.name for field in fields(StructureEntry)]
     lines = ["# Written by scripts/build_structures.py; the fields are those of trkstruct.manifest.StructureEntry."]
     for name in model_names():
-        path = _entry_path(output, name)
-        if path.exists():
-            row = json.loads(path.read_text())
+        built = _entry_path(output, name)
+        row = json.loads(built.read_text()) if built.exists() else known.get(name)
+        if row is not None:
             lines += [
                 "",
                 "[[structure]]",
                 *(f"{key} = {json.dumps(row[key], ensure_ascii=False)}" for key in names if row.get(key)),
             ]
-    write_bytes(output / "manifest.toml", ("\n".join(lines) + "\n").encode())
+    write_bytes(path, ("\n".join(lines) + "\n").encode())
 
 
 def _entry_path(output: Path, name: str) -> Path:

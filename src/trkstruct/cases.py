@@ -248,13 +248,18 @@ def _checked_ligands(
 
 
 def _check_place(ligand: "Ligand", proteins: Sequence["Complex"], in_file: bool) -> None:
-    from trkstruct.starting import check_pocket, check_pose, place_in_file
+    from trkstruct.binding_type import conformation_warning
+    from trkstruct.numbering import conformation_of, recognise_kinase
+    from trkstruct.starting import check_pocket, check_pose, needs_docking, place_in_file
 
     for protein in proteins:
-        if in_file:
+        if in_file and not (recognise_kinase(protein) and needs_docking(protein, ligand)):
             check_pocket(protein, place_in_file(protein, ligand))
         elif ligand.has_pose:
             check_pose(protein, ligand)
+        warning = conformation_warning(ligand, conformation_of(protein), Path(protein.source).name)
+        if warning:
+            _log.warning(warning)
 
 
 def _wild_type_first(chosen: Sequence[tuple[Kinase | None, Mutation]]) -> list[tuple[Kinase | None, Mutation]]:

@@ -11,6 +11,7 @@ import numpy as np
 from openmm.app import Atom, Topology
 from rdkit import Chem, rdBase
 
+from trkstruct.conformation import measure_conformation
 from trkstruct.connectivity import bond_indices
 from trkstruct.errors import LigandError
 from trkstruct.kinase import Kinase
@@ -21,6 +22,8 @@ from trkstruct.units import FloatArray
 
 BOX_KLIFS: Final = (3, 4, 9, 11, 15, 17, 36, 43, 45, 46, 47, 48, 49, 50, 51, 52, 75, 77, 80, 81)
 """Residues that most ligands of kinases touch (van Linden 2014, 10.1021/jm400378w): their CA atoms span the box."""
+TAIL_KLIFS: Final = (24, 27, 28, 31, 37, 68, 83)
+"""Residues at the tail of type II inhibitors, where DFG-out opens the pocket between aC helix and HRD motif, ibid."""
 BOX_PADDING_ANGSTROM: Final = 4.0  # from CA to where the side chains end and a ligand reaches into solvent
 EXHAUSTIVENESS: Final = 8  # Vina's own default; Eberhardt 2021, 10.1021/acs.jcim.1c00203
 ENERGY_RANGE_KCAL_MOL: Final = 5.0  # Vina's scores are good to about 2 kcal/mol; our own energy ranks what it keeps
@@ -71,9 +74,9 @@ def dock(
     ligand : Ligand
         Its bonds turn; rings of at least seven atoms are opened and closed again by Meeko.
     receptor : Complex
-        With hydrogens, chain A in clinical numbering.
+        With hydrogens, one chain in clinical numbering.
     kinase : Kinase
-        Its pocket residues span the box.
+        Its pocket residues span the box, in DFG-out with those at the tail of a type II inhibitor.
     seed : int
     n_poses, exhaustiveness : int
         As Vina's, of each of two receptors: with all side chains, and without those that make way.
@@ -125,7 +128,9 @@ def docking_box(receptor: Complex, kinase: Kinase) -> tuple[FloatArray, FloatArr
     StructureError
         When one of them is missing.
     """
-    residues = [protein_residue(receptor, ResidueId("A", int(kinase.pocket[klifs - 1][1:]))) for klifs in BOX_KLIFS]
+    conformation = measure_conformation(receptor, kinase, _chain(receptor))
+    spanning = BOX_KLIFS + TAIL_KLIFS if conformation.state == "DFG-out" else BOX_KLIFS
+    residues = [protein_residue(receptor, _pocket_residue(receptor, kinase, klifs)) for klifs in spanning]
     carbons = np.array(
         [receptor.positions[atom.index] for each in residues for atom in each.atoms() if atom.name == "CA"]
     )
@@ -139,7 +144,7 @@ def yielding_atoms(receptor: Complex, kinase: Kinase) -> frozenset[int]:
     A pose that lies on them is not refused: the relaxation moves them aside, and the energy says at
     what cost.
     """
-    catalytic = ResidueId("A", int(kinase.pocket[CATALYTIC_LYSINE_KLIFS - 1][1:]))
+    catalytic = _pocket_residue(receptor, kinase, CATALYTIC_LYSINE_KLIFS)
     return frozenset(
         atom.index
         for residue in receptor.topology.residues()
@@ -147,6 +152,14 @@ def yielding_atoms(receptor: Complex, kinase: Kinase) -> frozenset[int]:
         for atom in residue.atoms()
         if atom.name not in STAYING
     )
+
+
+def _pocket_residue(receptor: Complex, kinase: Kinase, klifs: int) -> ResidueId:
+    return ResidueId(_chain(receptor), int(kinase.pocket[klifs - 1][1:]))
+
+
+def _chain(receptor: Complex) -> str:
+    return str(next(receptor.topology.chains()).id)
 
 
 def pdbqt_lines(receptor: Complex, left_out: Collection[int] = ()) -> Iterator[str]:

@@ -8,6 +8,7 @@ import numpy as np
 from openmm import app
 
 from trkstruct.atom_names import heavy_atom_names
+from trkstruct.conformation import Conformation, measure_conformation
 from trkstruct.connectivity import bond_indices, with_bonds
 from trkstruct.errors import StructureError
 from trkstruct.kinase import Kinase, residue_at
@@ -35,6 +36,19 @@ def is_clinical(complex_: Complex, match: KinaseMatch) -> bool:
     """Whether the file numbers its residues as trkstruct does (outside tags)."""
     numbered = zip(protein_sequence(complex_), match.numbers, strict=True)
     return all(number in (None, identity.number) for identity, number in numbered)
+
+
+def conformation_of(complex_: Complex) -> Conformation | None:
+    """State of the DFG motif, whatever the numbering; None for no known kinase, or when an atom it needs is missing."""
+    match = recognise_kinase(complex_)
+    if match is None:
+        return None
+    pairs = zip(match.numbers, protein_sequence(complex_), strict=True)
+    residues = {number: identity for number, identity in pairs if number is not None}
+    try:
+        return measure_conformation(complex_, match.kinase, residues=residues)
+    except StructureError:
+        return None
 
 
 def number_clinically(complex_: Complex) -> tuple[Complex, Kinase, tuple[str, ...]]:

@@ -238,6 +238,8 @@ def _base_case(spec: CaseSpec, starting: Starting) -> Case:
         ligand=starting.ligand.name,
         structure=starting.structure,
         status="ok",
+        dfg_state=starting.conformation.state if starting.conformation else "",
+        dfg_cluster=starting.conformation.cluster if starting.conformation else "",
         ligand_parameters=starting.ligand.parameter_source,
         notes=starting.notes,
     )

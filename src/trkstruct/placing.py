@@ -76,6 +76,25 @@ def place_by_analogy(kinase: Kinase, ligand: Ligand, *, seed: int = 0) -> tuple[
         As `find_placements`.
     """
     receptor, reference = _receptor_for(kinase, ligand)
+    return _kept_placement(receptor, kinase, ligand, reference, seed)
+
+
+def place_by_docking(
+    receptor: Complex, kinase: Kinase, ligand: Ligand, *, seed: int = 0
+) -> tuple[Complex, Ligand, tuple[str, ...]]:
+    """As `place_by_analogy`, docked into a receptor that no ligand is known to bind to.
+
+    Raises
+    ------
+    LigandError
+        As `find_placements`.
+    """
+    return _kept_placement(receptor, kinase, ligand, None, seed)
+
+
+def _kept_placement(
+    receptor: Complex, kinase: Kinase, ligand: Ligand, reference: Ligand | None, seed: int
+) -> tuple[Complex, Ligand, tuple[str, ...]]:
     entry = _cache_entry(kinase, ligand, receptor, seed)
     entry.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{entry}.lock"):

@@ -35,6 +35,9 @@ class PreparationReport(Record):
     chain: str
     ligand: str
     dfg_state: str
+    dfg_cluster: str
+    dfg_helix_angstrom: float | None
+    dfg_lysine_angstrom: float | None
     loops_built: tuple[str, ...]
     side_chains_built: tuple[str, ...]
     left_out: tuple[str, ...]
@@ -54,6 +57,9 @@ def describe_preparation(prepared: PreparedFile) -> PreparationReport:
         chain=next(iter(protein_sequence(parts.complex)), ResidueId("", 0)).chain,
         ligand=_ligand_name(prepared),
         dfg_state=conformation.state if conformation else "",
+        dfg_cluster=conformation.cluster if conformation else "",
+        dfg_helix_angstrom=round(conformation.helix_angstrom, 2) if conformation else None,
+        dfg_lysine_angstrom=round(conformation.lysine_angstrom, 2) if conformation else None,
         loops_built=preparation.loops,
         side_chains_built=preparation.side_chains,
         left_out=parts.left_out,
@@ -93,6 +99,8 @@ def _checks(prepared: PreparedFile) -> Iterator[str]:
         yield "No kinase known here was recognised: the file's numbering is used, and pocket regions are left out."
     if parts.complex.ligand is None:
         yield "No ligand was found: name its residue, or give the ligand as a file with its pose."
+    if prepared.conformation is not None and prepared.conformation.state != "DFG-in":
+        yield f"The DFG motif is {prepared.conformation}: type I inhibitors bind DFG-in, type II inhibitors DFG-out."
     resolution = parts.header.resolution_angstrom
     if resolution is not None and resolution > POOR_RESOLUTION_ANGSTROM:
         yield f"At {resolution:.1f} Å side chains and water are uncertain: compare with a better structure."

@@ -8,13 +8,12 @@ from typing import Final
 import numpy as np
 from openmm.app import Residue, Topology
 
-from trkstruct.conformation import Conformation, measure_conformation
+from trkstruct.conformation import Conformation
 from trkstruct.connectivity import bond_indices, copy_topology
-from trkstruct.errors import StructureError
 from trkstruct.graft import Donor
 from trkstruct.kinase import kinase_named
 from trkstruct.manifest import manifest
-from trkstruct.numbering import chain_of
+from trkstruct.numbering import conformation_of
 from trkstruct.parts import Parts, read_parts
 from trkstruct.prepare import Preparation, complete_protein
 from trkstruct.residues import ResidueId
@@ -81,7 +80,9 @@ def prepare_file(
     """
     parts = read_parts(path, chain=chain, ligand_residue=ligand_residue, waters=waters)
     preparation = complete_protein(parts.complex, sequence=parts.sequence, donors=loop_donors(), ph=ph, seed=seed)
-    return PreparedFile(parts, preparation, _reunite(preparation.complex, parts.complex), _conformation(preparation))
+    return PreparedFile(
+        parts, preparation, _reunite(preparation.complex, parts.complex), conformation_of(preparation.complex)
+    )
 
 
 def loop_donors() -> tuple[Donor, ...]:
@@ -91,15 +92,6 @@ def loop_donors() -> tuple[Donor, ...]:
         for entry in manifest()
         if entry.name in LOOP_DONORS
     )
-
-
-def _conformation(preparation: Preparation) -> Conformation | None:
-    if preparation.kinase is None:
-        return None
-    try:
-        return measure_conformation(preparation.complex, preparation.kinase, chain_of(preparation.complex))
-    except StructureError:
-        return None  # a construct without one of the three residues has no DFG state
 
 
 def _reunite(protein: Complex, raw: Complex) -> Complex:

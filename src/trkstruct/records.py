@@ -124,6 +124,8 @@ class Case(Record):
     structure: str = Field(description="the shipped model, or the name of the user's file")
     status: Literal["ok", "failed"]
     error: CaseError | None = Field(None, description="of a failed case")
+    dfg_state: str = Field("", description="DFG-in, DFG-out, DFG-inter or unassigned; empty where it is not known")
+    dfg_cluster: str = Field("", description="cluster of the DFG motif's dihedrals, such as BLAminus; empty for none")
     regions: tuple[str, ...] = Field((), description="pocket region of each substitution")
     klifs: tuple[int | None, ...] = Field((), description="KLIFS pocket number of each substitution")
     sites: tuple[str, ...] = Field((), description="mutated residues of the complex, chain:number, e.g. A:595")

@@ -9,15 +9,18 @@ from typing import Final
 import numpy as np
 from scipy.spatial import cKDTree
 
+from trkstruct.binding_type import conformation_warning
 from trkstruct.complexes import adopt_ligand, attach_ligand
+from trkstruct.conformation import Conformation
+from trkstruct.docking import can_dock
 from trkstruct.errors import LigandError, MutationError, StructureError
 from trkstruct.kinase import Kinase, kinase_named
 from trkstruct.kinase_match import KinaseMatch
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
 from trkstruct.manifest import find_entry, load_shipped
 from trkstruct.modified import parent_of
-from trkstruct.numbering import recognise_kinase
-from trkstruct.placing import place_by_analogy
+from trkstruct.numbering import conformation_of, recognise_kinase
+from trkstruct.placing import place_by_analogy, place_by_docking
 from trkstruct.pocket import residues_near
 from trkstruct.preparation_report import describe_preparation
 from trkstruct.prepare_file import PreparedFile, prepare_file
@@ -53,6 +56,8 @@ class Starting:
         Clinical numbers of the protein's residues, in their order.
     structure : str
         Name of the shipped model or of the file.
+    conformation : Conformation or None
+        State of the DFG motif.
     notes : tuple of str
     """
 
@@ -61,6 +66,7 @@ class Starting:
     kinase: Kinase | None
     match: KinaseMatch | None
     structure: str
+    conformation: Conformation | None
     notes: tuple[str, ...]
 
 
@@ -83,7 +89,7 @@ def load_starting(
     """
     molecule = load_ligand(ligand, ph=ph)
     if structure is not None:
-        return _from_file(molecule, structure, chain, ligand_residue, ph)
+        return _from_file(molecule, structure, chain, ligand_residue, ph, seed)
     if kinase is None:
         raise StructureError("Neither a kinase nor a structure file was named.")
     return _from_shipped(molecule, kinase_named(kinase), seed)
@@ -94,31 +100,41 @@ def _from_shipped(ligand: Ligand, kinase: Kinase, seed: int) -> Starting:
         complex_ = load_shipped(kinase.name, ligand.name)
         placed = place_ligand(ligand, complex_.positions[ligand_atoms(complex_)])
         notes = find_entry(kinase.name, ligand.name).notes
-        return Starting(complex_, placed, kinase, recognise_kinase(complex_), complex_.source, notes)
+        return _starting(complex_, placed, kinase, notes)
     if ligand.has_pose:
         apo = load_shipped(kinase.name)
         placed, notes = ligand, ("The pose is the one of the ligand's file.",)
     else:
         apo, placed, notes = place_by_analogy(kinase, ligand, seed=seed)
     complex_ = attach_ligand(apo, placed)
-    return Starting(complex_, placed, kinase, recognise_kinase(complex_), apo.source, (*ligand.notes, *notes))
+    return _starting(complex_, placed, kinase, (*ligand.notes, *notes))
 
 
-def _from_file(ligand: Ligand, structure: str, chain: str | None, ligand_residue: str | None, ph: float) -> Starting:
+def _from_file(
+    ligand: Ligand, structure: str, chain: str | None, ligand_residue: str | None, ph: float, seed: int
+) -> Starting:
     prepared = read_prepared(structure, chain, ligand_residue, ph)
-    raw, preparation = prepared.parts.complex, prepared.preparation
-    placed = place_in_file(raw, ligand)
-    complex_ = attach_ligand(preparation.complex, placed)
-    name = Path(structure).name
+    receptor, kinase = prepared.preparation.complex, prepared.preparation.kinase
+    placing: tuple[str, ...] = ()
+    if kinase is not None and needs_docking(prepared.parts.complex, ligand):
+        receptor, placed, placing = place_by_docking(receptor, kinase, ligand, seed=seed)
+    else:
+        placed = place_in_file(prepared.parts.complex, ligand)
     report = describe_preparation(prepared)
-    return Starting(
-        replace(complex_, source=name),
-        placed,
-        preparation.kinase,
-        recognise_kinase(complex_),
-        name,
-        (*ligand.notes, *report.done, *report.check),
-    )
+    complex_ = replace(attach_ligand(receptor, placed), source=Path(structure).name)
+    return _starting(complex_, placed, kinase, (*ligand.notes, *placing, *report.done, *report.check))
+
+
+def _starting(complex_: Complex, ligand: Ligand, kinase: Kinase | None, notes: tuple[str, ...]) -> Starting:
+    conformation = conformation_of(complex_)
+    warning = conformation_warning(ligand, conformation, complex_.source)
+    every = (*notes, warning) if warning else notes
+    return Starting(complex_, ligand, kinase, recognise_kinase(complex_), complex_.source, conformation, every)
+
+
+def needs_docking(raw: Complex, ligand: Ligand) -> bool:
+    """Whether a ligand has no pose, the file no ligand to take one from, and docking is installed."""
+    return not ligand.has_pose and raw.ligand is None and can_dock()
 
 
 def read_prepared(structure: str, chain: str | None, ligand_residue: str | None, ph: float) -> PreparedFile:
@@ -156,8 +172,8 @@ def place_in_file(raw: Complex, ligand: Ligand) -> Ligand:
         return ligand
     if raw.ligand is None:
         raise StructureError(
-            f"Where is {ligand.name} in {raw.source}? Name its residue with --ligand-residue, or give an SDF or MOL2 "
-            "file with its pose in the frame of the structure."
+            f"Where is {ligand.name} in {raw.source}? Name its residue with --ligand-residue, give an SDF or MOL2 file "
+            "with its pose in the frame of the structure, or install docking (pip install 'trkstruct[docking]')."
         )
     adopted = adopt_ligand(raw, ligand)
     return place_ligand(ligand, adopted.positions[ligand_atoms(adopted)])

@@ -57,7 +57,7 @@ def results_table(cases: Iterable[Case]) -> Table:
 def results_report(results: Results) -> RenderableType:
     """Everything that ``trkstruct scan`` prints: table, legend, a sentence per mutation, and what failed."""
     parts: list[RenderableType] = [results_table(results.cases), Text("")]
-    parts += [Text(line, style="dim") for line in LEGEND]
+    parts += [Text(line, style="dim") for line in (*LEGEND, *structure_lines(results.cases))]
     for sentence in mutation_sentences(results.cases):
         head, colon, rest = sentence.partition(": ")
         parts += [Text(""), _entry(f"{head}{colon}", rest)]
@@ -66,6 +66,16 @@ def results_report(results: Results) -> RenderableType:
         parts += [Text(""), Text(f"{len(failed)} of {len(results.cases)} cases failed:", style="bold red")]
     parts += [_failure(case, case.error) for case in failed if case.error]
     return Group(*parts)
+
+
+def structure_lines(cases: Iterable[Case]) -> list[str]:
+    """The structures of the cases by the state of their DFG motif, one line for each state."""
+    by_state: dict[str, dict[str, None]] = {}
+    for case in cases:
+        if case.dfg_state:
+            state = f"{case.dfg_state} ({case.dfg_cluster})" if case.dfg_cluster else case.dfg_state
+            by_state.setdefault(state, {})[case.structure] = None
+    return [f"{state}  {', '.join(structures)}" for state, structures in by_state.items()]
 
 
 def results_text(results: Results) -> str:
@@ -81,7 +91,8 @@ def results_markdown(results: Results) -> str:
     rows = [[_escaped(cell.plain) for cell in _cells(case)] for case in results.cases]
     rule = ["--:" if justify == "right" else "---" for justify in COLUMNS.values()]
     lines = [f"| {' | '.join(row)} |" for row in [list(COLUMNS), rule, *rows]]
-    lines += ["", *(f"- {_escaped(re.sub(' {2,}', ': ', line, count=1))}" for line in LEGEND)]
+    legend = (*LEGEND, *structure_lines(results.cases))
+    lines += ["", *(f"- {_escaped(re.sub(' {2,}', ': ', line, count=1))}" for line in legend)]
     lines += [line for sentence in mutation_sentences(results.cases) for line in ("", _escaped(sentence))]
     failed = [f"- {_escaped(str(case))}" for case in results.cases if case.error is not None]
     return "\n".join([*lines, *([""] if failed else []), *failed]) + "\n"

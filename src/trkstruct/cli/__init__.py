@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "report": ("report", "Write the HTML report of a finished scan."),
     "plot": ("plot", "Draw a finished scan or validation as PNG, SVG or PDF."),
     "prepare": ("prepare", "Make a structure file ready: loops, side chains, hydrogens, numbers."),
+    "fetch": ("fetch", "Download entries of the PDB archive."),
     "clashes": ("clashes", "List the clashes between a ligand and the protein of one file."),
     "mutate": ("mutate", "Build a mutation into a structure file."),
     "relax": ("relax", "Minimise a structure around its ligand."),

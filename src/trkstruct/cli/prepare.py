@@ -51,7 +51,7 @@ def command(
         return
     to_stderr = output is None  # stdout holds the structure then
     what = report.kinase or "unknown protein"
-    state = f", {report.dfg_state}" if report.dfg_state else ""
+    state = f", {prepared.conformation}" if prepared.conformation else ""
     click.echo(f"{file.name}: {what}, chain {report.chain}, ligand {report.ligand or 'none'}{state}.", err=to_stderr)
     for title, lines in (("Done", report.done), ("To check", report.check)):
         click.echo(f"{title}:", err=to_stderr)
