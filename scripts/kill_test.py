@@ -1,8 +1,9 @@
 """Kill a run again and again, at random times, and compare what it ends with to an undisturbed run.
 
 Real processes: a coordinator with two workers and 40 short cases. A kill is a SIGKILL of the coordinator, after which
-the same command is repeated, or of one worker. Counted are cases lost (not in the results), duplicated (twice in them)
-and computed again although they were finished.
+the same command is repeated, or of one worker; with --dask also of the scheduler, and what was killed there is started
+again, as a batch system would. Counted are cases lost (not in the results), duplicated (twice in them) and computed
+again although they were finished.
 """
 
 import argparse
@@ -22,6 +23,7 @@ import psutil
 TESTS: Final = Path(__file__).parents[1] / "tests"
 sys.path.insert(0, str(TESTS))
 
+from dask_site import Site, start_site  # noqa: E402
 from fake_pipeline import FakeSpec, called, run_a_little  # noqa: E402
 from trkstruct.executor import LOCK_NAME, run_plan  # noqa: E402
 
@@ -36,18 +38,20 @@ DEADLINE_SECONDS: Final = 300.0  # of one run that is left alone
 class Toll:
     """What happened in one folder."""
 
-    coordinator_kills: int
-    worker_kills: int
-    lost: int
-    duplicated: int
-    recomputed: int
-    identical: bool
+    coordinator_kills: int = 0
+    worker_kills: int = 0
+    scheduler_kills: int = 0
+    lost: int = 0
+    duplicated: int = 0
+    recomputed: int = 0
+    identical: bool = True
 
     def __add__(self, other: "Toll") -> "Toll":
         """Both together."""
         return Toll(
             self.coordinator_kills + other.coordinator_kills,
             self.worker_kills + other.worker_kills,
+            self.scheduler_kills + other.scheduler_kills,
             self.lost + other.lost,
             self.duplicated + other.duplicated,
             self.recomputed + other.recomputed,
@@ -57,7 +61,7 @@ class Toll:
     @property
     def kills(self) -> int:
         """Of either kind."""
-        return self.coordinator_kills + self.worker_kills
+        return self.coordinator_kills + self.worker_kills + self.scheduler_kills
 
 
 def plan(n_cases: int) -> list[FakeSpec]:
@@ -65,17 +69,26 @@ def plan(n_cases: int) -> list[FakeSpec]:
     return [FakeSpec(mutation, ligand) for ligand in LIGANDS for mutation in MUTATIONS][:n_cases]
 
 
-def coordinate(folder: Path, n_cases: int) -> None:
+def coordinate(folder: Path, n_cases: int, scheduler: str | None) -> None:
     """What the process that gets killed does."""
-    run_plan(plan(n_cases), folder, run=run_a_little, workers=WORKERS)
+    run_plan(
+        plan(n_cases),
+        folder,
+        run=run_a_little,
+        workers=None if scheduler else WORKERS,
+        scheduler=scheduler,
+    )
 
 
-def kill_until_finished(folder: Path, undisturbed: Path, n_cases: int, most_kills: int, rng: random.Random) -> Toll:
+def kill_until_finished(
+    folder: Path, undisturbed: Path, n_cases: int, most_kills: int, rng: random.Random, site: Site | None = None
+) -> Toll:
     """Run in a folder, killing up to a number of times, until the results are there; compare with another folder."""
     folder.mkdir(parents=True)
-    kills = {"coordinator": 0, "worker": 0}
+    kills = {"coordinator": 0, "worker": 0, "scheduler": 0}
+    command = [sys.executable, __file__, "--coordinate", str(folder), str(n_cases), *([site.address] if site else [])]
     while not (folder / "results.json").exists():
-        process = subprocess.Popen([sys.executable, __file__, "--coordinate", str(folder), str(n_cases)])
+        process = subprocess.Popen(command)
         while process.poll() is None:
             left = most_kills - sum(kills.values())
             try:
@@ -84,7 +97,7 @@ def kill_until_finished(folder: Path, undisturbed: Path, n_cases: int, most_kill
                 if not left:
                     process.kill()
                     raise
-                kills[_kill_one(process, rng)] += 1
+                kills[_kill_one(process, rng) if site is None else _kill_one_of_site(process, site, rng)] += 1
     return _compare(folder, undisturbed, n_cases, kills)
 
 
@@ -94,9 +107,14 @@ def _patience(process: "subprocess.Popen[bytes]", folder: Path, left: int, first
         return DEADLINE_SECONDS
     if not first:
         return rng.uniform(0.1, LONGEST_WAIT_SECONDS)
-    while not called(folder) and process.poll() is None:
+    while not _begun(folder) and process.poll() is None:
         time.sleep(0.01)
     return 0.0
+
+
+def _begun(folder: Path) -> bool:
+    """Whether a case was started here, or came back from elsewhere."""
+    return bool(called(folder)) or any((folder / "cases").glob("*.json"))
 
 
 def _kill_one(process: "subprocess.Popen[bytes]", rng: random.Random) -> str:
@@ -112,15 +130,34 @@ def _kill_one(process: "subprocess.Popen[bytes]", rng: random.Random) -> str:
     return "coordinator"
 
 
+def _kill_one_of_site(process: "subprocess.Popen[bytes]", site: Site, rng: random.Random) -> str:
+    """Kill the coordinator, the scheduler or a worker, and start the latter two again; which one it was."""
+    victim = rng.choice(("coordinator", "scheduler", "worker"))
+    if victim == "coordinator":
+        process.kill()
+        process.wait()
+    elif victim == "worker":
+        rng.choice([worker for worker in site.workers if worker.poll() is None]).kill()
+        site.start_worker()
+    elif site.scheduler is not None:
+        site.scheduler.kill()
+        site.scheduler.wait()
+        site.start_scheduler()
+        for _ in range(WORKERS):
+            site.start_worker()
+    return victim
+
+
 def _compare(folder: Path, undisturbed: Path, n_cases: int, kills: dict[str, int]) -> Toll:
     cases = json.loads((folder / "results.json").read_text())["cases"]
     ended_well = {(case["mutation"], case["ligand"]) for case in cases if case["status"] == "ok"}
     return Toll(
         coordinator_kills=kills["coordinator"],
         worker_kills=kills["worker"],
+        scheduler_kills=kills["scheduler"],
         lost=n_cases - len(ended_well),
         duplicated=len(cases) - len({(case["mutation"], case["ligand"]) for case in cases}),
-        recomputed=sum(name.endswith("!") for name in called(folder)),
+        recomputed=sum(name.endswith("!") for name in called(folder)),  # locally; workers elsewhere leave no such trace
         identical=_files(folder) == _files(undisturbed),
     )
 
@@ -132,21 +169,27 @@ def _files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def main(least_kills: int, seed: int, n_cases: int = 40) -> int:
+def main(least_kills: int, seed: int, n_cases: int = 40, dask: bool = False) -> int:
     """Repeat runs with up to ten kills each until there were enough; 1 when anything was lost."""
-    rng, total, runs = random.Random(seed), Toll(0, 0, 0, 0, 0, True), 0
+    rng, total, runs = random.Random(seed), Toll(), 0
     with TemporaryDirectory() as name:
         folder = Path(name)
-        coordinate(folder / "undisturbed", n_cases)
+        site = start_site(folder / "site", WORKERS) if dask else None
+        coordinate(folder / "undisturbed", n_cases, None)
         started = time.monotonic()
-        while total.kills < least_kills:
-            runs += 1
-            total += kill_until_finished(folder / f"run{runs}", folder / "undisturbed", n_cases, 10, rng)
-            print(f"run {runs}: {total}", file=sys.stderr)
+        try:
+            while total.kills < least_kills:
+                runs += 1
+                total += kill_until_finished(folder / f"run{runs}", folder / "undisturbed", n_cases, 10, rng, site)
+                print(f"run {runs}: {total}", file=sys.stderr)
+        finally:
+            if site:
+                site.stop()
     print(
         f"{runs} runs of {n_cases} cases, {total.coordinator_kills} kills of the coordinator, {total.worker_kills} of "
-        f"a worker, {time.monotonic() - started:.0f} s: {total.lost} lost, {total.duplicated} duplicated, "
-        f"{total.recomputed} finished cases computed again, results {'identical' if total.identical else 'DIFFERENT'}"
+        f"a worker, {total.scheduler_kills} of the scheduler, {time.monotonic() - started:.0f} s: {total.lost} lost, "
+        f"{total.duplicated} duplicated, {total.recomputed} finished cases computed again, results "
+        f"{'identical' if total.identical else 'DIFFERENT'}"
     )
     return int(bool(total.lost or total.duplicated or total.recomputed or not total.identical))
 
@@ -155,13 +198,17 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--kills", type=int, default=24, help="at least this many")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--coordinate", nargs=2, metavar=("FOLDER", "CASES"), help="what the killed process is given")
+    parser.add_argument("--dask", action="store_true", help="through a Dask scheduler")
+    parser.add_argument(
+        "--coordinate", nargs="+", metavar="FOLDER CASES [SCHEDULER]", help="what the killed process is given"
+    )
     return parser.parse_args()
 
 
 if __name__ == "__main__":
     options = _options()
     if options.coordinate:
-        coordinate(Path(options.coordinate[0]), int(options.coordinate[1]))
+        into, cases, *address = options.coordinate
+        coordinate(Path(into), int(cases), address[0] if address else None)
     else:
-        sys.exit(main(options.kills, options.seed))
+        sys.exit(main(options.kills, options.seed, dask=options.dask))

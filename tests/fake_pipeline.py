@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trkstruct.records import Case, CaseError
+from trkstruct.references import reference_path
 from trkstruct.settings import Settings
 from trkstruct.store import case_stem
 
 PDB = "REMARK  99 nothing but a remark\nEND\n"
+SAID_SECONDS = 1.0  # after which a cluster surely knows that a case has begun
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,14 @@ class FakeSpec:
     def key(self) -> str:
         """Content key."""
         return hashlib.sha256(repr(self).encode()).hexdigest()
+
+    def reference_key(self) -> str:
+        """Key of the wild type."""
+        return replace(self, mutation="WT").key()
+
+    def model_copy(self, update: dict[str, str]) -> "FakeSpec":
+        """As pydantic's."""
+        return replace(self, **update)
 
     @property
     def label(self) -> str:
@@ -74,9 +84,10 @@ def run_with_one_crash(spec: FakeSpec, work_dir: Path) -> FakeResult:
 
 
 def run_with_crashes(spec: FakeSpec, work_dir: Path) -> FakeResult:
-    """Kill the worker whenever G595R runs."""
+    """Kill the worker whenever G595R has run for a while."""
     result = run_well(spec, work_dir)
     if spec.mutation == "G595R":
+        time.sleep(SAID_SECONDS)
         os.kill(os.getpid(), signal.SIGKILL)
     return result
 
@@ -106,8 +117,25 @@ def run_with_a_hang(spec: FakeSpec, work_dir: Path) -> FakeResult:
     """Hang in G595R as a compiled library can: Python's lock is held, so no other thread and no signal handler runs."""
     result = run_well(spec, work_dir)
     if spec.mutation == "G595R":
+        time.sleep(SAID_SECONDS)
         ctypes.PyDLL(None).sleep(60)
     return result
+
+
+def run_and_say_where(spec: FakeSpec, work_dir: Path) -> FakeResult:
+    """Note the process."""
+    return replace(run_well(spec, work_dir), case=_case(spec, notes=(str(os.getpid()),)))
+
+
+def run_from_files(spec: FakeSpec, work_dir: Path) -> FakeResult:
+    """Note what the structure file holds; keep a reference of the wild type, and note what is found there."""
+    assert spec.structure is not None
+    path = reference_path(work_dir, spec, 0)
+    if spec.mutation == "WT":
+        path.parent.mkdir()
+        path.write_bytes(b"relaxed wild type")
+    notes = (Path(spec.structure).name, Path(spec.structure).read_text(), path.read_text())
+    return FakeResult(_case(spec, notes=notes), PDB, PDB)
 
 
 def run_to_a_large_file(spec: FakeSpec, work_dir: Path) -> FakeResult:

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ConfigDict
 
@@ -22,6 +22,9 @@ from trkstruct.versions import installed_versions
 if TYPE_CHECKING:
     from trkstruct.ligand import Ligand
     from trkstruct.structure import Complex
+
+FILE_SUFFIXES: Final = (".sdf", ".mol", ".mol2", ".json", ".pdb", ".cif", ".ent", ".gz")
+REFERENCES: Final = "reference"  # folder of the relaxed wild types in the output folder
 
 _log = logging.getLogger(__name__)
 
@@ -277,4 +280,4 @@ def _digest(path: str) -> str:
 
 
 def _is_file(text: str) -> bool:
-    return text.lower().endswith((".sdf", ".mol", ".mol2", ".pdb", ".cif", ".ent", ".gz")) and Path(text).is_file()
+    return text.lower().endswith(FILE_SUFFIXES) and Path(text).is_file()

@@ -1,7 +1,7 @@
 """From a plan of cases to results: finished cases are kept, lost ones reported, the results written at the end."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -25,7 +25,7 @@ from trkstruct.store import (
 )
 from trkstruct.versions import VERSION, installed_versions
 from trkstruct.waiting import WILD_TYPE, Task
-from trkstruct.workers import CASE_LIMIT_SECONDS, Lost, Run, run_here, run_in_workers
+from trkstruct.workers import CASE_LIMIT_SECONDS, Lost, Outcomes, Run, run_here, run_in_workers
 
 if TYPE_CHECKING:
     from trkstruct.pipeline import CaseResult
@@ -54,6 +54,7 @@ def scan(
     ligand_residue: str | None = None,
     out_dir: str | Path = "trkstruct-out",
     workers: int = 0,
+    scheduler: str | None = None,
 ) -> Results:
     """Run mutations against ligands; without any argument, the whole panel.
 
@@ -71,6 +72,8 @@ def scan(
     workers : int
         Processes; 0 runs in this one. A script that asks for more needs ``if __name__ == "__main__":`` around its main
         part, as every use of ``multiprocessing`` does.
+    scheduler : str, optional
+        Address of a Dask scheduler, such as ``tcp://host:8786``, whose workers run the cases instead.
 
     Raises
     ------
@@ -92,7 +95,7 @@ def scan(
         chain=chain,
         ligand_residue=ligand_residue,
     )
-    results = run_cases(specs, Path(out_dir), run=run_case, workers=workers)
+    results = run_cases(specs, Path(out_dir), run=run_case, workers=workers, scheduler=scheduler)
     write_report(results, Path(out_dir))
     write_sessions(results, Path(out_dir))
     return results
@@ -104,11 +107,20 @@ def run_cases(
     *,
     run: Run,
     workers: int | None = None,
+    scheduler: str | None = None,
     case_limit_seconds: float = CASE_LIMIT_SECONDS,
     on_done: Done | None = None,
 ) -> Results:
     """Run cases as ``run_plan`` does, and read what came out into memory."""
-    run_plan(specs, out_dir, run=run, workers=workers, case_limit_seconds=case_limit_seconds, on_done=on_done)
+    run_plan(
+        specs,
+        out_dir,
+        run=run,
+        workers=workers,
+        scheduler=scheduler,
+        case_limit_seconds=case_limit_seconds,
+        on_done=on_done,
+    )
     return load_results(out_dir)
 
 
@@ -118,6 +130,7 @@ def run_plan(
     *,
     run: Run,
     workers: int | None = None,
+    scheduler: str | None = None,
     case_limit_seconds: float = CASE_LIMIT_SECONDS,
     on_done: Done | None = None,
 ) -> Tally:
@@ -135,6 +148,8 @@ def run_plan(
         ``pipeline.run_case``; must be importable by a worker process.
     workers : int, optional
         Processes, by default one per available core; 0 runs in this process.
+    scheduler : str, optional
+        Address of a Dask scheduler, whose workers then run the cases; this process still writes.
     case_limit_seconds : float
         A case that takes longer is cut off and fails; not when it runs in this process.
     on_done : callable, optional
@@ -147,21 +162,17 @@ def run_plan(
     RelaxationError
         When the platform asked for is not there; nothing is written then.
     RunError
-        When the disk is full; finished cases are kept.
+        When the disk is full, or the scheduler went away; finished cases are kept.
     """
     plan = tuple({spec.key(): spec for spec in specs}.values())
     if not plan:
         raise InputError("There is no case to run; name a kinase, a mutation and a ligand.")
     settings = plan[0].settings
-    platform = _platform_name(settings)
-    open_folder(out_dir)
-    with _only_run_in(out_dir):
-        sweep(out_dir)
-        todo = _unfinished(plan, out_dir, on_done)
-        if workers == 0:
-            outcomes = run_here(todo, out_dir, run)
-        else:
-            outcomes = run_in_workers(todo, out_dir, run, workers, case_limit_seconds)
+    with (
+        _crew(settings, out_dir, run, workers, scheduler, case_limit_seconds) as (platform, run_todo),
+        _only_run_in(out_dir),
+        closing(run_todo(_unfinished(plan, out_dir, on_done))) as outcomes,
+    ):
         for task, result in outcomes:
             case = _save(out_dir, task, result)
             if on_done:
@@ -180,6 +191,27 @@ def run_plan(
 
         write_results(out_dir, header, stored())
     return Tally(len(plan), failed)
+
+
+@contextmanager
+def _crew(
+    settings: Settings, out_dir: Path, run: Run, workers: int | None, scheduler: str | None, limit_seconds: float
+) -> Iterator[tuple[str, Callable[[Iterable[Task]], Outcomes]]]:
+    """The platform of those who run cases, checked, and the function that lets them."""
+    if scheduler is not None:
+        from trkstruct.cluster import run_on_cluster
+        from trkstruct.scheduler import open_cluster
+
+        with open_cluster(scheduler, settings.platform) as cluster:
+            yield cluster.platform, lambda todo: run_on_cluster(todo, out_dir, run, cluster, limit_seconds)
+        return
+    from trkstruct.forcefield import choose_platform
+
+    platform = str(choose_platform(settings.platform).getName())
+    if workers == 0:
+        yield platform, lambda todo: run_here(todo, out_dir, run)
+    else:
+        yield platform, lambda todo: run_in_workers(todo, out_dir, run, workers, limit_seconds)
 
 
 def _unfinished(plan: Sequence[CaseSpec], out_dir: Path, on_done: Done | None) -> Iterator[Task]:
@@ -213,14 +245,10 @@ def _stored(out_dir: Path, spec: CaseSpec) -> Case:
     return failed_case(spec, stage="storing the result", error_type="InputError", message=message)
 
 
-def _platform_name(settings: Settings) -> str:
-    from trkstruct.forcefield import choose_platform
-
-    return str(choose_platform(settings.platform).getName())
-
-
 @contextmanager
 def _only_run_in(out_dir: Path) -> Iterator[None]:
+    """Make the output folder and have it to oneself."""
+    open_folder(out_dir)
     lock = FileLock(out_dir / LOCK_NAME)
     try:
         lock.acquire(timeout=0)
@@ -231,6 +259,7 @@ def _only_run_in(out_dir: Path) -> Iterator[None]:
     except OSError as error:
         raise write_error(out_dir / LOCK_NAME, error) from error
     try:
+        sweep(out_dir)
         yield
     finally:
         lock.release()

@@ -13,7 +13,7 @@ from rdkit.Geometry import Point3D
 
 from trkstruct.errors import LigandError
 from trkstruct.ligand_file import read_ligand_file
-from trkstruct.ligand_store import read_stored, stored_names, stored_path
+from trkstruct.ligand_store import STORED_SUFFIX, read_stored, stored_names, stored_path
 from trkstruct.molecule import (
     atom_names,
     build_3d,
@@ -82,7 +82,7 @@ class Ligand:
 
 
 def load_ligand(text: str, *, with_parameters: bool = True, ph: float = PHYSIOLOGICAL_PH) -> Ligand:
-    """Ligand of a shipped or stored name, a SMILES, ``NAME=SMILES``, or a path to an SDF or MOL2 file.
+    """Ligand of a shipped or stored name, a SMILES, ``NAME=SMILES``, or a path to an SDF, MOL2 or stored (JSON) file.
 
     A SMILES drawn neutral is protonated for the pH; one drawn with ionised groups, and a file, are taken as drawn.
     Shipped drugs are in their state at pH 7.4, stored ligands in the one they were stored in. What is neither shipped
@@ -97,6 +97,8 @@ def load_ligand(text: str, *, with_parameters: bool = True, ph: float = PHYSIOLO
     text = text.strip()
     if text.lower().endswith(POSE_SUFFIXES):
         return _load_file(Path(text), with_parameters)
+    if text.lower().endswith(STORED_SUFFIX):
+        return _load_stored(Path(text))
     row = _find_row(text)
     if row is not None:
         return _load_shipped(row["name"])

@@ -13,6 +13,7 @@ from filelock import FileLock
 from trkstruct.errors import LigandError
 
 SCHEMA: Final = 1
+STORED_SUFFIX: Final = ".json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -62,6 +63,11 @@ def check_stored_name(name: str) -> None:
         raise LigandError(f"{name!r} cannot name a ligand: use up to 64 letters, digits, '-' and '_', no sign first.")
 
 
+def stored_text(entry: dict[str, object]) -> str:
+    """The contents of the file of a stored ligand."""
+    return json.dumps({"schema": SCHEMA, **entry}, indent=1)
+
+
 def write_stored(name: str, entry: dict[str, object], *, replace: bool = False) -> Path:
     """Store a ligand under a name; of processes that do so at once, each writes a whole file.
 
@@ -84,7 +90,7 @@ def write_stored(name: str, entry: dict[str, object], *, replace: bool = False) 
             with tempfile.NamedTemporaryFile(
                 "w", encoding="utf-8", dir=folder, suffix=".partial", delete=False
             ) as part:
-                json.dump({"schema": SCHEMA, **entry}, part, indent=1)
+                part.write(stored_text(entry))
             Path(part.name).replace(path)
     except OSError as error:
         raise LigandError(f"Cannot store {name} in {folder}: {error}. TRKSTRUCT_DATA names another folder.") from error

@@ -10,14 +10,13 @@ from typing import Final
 import numpy as np
 from filelock import FileLock
 
-from trkstruct.cases import CaseSpec
+from trkstruct.cases import REFERENCES, CaseSpec
 from trkstruct.ensemble import EndStates
 from trkstruct.impact import relax_end_states
 from trkstruct.settings import Replicate
 from trkstruct.starting import Starting
 from trkstruct.structure import without_ligand
 
-REFERENCES: Final = "reference"
 KEY_CHARACTERS: Final = 16
 
 _log = logging.getLogger(__name__)

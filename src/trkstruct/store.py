@@ -11,6 +11,7 @@ from typing import Final, TextIO
 
 from pydantic import ValidationError
 
+from trkstruct.cases import REFERENCES
 from trkstruct.errors import InputError, RunError
 from trkstruct.records import Case, CaseFiles, Record, Results
 from trkstruct.rows import flat_row, table_text
@@ -25,7 +26,7 @@ LABEL_CHARACTERS: Final = 80  # with key and suffix far below the 255 bytes of c
 
 _log = logging.getLogger(__name__)
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_PARTIAL = re.compile(r"\..+\.(json|pdb|csv|html)\.[a-z0-9_]{8}")  # as ``write_atomic`` names them
+_PARTIAL = re.compile(r"\..+\.(json|pdb|csv|html|npz|pml|cxc)\.[a-z0-9_]{8}")  # as ``write_atomic`` names them
 _UNSAFE = re.compile(r"[^A-Za-z0-9.+_-]+")
 
 
@@ -67,20 +68,20 @@ def open_folder(out_dir: Path) -> None:
 
 def sweep(out_dir: Path) -> None:
     """Remove what writes that were cut off have left behind; for the one run that has the folder."""
-    for folder in (out_dir, out_dir / CASES, out_dir / COMPLEXES):
-        for path in folder.iterdir():
+    for folder in (out_dir, out_dir / CASES, out_dir / COMPLEXES, out_dir / REFERENCES):
+        for path in folder.iterdir() if folder.is_dir() else ():
             if _PARTIAL.fullmatch(path.name):
                 path.unlink(missing_ok=True)
 
 
-def write_atomic(path: Path, text: str | Iterable[str]) -> None:
-    """Write text so that ``path`` holds either all of it or what it held before, even when the machine stops.
+def write_atomic(path: Path, content: str | bytes | Iterable[str]) -> None:
+    """Write a file so that ``path`` holds either all of it or what it held before, even when the machine stops.
 
     Parameters
     ----------
     path : Path
-    text : str or iterable of str
-        Parts are written as they come.
+    content : str, bytes or iterable of str
+        Parts are written as they come; text as UTF-8.
 
     Raises
     ------
@@ -93,8 +94,9 @@ def write_atomic(path: Path, text: str | Iterable[str]) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         temporary = Path(name)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.writelines([text] if isinstance(text, str) else text)
+            parts = [content] if isinstance(content, str | bytes) else content
+            with os.fdopen(handle, "wb") as file:
+                file.writelines(part.encode() if isinstance(part, str) else part for part in parts)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.chmod(0o644)

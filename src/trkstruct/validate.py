@@ -83,12 +83,19 @@ def run_benchmark(
     *,
     run: Run,
     workers: int | None = None,
+    scheduler: str | None = None,
     case_limit_seconds: float = CASE_LIMIT_SECONDS,
     on_done: Done | None = None,
 ) -> tuple[Outcome, ...]:
     """Run the cases (those finished earlier are kept) and put each row beside its case."""
     results = run_cases(
-        planned.specs, out_dir, run=run, workers=workers, case_limit_seconds=case_limit_seconds, on_done=on_done
+        planned.specs,
+        out_dir,
+        run=run,
+        workers=workers,
+        scheduler=scheduler,
+        case_limit_seconds=case_limit_seconds,
+        on_done=on_done,
     )
     return join_outcomes(planned, results)
 

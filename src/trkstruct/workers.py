@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -39,7 +39,7 @@ class Lost:
 
 
 Run = Callable[["CaseSpec", Path], "CaseResult"]
-Outcomes = Iterator[tuple[Task, "CaseResult | Lost"]]
+Outcomes = Generator[tuple[Task, "CaseResult | Lost"], None, None]
 
 
 def available_cores() -> int:

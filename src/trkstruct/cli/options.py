@@ -44,6 +44,11 @@ ligand_residue_option: Final = click.option(
 workers_option: Final = click.option(
     "--workers", type=click.IntRange(min=0), help="Processes; 0 runs in this one. [default: one per available core]"
 )
+scheduler_option: Final = click.option(
+    "--scheduler",
+    metavar="tcp://HOST:8786",
+    help="Send the cases to the workers of this Dask scheduler instead (docs/scaling.md).",
+)
 case_limit_option: Final = click.option(
     "--case-limit",
     type=click.FloatRange(min=0, min_open=True),
@@ -57,3 +62,9 @@ case_limit_option: Final = click.option(
 def make_settings(preset: Preset, platform: PlatformName, seed: int) -> Settings:
     """Settings of a preset with the platform and seed of this run."""
     return PRESETS[preset].model_copy(update={"platform": platform, "seed": seed})
+
+
+def refuse_both(workers: int | None, scheduler: str | None) -> None:
+    """Raise when both the processes here and the workers of a scheduler are asked for."""
+    if workers is not None and scheduler is not None:
+        raise click.UsageError("--workers counts processes of this machine; leave it out with --scheduler.")

@@ -12,6 +12,8 @@ from trkstruct.cli.options import (
     ligand_residue_option,
     make_settings,
     platform_option,
+    refuse_both,
+    scheduler_option,
     workers_option,
 )
 from trkstruct.errors import InputError
@@ -73,6 +75,7 @@ EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same numbers.")
 @workers_option
+@scheduler_option
 @case_limit_option
 @click.option(
     "--format",
@@ -100,6 +103,7 @@ def command(
     preset: Preset,
     seed: int,
     workers: int | None,
+    scheduler: str | None,
     case_limit: float,
     format_: str | None,
     as_json: bool,
@@ -128,6 +132,7 @@ def command(
 
     if enumerate_stereo:
         ligands = expand_stereo(ligands)
+    refuse_both(workers, scheduler)
     specs = plan_cases(
         kinases,
         mutations,
@@ -140,7 +145,13 @@ def command(
     try:
         with show_progress(len(specs)) as on_done:
             results = run_cases(
-                specs, output, run=run_case, workers=workers, case_limit_seconds=case_limit, on_done=on_done
+                specs,
+                output,
+                run=run_case,
+                workers=workers,
+                scheduler=scheduler,
+                case_limit_seconds=case_limit,
+                on_done=on_done,
             )
     except KeyboardInterrupt:
         click.echo(f"\nStopped. Finished cases are kept in {output}; repeat the same command to continue.", err=True)

@@ -10,6 +10,8 @@ from trkstruct.cli.options import (
     case_limit_option,
     make_settings,
     platform_option,
+    refuse_both,
+    scheduler_option,
     workers_option,
 )
 from trkstruct.cli.scan import EXIT_INTERRUPTED, EXIT_SOME_FAILED
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same numbers.")
 @workers_option
+@scheduler_option
 @case_limit_option
 @click.pass_context
 def command(
@@ -52,6 +55,7 @@ def command(
     preset: Preset,
     seed: int,
     workers: int | None,
+    scheduler: str | None,
     case_limit: float,
 ) -> None:
     """Run a benchmark and compare with experiment and with other methods.
@@ -77,11 +81,18 @@ def command(
     from trkstruct.pipeline import run_case
     from trkstruct.validate import failures, plan_benchmark, run_benchmark, write_accuracy
 
+    refuse_both(workers, scheduler)
     planned = plan_benchmark(benchmark, make_settings(preset, platform, seed), plan_cases)
     try:
         with show_progress(len(planned.specs)) as on_done:
             outcomes = run_benchmark(
-                planned, folder, run=run_case, workers=workers, case_limit_seconds=case_limit, on_done=on_done
+                planned,
+                folder,
+                run=run_case,
+                workers=workers,
+                scheduler=scheduler,
+                case_limit_seconds=case_limit,
+                on_done=on_done,
             )
     except KeyboardInterrupt:
         click.echo(f"\nStopped. Finished cases are kept in {folder}; repeat the same command to continue.", err=True)

@@ -1,0 +1,161 @@
+"""A case as it travels to a worker that shares no file system: what it needs goes with it, what it makes comes back.
+
+Parcels hold text, numbers and bytes. What ships with trkstruct does not travel: the worker has the same version.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from trkstruct.errors import InputError
+from trkstruct.ligand import is_shipped, load_ligand
+from trkstruct.ligand_store import STORED_SUFFIX, stored_text
+from trkstruct.references import reference_path
+from trkstruct.store import write_atomic
+from trkstruct.versions import installed_versions
+from trkstruct.waiting import WILD_TYPE
+
+SYSTEM: Final = "system"  # recorded, but workers of another kind of machine are welcome
+
+if TYPE_CHECKING:
+    from trkstruct.cases import CaseSpec
+    from trkstruct.pipeline import CaseResult
+    from trkstruct.workers import Run
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A case with its inputs.
+
+    Attributes
+    ----------
+    spec : CaseSpec
+    structure : tuple of str and bytes, or None
+        Name and contents of the user's structure file.
+    ligand : tuple of str and bytes, or None
+        Name and stored form of a ligand that does not ship, with its parameters.
+    references : mapping of int to bytes
+        Relaxed wild types by the number of the repetition, as files; empty when they are still to be made.
+    versions : mapping
+        What the coordinator has installed; a worker with anything else would compute other numbers.
+    """
+
+    spec: "CaseSpec"
+    structure: tuple[str, bytes] | None
+    ligand: tuple[str, bytes] | None
+    references: Mapping[int, bytes]
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a worker sends back: the result, and the relaxed wild types that it made."""
+
+    result: "CaseResult"
+    references: Mapping[int, bytes]
+
+
+def pack(spec: "CaseSpec", out_dir: Path) -> Parcel:
+    """Put a case's inputs together, with the relaxed wild types that lie in the output folder.
+
+    Raises
+    ------
+    InputError
+        When an input file can no longer be read.
+    """
+    return Parcel(
+        spec=spec,
+        structure=None if spec.structure is None else (Path(spec.structure).name, _contents(spec.structure)),
+        ligand=None if is_shipped(spec.ligand) else _ligand_file(spec.ligand, spec.settings.ph),
+        references={} if spec.mutation == WILD_TYPE else _references(spec, out_dir),
+        versions=installed_versions(),
+    )
+
+
+def run_parcel(parcel: Parcel, run: "Run", folder: Path, inputs: Path) -> Delivery:
+    """Unpack a case in an empty folder of the worker's, run it there and pack the result.
+
+    Parameters
+    ----------
+    parcel : Parcel
+    run : callable
+    folder : Path
+        Where the case keeps its relaxed wild types.
+    inputs : Path
+        Where the input files go and stay: a structure that many cases share is written, read and prepared once.
+
+    Raises
+    ------
+    InputError
+        When this worker has other versions than the coordinator.
+    """
+    check_versions(parcel.versions)
+    spec = _unpack(parcel, inputs)
+    for number, content in parcel.references.items():
+        write_atomic(_made(reference_path(folder, spec, number)), content)
+    result = run(spec, folder)
+    made = {number: content for number, content in _references(spec, folder).items() if number not in parcel.references}
+    return Delivery(result, made)
+
+
+def keep_references(delivery: Delivery, spec: "CaseSpec", out_dir: Path) -> None:
+    """Write the relaxed wild types that came back to the output folder, for the mutants that start from them."""
+    for number, content in delivery.references.items():
+        write_atomic(_made(reference_path(out_dir, spec, number)), content)
+
+
+def check_versions(expected: Mapping[str, str]) -> None:
+    """Raise unless this machine computes the same numbers as the one whose versions are given.
+
+    Raises
+    ------
+    InputError
+        With what differs.
+    """
+    here = installed_versions()
+    differing = [name for name in expected if name != SYSTEM and here.get(name) != expected[name]]
+    if differing:
+        said = ", ".join(f"{name} {here.get(name, 'none')} (coordinator: {expected[name]})" for name in differing)
+        raise InputError(f"This worker has {said}. Install the same versions there.")
+
+
+def _unpack(parcel: Parcel, inputs: Path) -> "CaseSpec":
+    """Write the input files of a case; the case that names them there."""
+    files = {"structure": parcel.structure, "ligand": parcel.ligand}
+    moved = {name: _unpacked(inputs, *file) for name, file in files.items() if file is not None}
+    return parcel.spec.model_copy(update=moved) if moved else parcel.spec
+
+
+def _unpacked(inputs: Path, name: str, content: bytes) -> str:
+    """A file under its name in a folder for its content; left alone when it is there."""
+    path = _made(inputs / hashlib.sha256(content).hexdigest() / Path(name).name)
+    if not path.exists():
+        write_atomic(path, content)
+    return str(path)
+
+
+def _references(spec: "CaseSpec", folder: Path) -> dict[int, bytes]:
+    paths = {number: reference_path(folder, spec, number) for number in range(len(spec.settings.repetitions))}
+    return {number: path.read_bytes() for number, path in paths.items() if path.is_file()}
+
+
+def _made(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+@lru_cache(maxsize=16)
+def _ligand_file(text: str, ph: float) -> tuple[str, bytes]:
+    ligand = load_ligand(text, ph=ph)
+    return ligand.name + STORED_SUFFIX, stored_text(asdict(ligand)).encode()
+
+
+@lru_cache(maxsize=4)
+def _contents(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(f"Cannot read {path}: {error.strerror}. It was there when the run was planned.") from error
