@@ -32,6 +32,7 @@ class Server:
     answers: list[tuple[int, bytes, dict[str, str]]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     delay_seconds: float = 0.0
+    trickles: bool = False
 
     def will_answer(self, *answers: tuple[int, bytes]) -> None:
         self.answers = [(status, body, {}) for status, body in answers]
@@ -48,13 +49,16 @@ def server() -> Iterator[Server]:
         def do_GET(self) -> None:
             state.paths.append(self.path)
             status, body, headers = state.answers[min(len(state.paths), len(state.answers)) - 1]
+            step = 1 if state.trickles else max(len(body), 1)
             time.sleep(state.delay_seconds)
             try:
                 self.send_response(status)
                 for name, value in ({"Content-Length": str(len(body))} | headers).items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(body)
+                for start in range(0, len(body), step):
+                    self.wfile.write(body[start : start + step])
+                    time.sleep(0.02 if state.trickles else 0)
             except (BrokenPipeError, ConnectionResetError):
                 pass  # the client gave up, as it should
 
@@ -122,6 +126,13 @@ def test_a_silent_server_is_left(server: Server, tmp_path: Path) -> None:
     archive = Archive(server.url, timeout_seconds=0.1, attempts=2, pause_seconds=0.0)
     with pytest.raises(StructureError, match="Timeout"):
         fetch_entry("7VKO", tmp_path, archive=archive)
+
+
+def test_a_server_that_trickles_is_left(server: Server, tmp_path: Path) -> None:
+    server.trickles = True
+    server.will_answer((200, NOISE))
+    with pytest.raises(StructureError, match=r"did not come within 0\.3 s \(\d+ bytes did\)"):
+        fetch_entry("7VKO", tmp_path, archive=server.archive(longest_seconds=0.3))
 
 
 def test_offline_says_so(tmp_path: Path) -> None:

@@ -21,7 +21,6 @@ LARGEST_BYTES: Final = 100_000_000  # compressed; the largest ribosomes and caps
 LARGEST_TEXT_BYTES: Final = 1_000_000_000  # unpacked; a gzip bomb stops here
 RETRIED_STATUS: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _ENTRY: Final = re.compile(r"(?:pdb_0000)?(?P<code>[1-9][a-z0-9]{3})", re.IGNORECASE)
-_CHUNK_BYTES: Final = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,8 @@ class Archive:
         Address that ``/7VKO.cif.gz`` is added to. Only https, or http on this machine itself.
     timeout_seconds : float
         For connecting, and for each part that is read.
+    longest_seconds : float
+        For the whole of a file; a server that trickles is left.
     attempts : int
         Tries of a download that a timeout, a broken connection or a busy server ends.
     pause_seconds : float
@@ -44,6 +45,7 @@ class Archive:
 
     base_url: str = ARCHIVE_URL
     timeout_seconds: float = 30.0
+    longest_seconds: float = 600.0
     attempts: int = 3
     pause_seconds: float = 1.0
     largest_bytes: int = LARGEST_BYTES
@@ -164,7 +166,7 @@ def download(code: str, archive: Archive) -> bytes:
             if attempt:
                 time.sleep(archive.pause_seconds * 2 ** (attempt - 1))
             try:
-                return _read(client, url, code, archive.largest_bytes)
+                return _read(client, url, code, archive)
             except _BusyError as busy:
                 problem = str(busy)
             except httpx.TransportError as error:
@@ -179,7 +181,8 @@ class _BusyError(Exception):
     """The server asks to come again later."""
 
 
-def _read(client: httpx.Client, url: str, code: str, largest_bytes: int) -> bytes:
+def _read(client: httpx.Client, url: str, code: str, archive: Archive) -> bytes:
+    until = time.monotonic() + archive.longest_seconds
     with client.stream("GET", url) as response:
         if response.status_code in RETRIED_STATUS:
             raise _BusyError(f"HTTP {response.status_code}")
@@ -190,10 +193,16 @@ def _read(client: httpx.Client, url: str, code: str, largest_bytes: int) -> byte
                 f"{url} answers HTTP {response.status_code} instead of the entry; look at it in a browser."
             )
         parts, size = [], 0
-        for part in response.iter_raw(_CHUNK_BYTES):
+        for part in response.iter_raw():
             size += len(part)
-            if size > largest_bytes:
-                raise StructureError(f"{code} has more than {largest_bytes / 1e6:g} MB: no kinase; it was not fetched.")
+            if size > archive.largest_bytes:
+                raise StructureError(
+                    f"{code} has more than {archive.largest_bytes / 1e6:g} MB: no kinase; it was not fetched."
+                )
+            if time.monotonic() > until:
+                raise StructureError(
+                    f"{code} did not come within {archive.longest_seconds:g} s ({size} bytes did); try again later."
+                )
             parts.append(part)
     return b"".join(parts)
 

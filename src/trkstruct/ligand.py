@@ -8,12 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NoReturn
 
+from pydantic import TypeAdapter, ValidationError
 from rdkit import Chem, rdBase
 from rdkit.Geometry import Point3D
 
 from trkstruct.errors import LigandError
+from trkstruct.forcefield_xml import check_forcefield_xml
 from trkstruct.ligand_file import read_ligand_file
-from trkstruct.ligand_store import STORED_SUFFIX, read_stored, stored_names, stored_path
+from trkstruct.ligand_store import STORED_SUFFIX, check_stored_name, read_stored, stored_names, stored_path
 from trkstruct.molecule import (
     atom_names,
     build_3d,
@@ -204,11 +206,23 @@ def _load_shipped(name: str) -> Ligand:
 
 
 def _load_stored(path: Path) -> Ligand:
-    entry = read_stored(path)
+    """A stored ligand; the file may come from anybody, so nothing in it is taken on trust."""
     try:
-        return Ligand(**{**entry, "atom_names": tuple(entry["atom_names"]), "notes": tuple(entry["notes"])})  # type: ignore[arg-type]
-    except (KeyError, TypeError) as error:
-        raise LigandError(f"The stored ligand {path} is not whole ({error}); delete it and add it again.") from error
+        ligand = TypeAdapter(Ligand).validate_python(read_stored(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise LigandError(f"The stored ligand {path} is not whole ({where}: {first['msg']}); add it again.") from error
+    check_stored_name(ligand.name)
+    with rdBase.BlockLogs():
+        molecule = to_molecule(ligand)
+    if molecule is None or molecule.GetNumAtoms() != len(ligand.atom_names):
+        raise LigandError(
+            f"The stored ligand {path} holds no molecule of {len(ligand.atom_names)} atoms; add it again."
+        )
+    if ligand.parameters_xml is not None:
+        check_forcefield_xml(ligand.parameters_xml, str(path))
+    return ligand
 
 
 def split_name(text: str) -> tuple[str | None, str]:

@@ -1,6 +1,6 @@
 """What comes out of a run: frozen records that read from and write to JSON without loss."""
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -104,12 +104,17 @@ class CaseError(Record):
     repeat_command: str
 
 
+_PART = "[A-Za-z0-9+_][A-Za-z0-9.+_-]*"  # of a path: as ``store.safe_label`` makes them, so never hidden or ``..``
+FileName = Annotated[str, Field(pattern=f"^{_PART}(/{_PART})*$")]
+"""A file below the folder it is joined to, whatever is done with its name: results may come from anybody."""
+
+
 class CaseFiles(Record):
     """Names of the files of a case, relative to the output folder."""
 
-    complex: str | None = Field(None, description="relaxed, with the ligand")
-    apo: str | None = Field(None, description="relaxed without the ligand")
-    before: str | None = Field(
+    complex: FileName | None = Field(None, description="relaxed, with the ligand")
+    apo: FileName | None = Field(None, description="relaxed without the ligand")
+    before: FileName | None = Field(
         None, description="before relaxation: ligand in its wild-type pose, new side chain as it is without the ligand"
     )
 
