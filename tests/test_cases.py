@@ -1,14 +1,19 @@
 """The plan of a scan: what is run, in which order, under which key, and what is refused before anything is written."""
 
 import shlex
+import shutil
+import tracemalloc
+from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from trkstruct.cases import CaseSpec, plan_cases, repeat_command
+from trkstruct.cases import CasePlan, CaseSpec, plan_cases, repeat_command
 from trkstruct.errors import InputError, LigandError, MutationError, OffTargetError
-from trkstruct.ligand import shipped_ligands
+from trkstruct.ligand import load_ligand, shipped_ligands
+from trkstruct.ligand_store import remove_stored, store_folder, write_stored
 from trkstruct.mutation import PANEL
 from trkstruct.settings import PRESETS, Settings
 
@@ -30,6 +35,40 @@ def test_the_wild_type_comes_first_and_once() -> None:
         "TRKA WT larotrectinib",
         "TRKA G595R larotrectinib",
     ]
+
+
+def test_a_plan_makes_its_cases_when_they_are_asked_for() -> None:
+    plan = plan_cases(("TRKA",), ("G595R", "F589L"), ("larotrectinib", "entrectinib"), FAST)
+    labels = [spec.label for spec in plan]
+    assert labels == [f"TRKA {mutation} {ligand}" for mutation in ("WT", "G595R", "F589L") for ligand in plan.ligands]
+    assert len(plan) == 6
+    assert (plan[-1], plan[1:3]) == (plan[5], (plan[1], plan[2]))
+    with pytest.raises(IndexError):
+        plan[6]
+    assert [spec.ligand for spec in plan.by_ligand()] == ["larotrectinib"] * 3 + ["entrectinib"] * 3
+    assert {spec.key() for spec in plan.by_ligand()} == {spec.key() for spec in plan}
+
+
+def test_a_plan_of_a_million_takes_the_memory_of_its_lists() -> None:
+    mutations = tuple(("TRKA", f"G595{letter}", None) for letter in "ARNDCQEHIKLMFPSTWYVX") * 50
+    tracemalloc.start()
+    plan = CasePlan(mutations, tuple(map(str, range(1000))), CaseSpec(kinase=None, mutation="WT", ligand=""))
+    assert sum(spec.ligand == "7" for spec in islice(plan.by_ligand(), 10_000)) == 1000
+    taken = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(plan) == 1_000_000
+    assert taken < 1_000_000
+
+
+def test_the_same_ligand_under_two_names_runs_once(tmp_path: Path) -> None:
+    mine = replace(load_ligand("larotrectinib"), name="mine")
+    write_stored("mine", asdict(mine))
+    shutil.copy(store_folder() / "mine.json", tmp_path / "other.json")
+    try:
+        plan = plan_cases(("TRKA",), ("G595R",), ("mine", "MINE", str(tmp_path / "other.json")), FAST)
+    finally:
+        remove_stored("mine")
+    assert plan.ligands == ("mine",)
 
 
 def test_a_mutation_finds_its_kinase_and_its_clinical_number() -> None:

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
+import fake_pipeline
 from test_table import make_case, make_clash, make_results
 from trkstruct.cli import COMMANDS, main
 from trkstruct.cli.clashes import is_at_least, print_clashes
@@ -38,6 +39,20 @@ def refused(*arguments: str | Path) -> str:
     assert result.exit_code == 2, result.output
     assert result.stdout == ""
     return result.stderr
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "csv"])
+def test_of_very_many_cases_only_the_files_are_written(
+    format_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trkstruct.executor.REPORTED_CASES", 1)
+    monkeypatch.setattr("trkstruct.pipeline.run_case", fake_pipeline.run_well)
+    words = ("scan", "--kinase", "TRKA", "--mutation", "G595R", "--ligand", "larotrectinib", "--workers", "0")
+    result = run(*words, "--no-complexes", "--format", format_, "-o", tmp_path)
+    assert result.exit_code == 0
+    file = tmp_path / f"results.{format_}"
+    assert result.stdout == (file.read_text() if file.exists() else "2 cases, 0 failed.\n")
+    assert not [*tmp_path.rglob("*.pdb"), *tmp_path.glob("*.html")]
 
 
 def test_help_answers_at_once() -> None:

@@ -18,6 +18,7 @@ from trkstruct.cases import repeat_command
 from trkstruct.errors import InputError, RelaxationError, RunError
 from trkstruct.executor import LOCK_NAME, run_cases
 from trkstruct.records import Case
+from trkstruct.report import write_report
 from trkstruct.settings import Settings
 from trkstruct.workers import available_cores
 
@@ -68,6 +69,15 @@ def test_finished_cases_are_taken_and_failed_ones_tried_again(tmp_path: Path) ->
     assert called(tmp_path) == ["G595R"]
     assert sorted(seen) == [("F589L", True), ("G595R", False), ("G667C", True), ("WT", True)]
     assert [case.status for case in second.cases] == ["ok"] * 4
+
+
+def test_complexes_can_be_left_out(tmp_path: Path) -> None:
+    results = run_cases(PLAN[:2], tmp_path, run=fake_pipeline.run_well, workers=0, keep_complexes=False)
+    assert [set(dict(case.files).values()) for case in results.cases] == [{None}, {None}]
+    assert not [*(tmp_path / "complexes").iterdir()]
+    run_cases(PLAN[:2], tmp_path, run=fake_pipeline.run_well, workers=0, keep_complexes=False)
+    assert len(called(tmp_path)) == 2, "what was finished is not computed again"
+    assert "<html" in write_report(results, tmp_path).read_text(encoding="utf-8")
 
 
 def test_other_settings_are_another_case(tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ import hashlib
 import json
 import logging
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, overload
 
 from pydantic import BaseModel, ConfigDict
 
@@ -76,6 +77,48 @@ class CaseSpec(BaseModel):
         return f"{protein} {self.mutation} {ligand}"
 
 
+@dataclass(frozen=True)
+class CasePlan(Sequence[CaseSpec]):
+    """The cases of a scan, each made when it is asked for: a plan of a million takes no more memory than its lists.
+
+    Attributes
+    ----------
+    mutations : tuple
+        Kinase, mutation and chain of each; every wild type before its mutants.
+    ligands : tuple of str
+        All different; each meets every mutation.
+    common : CaseSpec
+        What the cases share.
+    """
+
+    mutations: tuple[tuple[str | None, str, str | None], ...]
+    ligands: tuple[str, ...]
+    common: CaseSpec
+
+    def __len__(self) -> int:
+        """Mutations times ligands."""
+        return len(self.mutations) * len(self.ligands)
+
+    @overload
+    def __getitem__(self, index: int) -> CaseSpec: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[CaseSpec, ...]: ...
+    def __getitem__(self, index: int | slice) -> CaseSpec | tuple[CaseSpec, ...]:
+        """Mutation by mutation, and for each the ligands: the order of the results."""
+        if isinstance(index, slice):
+            return tuple(self[each] for each in range(len(self))[index])
+        mutation, ligand = divmod(range(len(self))[index], len(self.ligands))
+        return self._case(self.mutations[mutation], self.ligands[ligand])
+
+    def by_ligand(self) -> Iterator[CaseSpec]:
+        """The same cases ligand by ligand: the order to run in, since what belongs to a ligand is then loaded once."""
+        return (self._case(mutation, ligand) for ligand in self.ligands for mutation in self.mutations)
+
+    def _case(self, of: tuple[str | None, str, str | None], ligand: str) -> CaseSpec:
+        kinase, mutation, chain = of
+        return self.common.model_copy(update={"kinase": kinase, "mutation": mutation, "chain": chain, "ligand": ligand})
+
+
 def plan_cases(
     kinases: Sequence[str],
     mutations: Sequence[str],
@@ -85,7 +128,7 @@ def plan_cases(
     structure: str | None = None,
     chain: str | None = None,
     ligand_residue: str | None = None,
-) -> tuple[CaseSpec, ...]:
+) -> CasePlan:
     """All cases of a scan, each wild type before its mutants; without arguments, the panel with the shipped ligands.
 
     Raises
@@ -104,18 +147,16 @@ def plan_cases(
         names = _checked_ligands(ligands, [file], settings.ph, in_file=True)
     for note in dict.fromkeys(note for _, mutation in chosen for note in mutation.notes):
         _log.warning(note)
-    return tuple(
-        CaseSpec(
-            kinase=kinase.name if kinase else None,
-            mutation=str(mutation),
-            ligand=ligand,
-            structure=structure,
-            chain=mutation.chain or chain,
-            ligand_residue=ligand_residue,
-            settings=settings,
-        )
-        for kinase, mutation in _wild_type_first(chosen)
-        for ligand in names
+    common = CaseSpec(
+        kinase=None, mutation="WT", ligand="", structure=structure, ligand_residue=ligand_residue, settings=settings
+    )
+    return CasePlan(
+        mutations=tuple(
+            (kinase.name if kinase else None, str(mutation), mutation.chain or chain)
+            for kinase, mutation in _wild_type_first(chosen)
+        ),
+        ligands=_different(names, common),
+        common=common,
     )
 
 
@@ -248,6 +289,14 @@ def _checked_ligands(
     for note in dict.fromkeys(note for text in texts for note in load_ligand(text, ph=ph).notes):
         _log.warning(note)
     return tuple(dict.fromkeys(texts)) or shipped_ligands()
+
+
+def _different(ligands: Sequence[str], common: CaseSpec) -> tuple[str, ...]:
+    """Ligands without those whose content was there before under another name (copies of a file)."""
+    first: dict[str, str] = {}
+    for each in ligands:
+        first.setdefault(common.model_copy(update={"ligand": each}).key(), each)
+    return tuple(first.values())
 
 
 def _check_place(ligand: "Ligand", proteins: Sequence["Complex"], in_file: bool) -> None:

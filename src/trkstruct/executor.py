@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
-from trkstruct.cases import CaseSpec, failed_case, plan_cases
+from trkstruct.cases import CasePlan, CaseSpec, failed_case, plan_cases
 from trkstruct.errors import InputError
 from trkstruct.records import Case
 from trkstruct.records import Results as Header
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Done = Callable[[Case, bool], None]
 
 LOCK_NAME: Final = ".trkstruct.lock"
+REPORTED_CASES: Final = 5000  # a page or a table of more is read by nobody, and they would have to fit into memory
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def scan(
     out_dir: str | Path = "trkstruct-out",
     workers: int = 0,
     scheduler: str | None = None,
+    keep_complexes: bool = True,
 ) -> Results:
     """Run mutations against ligands; without any argument, the whole panel.
 
@@ -74,6 +76,8 @@ def scan(
         part, as every use of ``multiprocessing`` does.
     scheduler : str, optional
         Address of a Dask scheduler, such as ``tcp://host:8786``, whose workers run the cases instead.
+    keep_complexes : bool
+        False leaves out the complexes and what shows them.
 
     Raises
     ------
@@ -95,7 +99,9 @@ def scan(
         chain=chain,
         ligand_residue=ligand_residue,
     )
-    results = run_cases(specs, Path(out_dir), run=run_case, workers=workers, scheduler=scheduler)
+    results = run_cases(
+        specs, Path(out_dir), run=run_case, workers=workers, scheduler=scheduler, keep_complexes=keep_complexes
+    )
     write_report(results, Path(out_dir))
     write_sessions(results, Path(out_dir))
     return results
@@ -109,6 +115,7 @@ def run_cases(
     workers: int | None = None,
     scheduler: str | None = None,
     case_limit_seconds: float = CASE_LIMIT_SECONDS,
+    keep_complexes: bool = True,
     on_done: Done | None = None,
 ) -> Results:
     """Run cases as ``run_plan`` does, and read what came out into memory."""
@@ -119,6 +126,7 @@ def run_cases(
         workers=workers,
         scheduler=scheduler,
         case_limit_seconds=case_limit_seconds,
+        keep_complexes=keep_complexes,
         on_done=on_done,
     )
     return load_results(out_dir)
@@ -132,6 +140,7 @@ def run_plan(
     workers: int | None = None,
     scheduler: str | None = None,
     case_limit_seconds: float = CASE_LIMIT_SECONDS,
+    keep_complexes: bool = True,
     on_done: Done | None = None,
 ) -> Tally:
     """Run cases and write ``results.json`` and ``results.csv`` in the order of the plan, whatever finished first.
@@ -152,6 +161,8 @@ def run_plan(
         Address of a Dask scheduler, whose workers then run the cases; this process still writes.
     case_limit_seconds : float
         A case that takes longer is cut off and fails; not when it runs in this process.
+    keep_complexes : bool
+        False leaves out the complexes, up to 1 MB per case; a case finished without them stays without.
     on_done : callable, optional
         Called in this process with each case and whether it was taken from an earlier run.
 
@@ -164,7 +175,7 @@ def run_plan(
     RunError
         When the disk is full, or the scheduler went away; finished cases are kept.
     """
-    plan = tuple({spec.key(): spec for spec in specs}.values())
+    plan = specs if isinstance(specs, CasePlan) else tuple({spec.key(): spec for spec in specs}.values())
     if not plan:
         raise InputError("There is no case to run; name a kinase, a mutation and a ligand.")
     settings = plan[0].settings
@@ -174,7 +185,7 @@ def run_plan(
         closing(run_todo(_unfinished(plan, out_dir, on_done))) as outcomes,
     ):
         for task, result in outcomes:
-            case = _save(out_dir, task, result)
+            case = _save(out_dir, task, result, keep_complexes)
             if on_done:
                 on_done(case, False)
         header = Header(
@@ -217,7 +228,7 @@ def _crew(
 def _unfinished(plan: Sequence[CaseSpec], out_dir: Path, on_done: Done | None) -> Iterator[Task]:
     """Tasks that an earlier run has not finished: all wild types, then all mutants."""
     for wild_types in (True, False):
-        for spec in plan:
+        for spec in plan.by_ligand() if isinstance(plan, CasePlan) else plan:
             if (spec.mutation == WILD_TYPE) is not wild_types:
                 continue
             key = spec.key()
@@ -228,11 +239,11 @@ def _unfinished(plan: Sequence[CaseSpec], out_dir: Path, on_done: Done | None) -
                 on_done(case, True)
 
 
-def _save(out_dir: Path, task: Task, result: "CaseResult | Lost") -> Case:
+def _save(out_dir: Path, task: Task, result: "CaseResult | Lost", keep_complexes: bool) -> Case:
     if isinstance(result, Lost):
         case = failed_case(task.spec, stage="worker", error_type=result.error_type, message=result.message)
         return save_case(out_dir, task.spec.label, task.key, case)
-    texts = (result.complex_pdb, result.apo_pdb, result.before_pdb)
+    texts = (result.complex_pdb, result.apo_pdb, result.before_pdb) if keep_complexes else ()
     return save_case(out_dir, task.spec.label, task.key, result.case, *texts)
 
 

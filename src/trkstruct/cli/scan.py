@@ -1,5 +1,7 @@
 """``trkstruct scan``: the main job."""
 
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
@@ -20,6 +22,7 @@ from trkstruct.errors import InputError
 from trkstruct.settings import PlatformName, Preset
 
 if TYPE_CHECKING:
+    from trkstruct.executor import Tally
     from trkstruct.records import Results
 
 FORMATS: Final = ("table", "markdown", "csv", "json")
@@ -78,6 +81,9 @@ EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 @scheduler_option
 @case_limit_option
 @click.option(
+    "--complexes/--no-complexes", default=True, help="Keep the complexes of each case, up to 1 MB. [default: keep]"
+)
+@click.option(
     "--format",
     "format_",
     type=click.Choice(FORMATS),
@@ -105,6 +111,7 @@ def command(
     workers: int | None,
     scheduler: str | None,
     case_limit: float,
+    complexes: bool,
     format_: str | None,
     as_json: bool,
 ) -> None:
@@ -126,7 +133,7 @@ def command(
 
     from trkstruct.cases import plan_cases
     from trkstruct.cli.progress import show_progress
-    from trkstruct.executor import run_cases
+    from trkstruct.executor import REPORTED_CASES, run_plan
     from trkstruct.ligand_library import expand_stereo
     from trkstruct.pipeline import run_case
 
@@ -144,32 +151,54 @@ def command(
     )
     try:
         with show_progress(len(specs)) as on_done:
-            results = run_cases(
+            tally = run_plan(
                 specs,
                 output,
                 run=run_case,
                 workers=workers,
                 scheduler=scheduler,
                 case_limit_seconds=case_limit,
+                keep_complexes=complexes,
                 on_done=on_done,
             )
     except KeyboardInterrupt:
         click.echo(f"\nStopped. Finished cases are kept in {output}; repeat the same command to continue.", err=True)
         ctx.exit(EXIT_INTERRUPTED)
     chosen = "json" if as_json else format_ or "table"
-    if saturate is not None and chosen == "table":
-        write_ranking(results, output)
+    if tally.cases > REPORTED_CASES:
+        print_many(tally, output, chosen)
     else:
-        print_results(results, chosen)
-    from trkstruct.report import write_report  # here: its libraries are not needed to refuse a bad argument
+        report(output, chosen, ranked=saturate is not None)
+    if tally.failed:
+        ctx.exit(EXIT_SOME_FAILED)
+
+
+def report(output: Path, format_: str, *, ranked: bool) -> None:
+    """Print the results of a folder, and write its page, its scripts and for a saturation scan the ranking."""
+    from trkstruct.report import write_report
+    from trkstruct.results import load_results
     from trkstruct.sessions import write_sessions
 
-    report = write_report(results, output)
+    results = load_results(output)
+    if ranked and format_ == "table":
+        write_ranking(results, output)
+    else:
+        print_results(results, format_)
+    page = write_report(results, output)
     write_sessions(results, output)
-    files = f"{report}, {output / 'results.json'}, {output / 'results.csv'}"
+    files = f"{page}, {output / 'results.json'}, {output / 'results.csv'}"
     click.echo(f"Wrote {files} and the complexes with their PyMOL and ChimeraX scripts.", err=True)
-    if any(case.status == "failed" for case in results.cases):
-        ctx.exit(EXIT_SOME_FAILED)
+
+
+def print_many(tally: "Tally", output: Path, format_: str) -> None:
+    """Say how a run ended that has too many cases for a table, or copy the file asked for, without reading it whole."""
+    if format_ in ("json", "csv"):
+        with (output / f"results.{format_}").open(encoding="utf-8", newline="") as file:
+            shutil.copyfileobj(file, sys.stdout)
+    else:
+        click.echo(f"{tally.cases} cases, {tally.failed} failed.")
+    files = f"{output / 'results.json'} and {output / 'results.csv'}"
+    click.echo(f"Wrote {files}; of so many cases there is no table, no report and no ranking.", err=True)
 
 
 def saturated(
