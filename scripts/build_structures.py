@@ -3,7 +3,7 @@
     python scripts/build_structures.py --sources DIR [-o structures] [--only PATTERN]...
 
 DIR holds the source files named in ``CRYSTALS``, ``DFG_OUT`` and ``POSES`` (crystal coordinates of 7VKO, 5KVT, 4YNE,
-4AT3, 4GT5, 4AT5 and 6KZD and the crystal ligands 7GI, YMX and 4EK). Everything is done on one CPU thread with fixed
+4AT3, 4GT5, 4ASZ and 6KZD and the crystal ligands 7GI, YMX and 4EK). Everything is done on one CPU thread with fixed
 seeds: the same sources and versions give the same files. Models that are there already are kept; delete
 ``structures/.build`` to start afresh.
 Rows of the manifest whose model was not built in this folder stay as they are.
@@ -35,6 +35,7 @@ from trkstruct.graft import Donor
 from trkstruct.kinase import Kinase, kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands
 from trkstruct.manifest import StructureEntry
+from trkstruct.numbering import number_clinically
 from trkstruct.pocket import cut_pocket, residues_near, with_positions
 from trkstruct.pose import reference_from_pdb, transfer_pose
 from trkstruct.prepare import Preparation, prepare
@@ -47,7 +48,7 @@ from trkstruct.settle import settle
 from trkstruct.stereo import find_stereo_faults
 from trkstruct.structure import Complex, is_protein, ligand_atoms, load_complex, residue_id, write_pdb
 from trkstruct.structure_file import write_bytes
-from trkstruct.thread import thread_sequence
+from trkstruct.thread import retype_crystal, thread_sequence
 from trkstruct.units import FloatArray
 
 log = logging.getLogger("build_structures")
@@ -100,13 +101,16 @@ CRYSTALS = {
 }
 DFG_OUT = {
     "trka_4gt5": Crystal("4GT5", 2.40, "ensembler_4GT5/NTRK1_HUMAN_4GT5_A.pdb"),
-    "trkb_4at5": Crystal("4AT5", 1.71, "openkinome_ntrk/NTRK2_larotrectinib_protein.pdb"),
+    "trkb_4asz": Crystal("4ASZ", 1.70, "klifs_kissim_app/4asz_chainA_complex.pdb"),
     "trkc_6kzd": Crystal("6KZD", 1.71, "openkinome_ntrk/docking_6KZD_protein.pdb"),
 }
 """For type II inhibitors; last in the manifest, so that no other ligand is put into them unasked."""
 
 THREADED = {"trkc_7vko": "trka_7vko", "trkc_5kvt": "trka_5kvt", "trkc_4yne": "trka_4yne"}
 """No DFG-in crystal of TRKC is known (3V5Q, 4YMJ, 6KZC and 6KZD are DFG-out)."""
+
+DFG_OUT_THREADED = {"trka_6kzd": "trkc_6kzd"}
+"""In 4GT5 and 4ASZ, without a ligand, the DFG phenylalanine fills the place of adenine; 6KZD holds a type II one."""
 
 POSES = {
     "7GI": CrystalLigand("7GI", "repotrectinib", "uni_fep_ntrk1_7vko/ref_ligand.sdf", "trka_7vko"),
@@ -162,7 +166,7 @@ def model_names() -> list[str]:
     """Apo models, complexes, then apo models in DFG-out."""
     pairs = [(kinase, ligand) for kinase in NUMBERING for ligand in shipped_ligands()]
     complexes = [f"{RECEPTOR_OF[kinase, POSE_OF[ligand]]}_{ligand}" for kinase, ligand in pairs]
-    return [*CRYSTALS, *THREADED, *complexes, *DFG_OUT]
+    return [*CRYSTALS, *THREADED, *complexes, *DFG_OUT, *DFG_OUT_THREADED]
 
 
 def build_model(name: str, sources: Path, output: Path) -> None:
@@ -171,6 +175,8 @@ def build_model(name: str, sources: Path, output: Path) -> None:
         complex_, entry = build_from_crystal(name, sources, output)
     elif name in THREADED:
         complex_, entry = build_threaded(name, output)
+    elif name in DFG_OUT_THREADED:
+        complex_, entry = build_retyped(name, sources, output)
     else:
         receptor, ligand = name.rsplit("_", 1)
         complex_, entry = build_complex(receptor, ligand, sources, output)
@@ -185,7 +191,19 @@ def build_from_crystal(name: str, sources: Path, output: Path) -> tuple[Complex,
     """An apo model from a crystal structure; loops that it lacks come from crystals without gaps."""
     crystal = (CRYSTALS | DFG_OUT)[name]
     donors = loop_donors() if name in DFG_OUT else _crystal_donors(name, sources)
-    prepared = prepare(load_complex(sources / crystal.path), donors=donors, ph=PH, seed=SEED)
+    return _settled(name, prepare(load_complex(sources / crystal.path), donors=donors, ph=PH, seed=SEED), output)
+
+
+def build_retyped(name: str, sources: Path, output: Path) -> tuple[Complex, Row]:
+    """An apo model on the crystal of another kinase, in which what differs is built as if it were missing."""
+    template = DFG_OUT_THREADED[name]
+    crystal, source, _ = number_clinically(load_complex(sources / DFG_OUT[template].path))
+    retyped, substituted = retype_crystal(crystal, source, kinase_named(name.split("_")[0]))
+    complex_, row = _settled(name, prepare(retyped, donors=loop_donors(), ph=PH, seed=SEED), output)
+    return complex_, row | {"template": template, "substituted": substituted}
+
+
+def _settled(name: str, prepared: Preparation, output: Path) -> tuple[Complex, Row]:
     settled = settle(prepared.complex, prepared.given)
     _save_given(output, name, prepared.complex, prepared.given)
     row = {
@@ -311,7 +329,7 @@ def _crystal_ligand(crystal: CrystalLigand, sources: Path) -> str:
 
 
 def _common(receptor: str, kinase: Kinase, complex_: Complex) -> Row:
-    crystal = (CRYSTALS | DFG_OUT)[THREADED.get(receptor, receptor)]
+    crystal = (CRYSTALS | DFG_OUT)[(THREADED | DFG_OUT_THREADED).get(receptor, receptor)]
     conformation = measure_conformation(complex_, kinase)
     programs = ("openmm", "pdbfixer", "propka", "rdkit", "biopython")
     return {

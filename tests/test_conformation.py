@@ -13,6 +13,7 @@ from rdkit import Chem
 
 from crystal import Edit, chain_lines, text_of
 from trkstruct.binding_type import CONNECTIVITY_CHARACTERS, binding_type, conformation_warning
+from trkstruct.cases import plan_cases
 from trkstruct.conformation import CLUSTERS, Conformation, cluster_distance, measure_conformation
 from trkstruct.kinase import kinase_named
 from trkstruct.ligand import load_ligand, shipped_ligands
@@ -20,6 +21,7 @@ from trkstruct.manifest import StructureEntry, manifest
 from trkstruct.numbering import conformation_of
 from trkstruct.parts import read_parts
 from trkstruct.records import Case
+from trkstruct.settings import PRESETS
 from trkstruct.shipped import data_path
 from trkstruct.structure import load_complex
 from trkstruct.table import structure_lines
@@ -110,6 +112,25 @@ def test_the_warning(ligand: str, conformation: Conformation | None, says: str) 
     warning = conformation_warning(load_ligand(ligand, with_parameters=False), conformation, "model.pdb")
     assert warning.startswith(says)
     assert bool(warning) == bool(says)
+
+
+@pytest.mark.parametrize("name", ["trka_4gt5", "trkb_4asz", "trkc_6kzd"])
+def test_a_type_one_inhibitor_in_a_shipped_dfg_out_model_is_warned_of(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    pytest.importorskip("vina", reason="without docking a ligand without a pose is refused")
+    pytest.importorskip("meeko", reason="without docking a ligand without a pose is refused")
+    specs = plan_cases((), ("WT",), ("larotrectinib",), PRESETS["fast"], structure=name)
+    assert [Path(spec.structure or "").name for spec in specs] == [f"{name}.pdb"]
+    assert "larotrectinib is a type I inhibitor and binds DFG-in" in caplog.text
+    assert f"but {name}.pdb is DFG-out" in caplog.text
+
+
+def test_a_type_two_inhibitor_is_warned_of_in_every_other_shipped_model() -> None:
+    cabozantinib = load_ligand(CABOZANTINIB, with_parameters=False)
+    for entry in APO:
+        conformation = Conformation(entry.dfg_helix_angstrom, entry.dfg_lysine_angstrom, entry.dfg_state)
+        assert bool(conformation_warning(cabozantinib, conformation, entry.name)) == (entry.dfg_state == "DFG-in")
 
 
 def test_known_types_have_a_source_and_are_recognised_by_their_skeleton() -> None:

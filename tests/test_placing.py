@@ -10,24 +10,26 @@ from click.testing import CliRunner
 from rdkit import Chem
 from scipy.spatial.transform import Rotation
 
-from trkstruct import docking, placing
+from peptides import build_peptide
+from trkstruct import docking, placing, pose_search
 from trkstruct.cases import plan_cases
 from trkstruct.cli import main
 from trkstruct.complexes import attach_ligand
 from trkstruct.contacts import hinge_hydrogen_bonds
 from trkstruct.correspondence import common_scaffold_size
-from trkstruct.errors import LigandError
+from trkstruct.errors import InputError, LigandError
 from trkstruct.frame import pose_rmsd
-from trkstruct.kinase import kinase_named
+from trkstruct.kinase import Kinase, kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
-from trkstruct.manifest import load_shipped
+from trkstruct.manifest import load_shipped, structure_path
 from trkstruct.placement import Placement, poses_sdf
-from trkstruct.placing import Search, find_placements, find_poses, place_by_analogy
+from trkstruct.placing import Search, find_placements, place_by_analogy
 from trkstruct.pose import transfer_pose
 from trkstruct.pose_checks import failed_checks
+from trkstruct.pose_search import find_poses
 from trkstruct.residues import ResidueId
 from trkstruct.settings import PRESETS
-from trkstruct.structure import Complex, ligand_atoms, protein_residue, without_ligand
+from trkstruct.structure import Complex, ligand_atoms, protein_residue, without_ligand, write_pdb
 
 TRKA = kinase_named("TRKA")
 SUCCESS_ANGSTROM = 2.0  # the usual limit of redocking; Gohlke 2000, 10.1006/jmbi.1999.3371
@@ -137,7 +139,7 @@ def test_the_command_writes_poses_that_load(
     bound: Complex, repotrectinib: Ligand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pose = Placement(repotrectinib, bound, "laid over itself", 0.0, hinge_hydrogen_bonds(bound, TRKA), ())
-    monkeypatch.setattr(placing, "place_in_shipped", lambda *_, **__: (pose, replace(pose, energy_kcal_mol=3.0)))
+    monkeypatch.setattr(pose_search, "place_in_shipped", lambda *_, **__: (pose, replace(pose, energy_kcal_mol=3.0)))
     path, complex_file = tmp_path / "poses.sdf", tmp_path / "complex.pdb"
     result = CliRunner().invoke(main, ["pose", "repotrectinib", "-o", str(path), "--complex", str(complex_file)])
     assert result.exit_code == 0 and "A:MET592:N" in result.stdout and "+3.0" in result.stdout
@@ -149,3 +151,39 @@ def test_the_command_writes_poses_that_load(
     for name, residue in ((str(path), None), ("repotrectinib", "LIG")):  # what was written is what a scan starts from
         specs = plan_cases((), ("G595R",), (name,), settings, structure=str(complex_file), ligand_residue=residue)
         assert [str(spec.mutation) for spec in specs] == ["WT", "G595R"]
+
+
+def test_a_structure_that_ships_is_named_and_its_kinase_recognised(
+    bound: Complex, repotrectinib: Ligand, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[tuple[str, str, Ligand | None]] = []
+
+    def found(receptor: Complex, kinase: Kinase, _ligand: Ligand, reference: Ligand | None, _search: Search) -> object:
+        seen.append((Path(receptor.source).name, kinase.name, reference))
+        return (Placement(repotrectinib, attach_ligand(receptor, repotrectinib), "docked", 0.0, (), None),)
+
+    monkeypatch.setattr(pose_search, "check_docking", lambda: None)
+    monkeypatch.setattr(pose_search, "find_placements", found)
+    find_poses(None, "repotrectinib", structure="trka_4gt5")
+    assert seen == [("trka_4gt5.pdb", "TRKA", None)], "docked, without a reference"
+    assert "repotrectinib is a type I inhibitor and binds DFG-in" in caplog.text
+    with pytest.raises(InputError, match=r"trka_4gt5\.pdb holds TRKA, not the TRKB asked for"):
+        find_poses("TRKB", "repotrectinib", structure="trka_4gt5")
+    with pytest.raises(InputError, match="or a structure"):
+        find_poses(None, "repotrectinib")
+
+
+def test_only_a_known_kinase_is_docked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pose_search, "check_docking", lambda: None)
+    write_pdb(build_peptide(), tmp_path / "peptide.pdb")
+    with pytest.raises(InputError, match=r"peptide\.pdb holds no kinase that is known here"):
+        find_poses(None, "repotrectinib", structure=tmp_path / "peptide.pdb")
+
+
+def test_a_name_or_a_path_is_a_structure(tmp_path: Path) -> None:
+    assert structure_path("trkb_4asz").name == "trkb_4asz.pdb" and structure_path("trkb_4asz").is_file()
+    assert structure_path(tmp_path / "mine.pdb") == tmp_path / "mine.pdb"
+    refused = CliRunner().invoke(main, ["pose", "repotrectinib", "--structure", "trka_0xxx"])
+    assert refused.exit_code == 2 and "does not exist" in refused.output
+    lost = CliRunner().invoke(main, ["pose", "repotrectinib", "--chain", "A"])
+    assert lost.exit_code == 2 and "belongs to --structure" in lost.output

@@ -25,7 +25,7 @@ from trkstruct.residues import ResidueId
 from trkstruct.settle import settle
 from trkstruct.stereo import find_stereo_faults
 from trkstruct.structure import Complex, load_complex, protein_sequence, residue_id, select_atoms, without_ligand
-from trkstruct.thread import thread_sequence
+from trkstruct.thread import retype_crystal, thread_sequence
 
 TRKA, TRKB, TRKC = (kinase_named(name) for name in ("TRKA", "TRKB", "TRKC"))
 ORDER = order_of_kinase(TRKA, "A")
@@ -244,6 +244,21 @@ def test_threading_gives_the_target_sequence_on_the_template_backbone() -> None:
     np.testing.assert_allclose(backbone[1], backbone[0], atol=1e-6)
     assert not [f for f in find_stereo_faults(threaded.complex) if f.kind == "chirality"]
     create_system(threaded.complex.topology)
+
+
+def test_a_crystal_of_one_kinase_becomes_another_with_what_differs_to_be_built(model: Complex) -> None:
+    retyped, changed = retype_crystal(model, TRKA, TRKC)
+    before, after = protein_sequence(model), protein_sequence(retyped)
+    numbers = aligned_numbers(TRKA, TRKC)
+    assert {identity.number for identity in after} == {numbers[i.number] for i in before if i.number in numbers}
+    assert all(residue_at(TRKC, identity.number) == letter for identity, letter in after.items())
+    pairs = {(letter, numbers[i.number]) for i, letter in before.items() if i.number in numbers}
+    assert changed == tuple(f"{old}{n}{residue_at(TRKC, n)}" for old, n in sorted(pairs, key=lambda p: p[1])
+                            if old != residue_at(TRKC, n))  # fmt: skip
+    assert "W542R" in changed, "W514 of TRKA is R542 of TRKC: KLIFS 1"
+    itself, nothing = retype_crystal(model, TRKA, TRKA)
+    assert not nothing
+    np.testing.assert_array_equal(itself.positions, model.positions)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from trkstruct.manifest import load_shipped as load_shipped
     from trkstruct.mutation import parse_mutation as parse_mutation
     from trkstruct.pipeline import score as score
-    from trkstruct.placing import find_poses as find_poses
+    from trkstruct.pose_search import find_poses as find_poses
     from trkstruct.ranking import rank_by_resistance as rank_by_resistance
     from trkstruct.relax import relax as relax
     from trkstruct.results import Results as Results
@@ -41,7 +41,7 @@ _HOMES: Final = {
     "Settings": "settings",
     "add_ligand": "ligand_library",
     "find_clashes": "clashes",
-    "find_poses": "placing",
+    "find_poses": "pose_search",
     "load_complex": "structure",
     "load_ligand": "ligand",
     "load_results": "results",

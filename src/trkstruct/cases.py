@@ -136,12 +136,15 @@ def plan_cases(
     InputError
         When a kinase, mutation, ligand or file cannot be used; nothing has been written then.
     """
+    from trkstruct.manifest import structure_path
+
     asked = tuple(kinase_named(name) for name in kinases)
     if structure is None:
         _refuse_unshipped(asked)
         chosen = _shipped_mutations(asked, mutations)
         names = _checked_ligands(ligands, _shipped_proteins(chosen), settings.ph)
     else:
+        structure = str(structure_path(structure))
         file = _read_structure(structure, mutations, chain, ligand_residue)
         chosen = _structure_mutations(asked, mutations, file)
         names = _checked_ligands(ligands, [file], settings.ph, in_file=True)

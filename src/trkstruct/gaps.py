@@ -12,11 +12,14 @@ from Bio.Align import PairwiseAligner
 from openmm import app, unit
 from pdbfixer import PDBFixer
 
+from trkstruct.atom_names import heavy_atom_names
 from trkstruct.connectivity import PEPTIDE_BOND_LIMIT_ANGSTROM, bond_indices, copy_topology, with_bonds
 from trkstruct.kinase import Kinase, residue_at
 from trkstruct.modified import parent_of
+from trkstruct.mutate import substitute
 from trkstruct.numbering import chain_of
 from trkstruct.residues import ONE_TO_THREE, ResidueId, one_letter
+from trkstruct.stereo import find_stereo_faults
 from trkstruct.structure import Complex, residue_id
 
 LONGEST_BUILT_LOOP: Final = (
@@ -94,13 +97,24 @@ def is_break(complex_: Complex, before: app.topology.Residue, after: app.topolog
 def fill_missing(complex_: Complex, order: Order, *, seed: int = 0) -> Filled:
     """Build missing side-chain atoms and short loops with PDBFixer; cap longer gaps and the ends with ACE and NME.
 
-    PDBFixer's loops come out with either hand and either peptide isomer; ``settle`` puts that right.
+    PDBFixer's loops come out with either hand and either peptide isomer; ``settle`` puts that right. Where a side chain
+    comes out with the wrong hand on a backbone that is given, a rotamer takes its place.
     """
     segmented, gaps = _split_at_long_gaps(complex_, order)
     text = io.StringIO()
     app.PDBFile.writeFile(segmented.topology, segmented.positions, text, keepIds=True)
     filled, loops, side_chains = _run_pdbfixer(text.getvalue(), complex_, order, seed)
-    return Filled(filled, loops, side_chains, gaps)
+    return Filled(_with_natural_side_chains(filled, complex_), loops, side_chains, gaps)
+
+
+def _with_natural_side_chains(filled: Complex, source: Complex) -> Complex:
+    """Rotamers for side chains that PDBFixer completed with the wrong hand."""
+    names = {residue_id(r): {atom.name for atom in r.atoms()} for r in source.topology.residues()}
+    wrong = {fault.residue: fault.name for fault in find_stereo_faults(filled) if fault.kind == "chirality"}
+    for residue, name in wrong.items():
+        if not heavy_atom_names(name) <= names.get(residue, heavy_atom_names(name)):
+            filled = substitute(filled, residue, name)
+    return filled
 
 
 def missing_between(order: Order, before: ResidueId, after: ResidueId) -> tuple[str, ...]:

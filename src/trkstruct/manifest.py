@@ -112,6 +112,12 @@ def find_entry(kinase: str, ligand: str | None = None) -> StructureEntry:
     raise StructureError(f"No prepared model of {what} ships with trkstruct. There are: {known}.")
 
 
+def structure_path(structure: str | Path) -> Path:
+    """The file of a shipped model that is named, such as ``trka_4gt5``; a path as it is."""
+    named = [entry.path for entry in manifest() if entry.name == str(structure)]
+    return named[0] if named else Path(structure)
+
+
 def load_shipped(kinase: str, ligand: str | None = None) -> "Complex":
     """The relaxed wild-type complex of a kinase and a shipped ligand, or its first apo model.
 

@@ -16,7 +16,7 @@ from trkstruct.contacts import hinge_hydrogen_bonds
 from trkstruct.correspondence import MIN_COMMON_ATOMS, common_scaffold_size
 from trkstruct.docking import EXHAUSTIVENESS, can_dock, dock, yielding_atoms
 from trkstruct.errors import LigandError, RelaxationError
-from trkstruct.kinase import Kinase, kinase_named
+from trkstruct.kinase import Kinase
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.manifest import load_shipped, manifest
 from trkstruct.parameter_methods import cache_folder
@@ -107,35 +107,6 @@ def _kept_placement(
         positions, note = kept["positions"], str(kept["note"])
     n_protein = len(receptor.positions)
     return replace(receptor, positions=positions[:n_protein]), place_ligand(ligand, positions[n_protein:]), (note,)
-
-
-def find_poses(
-    kinase: str,
-    ligand: str,
-    *,
-    method: PlacingMethod = "auto",
-    seed: int = 0,
-    n_poses: int = POSES_RELAXED,
-    exhaustiveness: int = EXHAUSTIVENESS,
-) -> tuple[Placement, ...]:
-    """Poses of a ligand in a kinase whose models ship, the best first; what ``trkstruct pose`` shows.
-
-    Parameters
-    ----------
-    kinase : str
-        A name or gene: ``TRKA``.
-    ligand : str
-        A name, SMILES or NAME=SMILES.
-    method, seed, n_poses, exhaustiveness
-        As in `Search`.
-
-    Raises
-    ------
-    InputError, LigandError
-        When the kinase or the ligand is not understood, or as `find_placements`.
-    """
-    search = Search(method, seed, n_poses, exhaustiveness)
-    return place_in_shipped(kinase_named(kinase), load_ligand(ligand), search)
 
 
 def place_in_shipped(kinase: Kinase, ligand: Ligand, search: Search = DEFAULT_SEARCH) -> tuple[Placement, ...]:

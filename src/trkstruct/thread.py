@@ -9,7 +9,8 @@ import numpy as np
 from openmm import app
 from scipy.spatial import cKDTree
 
-from trkstruct.connectivity import bond_indices
+from trkstruct.atom_names import heavy_atom_names
+from trkstruct.connectivity import bond_indices, with_bonds
 from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system
 from trkstruct.graft import aligned_numbers
@@ -86,6 +87,43 @@ def thread_sequence(template: Complex, source: Kinase, target: Kinase) -> Thread
         and (atom.name in BACKBONE_ATOMS or residue_id(atom.residue) not in changes)
     )
     return Threaded(packed, given, labels, notes)
+
+
+def retype_crystal(crystal: Complex, source: Kinase, target: Kinase) -> tuple[Complex, tuple[str, ...]]:
+    """Heavy atoms of a crystal of one kinase as the same residues of another; what differs keeps backbone and CB.
+
+    For a crystal with gaps, which `thread_sequence` cannot take: `trkstruct.prepare.prepare` builds the rest.
+
+    Parameters
+    ----------
+    crystal : Complex
+        One chain of ``source`` in clinical numbering, heavy atoms only.
+
+    Returns
+    -------
+    Complex
+        In the clinical numbering of ``target``; insertions of ``source`` are left out.
+    tuple of str
+        ``"Y561F"`` in the target's numbers, the crystal's residue first.
+    """
+    numbers = aligned_numbers(source, target)
+    topology, keep, changed = app.Topology(), [], []
+    chain = topology.addChain(next(crystal.topology.chains()).id)
+    for residue in crystal.topology.residues():
+        number = numbers.get(int(residue.id))
+        if number is None:
+            continue
+        letter = residue_at(target, number)
+        same = one_letter(residue.name) == letter
+        if not same:
+            changed.append(f"{one_letter(residue.name)}{number}{letter}")
+        new = topology.addResidue(residue.name if same else ONE_TO_THREE[letter], chain, str(number))
+        for atom in residue.atoms():
+            if same or atom.name in heavy_atom_names(new.name) & (BACKBONE_ATOMS | {"CB"}):
+                topology.addAtom(atom.name, atom.element, new)
+                keep.append(atom.index)
+    positions = crystal.positions[np.array(keep)]
+    return replace(crystal, topology=with_bonds(topology, positions), positions=positions), tuple(changed)
 
 
 def _renumber(template: Complex, source: Kinase, target: Kinase) -> tuple[Complex, tuple[str, ...]]:

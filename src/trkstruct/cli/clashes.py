@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from trkstruct.cli.options import STRUCTURE_FILE, chain_option
+from trkstruct.cli.options import STRUCTURE_OR_NAME, chain_option
 from trkstruct.records import Clash, Severity
 
 EXIT_CLASHES: Final = 1
@@ -17,7 +17,7 @@ RANK: Final[dict[str, int]] = {"minor": 0, "moderate": 1, "severe": 2, "none": 3
 
 
 @click.command("clashes")
-@click.argument("file", type=STRUCTURE_FILE)
+@click.argument("file", type=STRUCTURE_OR_NAME)
 @click.option("--ligand-residue", metavar="LIG", required=True, help="Residue name of the ligand, or chain:number.")
 @click.option("--ligand", metavar="SMILES", help="What the ligand is: SMILES, NAME=SMILES, shipped name or SDF file.")
 @click.option(

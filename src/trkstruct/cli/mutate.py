@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from trkstruct.cli.options import STRUCTURE_FILE, ligand_residue_option, output_option
+from trkstruct.cli.options import STRUCTURE_OR_NAME, ligand_residue_option, output_option
 
 
 @click.command("mutate")
-@click.argument("file", type=STRUCTURE_FILE)
+@click.argument("file", type=STRUCTURE_OR_NAME)
 @click.argument("mutation", metavar="A:G595R")
 @output_option
 @ligand_residue_option

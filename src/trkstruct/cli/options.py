@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 import click
 
@@ -10,6 +10,25 @@ from trkstruct.settings import PRESETS, PlatformName, Preset, Settings
 from trkstruct.workers import CASE_LIMIT_SECONDS
 
 STRUCTURE_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class StructureOrName(click.Path):
+    """A structure file, or the name of a model that ships, which becomes its file."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, which exists.
+
+        Raises
+        ------
+        click.BadParameter
+            When there is neither such a model nor such a file.
+        """
+        from trkstruct.manifest import structure_path
+
+        return super().convert(structure_path(value), param, ctx)
+
+
+STRUCTURE_OR_NAME: Final = StructureOrName(exists=True, dir_okay=False, path_type=Path)
 OUTPUT_FILE: Final = click.Path(dir_okay=False, writable=True, path_type=Path)
 RESULTS_FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 

@@ -1,20 +1,29 @@
 """``trkstruct pose``: where a ligand without a pose binds."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from trkstruct.cli.options import check_folder
+from trkstruct.cli.options import STRUCTURE_OR_NAME, chain_option, check_folder
 
 if TYPE_CHECKING:
     from trkstruct.placement import Placement
     from trkstruct.placing import PlacingMethod
 
+DEFAULT_KINASE: Final = "TRKA"
+
 
 @click.command("pose")
 @click.argument("ligand")
-@click.option("--kinase", default="TRKA", show_default=True, metavar="TRKA", help="Kinase or gene.")
+@click.option("--kinase", metavar="TRKA", help="Kinase or gene whose models ship. [default: TRKA]")
+@click.option(
+    "--structure",
+    type=STRUCTURE_OR_NAME,
+    metavar="FILE",
+    help="PDB or mmCIF file to dock into, or the name of a model (trkstruct list structures).",
+)
+@chain_option
 @click.option(
     "--method",
     type=click.Choice(("auto", "scaffold", "docking")),
@@ -47,7 +56,9 @@ if TYPE_CHECKING:
 )
 def command(
     ligand: str,
-    kinase: str,
+    kinase: str | None,
+    structure: Path | None,
+    chain: str | None,
     method: "PlacingMethod",
     poses: int,
     exhaustiveness: int,
@@ -55,16 +66,22 @@ def command(
     output: Path | None,
     complex_file: Path | None,
 ) -> None:
-    """Place LIGAND (a name, SMILES or NAME=SMILES) in a shipped receptor and rank the poses by energy.
+    """Place LIGAND (a name, SMILES or NAME=SMILES) in a receptor and rank the poses by energy.
+
+    The receptor is the model that ships with the most similar ligand, or --structure, which is docked into.
 
     `trkstruct scan` does the same for a ligand without a pose. To start from what this command wrote:
     `trkstruct scan --structure COMPLEX.pdb --ligand-residue LIG --ligand NAME`.
     """
+    if chain and structure is None:
+        raise click.UsageError("--chain belongs to --structure; name the file.")
+
     from trkstruct.cli.output import print_table
     from trkstruct.kinase import kinase_named
     from trkstruct.ligand import load_ligand
     from trkstruct.placement import poses_sdf
-    from trkstruct.placing import Search, place_in_shipped
+    from trkstruct.placing import Search
+    from trkstruct.pose_search import search_poses
     from trkstruct.structure import write_pdb
     from trkstruct.structure_file import write_bytes
 
@@ -72,7 +89,9 @@ def command(
     for note in molecule.notes:
         click.echo(note, err=True)
     click.echo(f"Seeking poses of {molecule.name}; where docking is needed, it takes minutes.", err=True)
-    placements = place_in_shipped(kinase_named(kinase), molecule, Search(method, seed, poses, exhaustiveness))
+    asked = kinase_named(kinase or DEFAULT_KINASE) if kinase or structure is None else None
+    search = Search(method, seed, poses, exhaustiveness)
+    placements = search_poses(asked, molecule, search, structure=structure, chain=chain)
     rows = [pose_row(rank, placement) for rank, placement in enumerate(placements, start=1)]
     print_table(("rank", "kcal/mol", "hinge hydrogen bonds", "PoseBusters", "origin"), rows)
     if output is not None:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from trkstruct.cli.options import STRUCTURE_FILE, chain_option, ligand_residue_option, output_option
+from trkstruct.cli.options import STRUCTURE_OR_NAME, chain_option, ligand_residue_option, output_option
 
 
 @click.command("prepare")
-@click.argument("file", type=STRUCTURE_FILE)
+@click.argument("file", type=STRUCTURE_OR_NAME)
 @output_option
 @chain_option
 @ligand_residue_option

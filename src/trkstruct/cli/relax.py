@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from trkstruct.cli.options import (
-    STRUCTURE_FILE,
+    STRUCTURE_OR_NAME,
     chain_option,
     ligand_residue_option,
     output_option,
@@ -15,7 +15,7 @@ from trkstruct.settings import PlatformName
 
 
 @click.command("relax")
-@click.argument("file", type=STRUCTURE_FILE)
+@click.argument("file", type=STRUCTURE_OR_NAME)
 @output_option
 @chain_option
 @ligand_residue_option

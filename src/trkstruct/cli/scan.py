@@ -9,6 +9,7 @@ import click
 
 from trkstruct.cli.options import (
     STRUCTURE_FILE,
+    STRUCTURE_OR_NAME,
     case_limit_option,
     chain_option,
     ligand_residue_option,
@@ -61,7 +62,12 @@ EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
     is_flag=True,
     help="Run every stereoisomer of a SMILES that leaves some open, instead of refusing.",
 )
-@click.option("--structure", type=STRUCTURE_FILE, help="PDB or mmCIF file to use instead of the shipped structures.")
+@click.option(
+    "--structure",
+    type=STRUCTURE_OR_NAME,
+    metavar="FILE",
+    help="PDB or mmCIF file to use instead of the usual models, or the name of one (trkstruct list structures).",
+)
 @chain_option
 @ligand_residue_option
 @click.option(

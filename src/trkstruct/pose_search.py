@@ -1,0 +1,107 @@
+"""Poses of a ligand that has none: in a kinase whose models ship, or in a structure of the user's own."""
+
+import logging
+from pathlib import Path
+
+from trkstruct.binding_type import conformation_warning
+from trkstruct.docking import EXHAUSTIVENESS, check_docking
+from trkstruct.errors import InputError
+from trkstruct.kinase import Kinase, kinase_named
+from trkstruct.ligand import Ligand, load_ligand
+from trkstruct.manifest import structure_path
+from trkstruct.numbering import conformation_of
+from trkstruct.placement import Placement
+from trkstruct.placing import (
+    DEFAULT_SEARCH,
+    POSES_RELAXED,
+    PlacingMethod,
+    Search,
+    find_placements,
+    place_in_shipped,
+)
+from trkstruct.prepare_file import prepare_file
+
+_log = logging.getLogger(__name__)
+
+
+def find_poses(
+    kinase: str | None,
+    ligand: str,
+    *,
+    structure: str | Path | None = None,
+    chain: str | None = None,
+    method: PlacingMethod = "auto",
+    seed: int = 0,
+    n_poses: int = POSES_RELAXED,
+    exhaustiveness: int = EXHAUSTIVENESS,
+) -> tuple[Placement, ...]:
+    """Poses of a ligand in a kinase whose models ship, or in a structure, the best first; as ``trkstruct pose``.
+
+    Parameters
+    ----------
+    kinase : str or None
+        A name or gene: ``TRKA``. With a structure None will do: its sequence tells.
+    ligand : str
+        A name, SMILES or NAME=SMILES.
+    structure : str or Path, optional
+        A PDB or mmCIF file, or the name of a model that ships (``trka_4gt5``), to dock into.
+    chain : str, optional
+        Of that file.
+    method, seed, n_poses, exhaustiveness
+        As in `Search`.
+
+    Raises
+    ------
+    InputError, LigandError, RelaxationError
+        As `search_poses`.
+    """
+    asked = kinase_named(kinase) if kinase is not None else None
+    search = Search(method, seed, n_poses, exhaustiveness)
+    return search_poses(asked, load_ligand(ligand), search, structure=structure, chain=chain)
+
+
+def search_poses(
+    kinase: Kinase | None,
+    ligand: Ligand,
+    search: Search = DEFAULT_SEARCH,
+    *,
+    structure: str | Path | None = None,
+    chain: str | None = None,
+) -> tuple[Placement, ...]:
+    """Poses of a ligand, the best first; logs a warning when it does not bind the receptor's DFG state.
+
+    Raises
+    ------
+    InputError
+        When neither kinase nor structure is given, or the file holds another kinase, or none that is known here.
+    LigandError
+        As `find_placements`; in a structure, when docking is not installed.
+    RelaxationError
+        When no pose can be relaxed.
+    """
+    if structure is not None:
+        placements = _place_in_structure(structure_path(structure), chain, kinase, ligand, search)
+    elif kinase is not None:
+        placements = place_in_shipped(kinase, ligand, search)
+    else:
+        raise InputError("Name a kinase whose models ship (TRKA, TRKB or TRKC), or a structure.")
+    receptor = placements[0].complex
+    warning = conformation_warning(ligand, conformation_of(receptor), Path(receptor.source).name)
+    if warning:
+        _log.warning(warning)
+    return placements
+
+
+def _place_in_structure(
+    path: Path, chain: str | None, asked: Kinase | None, ligand: Ligand, search: Search
+) -> tuple[Placement, ...]:
+    check_docking()
+    preparation = prepare_file(path, chain=chain).preparation
+    if preparation.kinase is None:
+        raise InputError(
+            f"{path.name} holds no kinase that is known here, so nobody knows where its ATP site lies: give a pose as "
+            "an SDF file."
+        )
+    if asked not in (None, preparation.kinase):
+        raise InputError(f"{path.name} holds {preparation.kinase.name}, not the {asked.name} asked for.")
+    return find_placements(preparation.complex, preparation.kinase, ligand, None, search)
