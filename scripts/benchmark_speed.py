@@ -38,11 +38,12 @@ MUTATIONS: Final = ("G595R", "F589L", "G667C", "G667S")
 LIGANDS: Final = ("larotrectinib", "selitrectinib")
 BASELINE_ITERATIONS: Final = 100
 STAGES: Final = {  # functions that follow one another in a case, and what they do
-    ("pipeline.py", "_end_states"): "wild type's reference (shared by the mutants of a ligand)",
+    ("references.py", "load_end_states"): "wild type's reference (shared by the mutants of a ligand)",
     ("impact.py", "choose_region"): "rotamers screened, pocket chosen",
     ("impact.py", "_settle"): "wild type settled in the pocket",
     ("impact.py", "build_mutant"): "mutant built",
     ("impact.py", "_sample"): "rotamers, crossing, transplants",
+    ("ensemble.py", "at_solute_dielectric"): "minima with the other dielectric constant",
     ("terms.py", "relax_free_ligand"): "free ligand",
     ("terms.py", "binding_terms"): "energy terms",
     ("clashes.py", "find_clashes"): "clashes",

@@ -4,7 +4,7 @@ import openmm
 import pytest
 from openmm import unit
 
-from trkstruct.force_table import read_table
+from trkstruct.force_table import read_tables
 
 
 def test_columns_hold_what_was_added() -> None:
@@ -13,7 +13,7 @@ def test_columns_hold_what_was_added() -> None:
     for parameters in added:
         force.addParticle(*parameters)
     force.addException(0, 1, 0.5, 0.3, 0.1)
-    particles, exceptions = read_table(force, "Particles"), read_table(force, "Exceptions")
+    particles, exceptions = read_tables(force, "Particles", "Exceptions")
     for index, column in enumerate(("q", "sig", "eps")):
         assert particles[column] == pytest.approx([parameters[index] for parameters in added])
     charge, sigma, _ = force.getParticleParameters(1)
@@ -24,6 +24,6 @@ def test_columns_hold_what_was_added() -> None:
 
 
 def test_an_empty_table_has_no_columns_and_an_unknown_one_is_an_error() -> None:
-    assert read_table(openmm.HarmonicBondForce(), "Bonds") == {}
+    assert read_tables(openmm.HarmonicBondForce(), "Bonds") == ({},)
     with pytest.raises(KeyError, match="Angles"):
-        read_table(openmm.HarmonicBondForce(), "Angles")
+        read_tables(openmm.HarmonicBondForce(), "Angles")

@@ -7,7 +7,7 @@ import pytest
 from peptides import SITE, build_peptide
 from trkstruct.curvature import factorize, read_springs
 from trkstruct.forcefield import create_system
-from trkstruct.lbfgs import descend, rms_per_atom
+from trkstruct.lbfgs import PATIENCE, descend, rms_per_atom
 from trkstruct.mutate import substitute
 from trkstruct.pocket import cut_pocket
 from trkstruct.relax import Minimizer
@@ -79,3 +79,13 @@ def test_it_goes_as_low_as_openmm_in_a_fifth_of_the_iterations(peptide: Complex)
     theirs = context.getState(getEnergy=True).getPotentialEnergy()._value / 4.184
     assert ours.converged
     assert ours.energy_kcal_mol <= theirs + 0.05
+
+
+def test_a_descent_that_will_not_reach_what_is_wanted_is_given_up() -> None:
+    def slow(x: np.ndarray) -> tuple[float, np.ndarray]:
+        return float(x[0]), np.ones(3)  # a slope without end, stepped down by the longest move
+
+    wanted = descend(slow, np.zeros(3), _identity, 100, 1e-6, wanted=-1000.0)  # type: ignore[arg-type]
+    unconditional = descend(slow, np.zeros(3), _identity, 100, 1e-6)  # type: ignore[arg-type]
+    assert wanted.iterations == PATIENCE
+    assert unconditional.iterations == 100

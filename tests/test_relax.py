@@ -7,7 +7,7 @@ from openmm import app, unit
 
 from peptides import SITE, build_peptide
 from trkstruct.errors import LigandError, RelaxationError, StructureError
-from trkstruct.forcefield import ForceGroup, choose_platform, create_system
+from trkstruct.forcefield import ForceGroup, choose_platform, create_system, with_solute_dielectric
 from trkstruct.mutate import substitute
 from trkstruct.pocket import cut_pocket, residues_near
 from trkstruct.relax import Minimizer, relax
@@ -42,7 +42,7 @@ def test_a_solute_dielectric_divides_the_coulomb_energy_and_shrinks_the_solvatio
     peptide = substitute(build_peptide(), SITE_ID, "ARG")
     pairs, polar = [], []
     for dielectric in (1.0, 2.0, 4.0):
-        system = create_system(peptide.topology, solute_dielectric=dielectric)
+        system = with_solute_dielectric(create_system(peptide.topology), dielectric)
         context = openmm.Context(system, openmm.VerletIntegrator(0.001), openmm.Platform.getPlatformByName("Reference"))
         context.setPositions(peptide.positions / 10.0)
         found = [

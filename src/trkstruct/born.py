@@ -17,7 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 from openmm import unit
 
-from trkstruct.force_table import read_table
+from trkstruct.force_table import read_tables
 from trkstruct.units import ANGSTROM_PER_NM, COULOMB_KCAL_ANGSTROM, FloatArray
 
 OFFSET_ANGSTROM: Final = 0.09
@@ -43,7 +43,7 @@ class GeneralizedBorn:
 
     def __init__(self, force: openmm.GBSAOBCForce, mobile: NDArray[np.bool_]) -> None:
         """Sort the atoms, mobile ones first."""
-        parameters = read_table(force, "Particles")
+        (parameters,) = read_tables(force, "Particles")
         self._order = np.concatenate([np.flatnonzero(mobile), np.flatnonzero(~mobile)])
         self._n_mobile = int(np.count_nonzero(mobile))
         self._charges = parameters["q"][self._order]

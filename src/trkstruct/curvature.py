@@ -16,7 +16,7 @@ from scipy import sparse
 from scipy.sparse.linalg import SuperLU, splu
 from scipy.spatial import cKDTree
 
-from trkstruct.force_table import read_table
+from trkstruct.force_table import read_tables
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray
 
 SOFTEST_KCAL_MOL_ANGSTROM2: Final = 1.0  # curvature of everything that no spring describes; 0.5 and 2 do alike
@@ -65,11 +65,10 @@ class Springs:
 def read_springs(system: openmm.System, mobile: NDArray[np.bool_]) -> Springs:
     """The springs of a System's harmonic, torsion, Lennard-Jones and position-restraint forces."""
     forces = {force.getName(): force for force in system.getForces()}
-    bonds = _touching(read_table(forces["HarmonicBondForce"], "Bonds"), mobile, 2)
-    angles = _touching(read_table(forces["HarmonicAngleForce"], "Angles"), mobile, 3)
-    torsions = _touching(read_table(forces["PeriodicTorsionForce"], "Torsions"), mobile, 4)
-    pairs = read_table(forces["NonbondedForce"], "Particles")
-    exceptions = _atoms(read_table(forces["NonbondedForce"], "Exceptions"), 2)
+    bonds = _touching(forces["HarmonicBondForce"], "Bonds", mobile, 2)
+    angles = _touching(forces["HarmonicAngleForce"], "Angles", mobile, 3)
+    torsions = _touching(forces["PeriodicTorsionForce"], "Torsions", mobile, 4)
+    pairs, exceptions = read_tables(forces["NonbondedForce"], "Particles", "Exceptions")
     index = np.full(len(mobile), -1, dtype=np.int64)
     index[mobile] = np.arange(np.count_nonzero(mobile))
     per_area = KJ_PER_KCAL * ANGSTROM_PER_NM**2
@@ -85,7 +84,7 @@ def read_springs(system: openmm.System, mobile: NDArray[np.bool_]) -> Springs:
         phases=_column(torsions, "phase"),
         sigma=pairs["sig"] * ANGSTROM_PER_NM,
         epsilon=pairs["eps"] / KJ_PER_KCAL,
-        excluded=exceptions.min(axis=1) * len(mobile) + exceptions.max(axis=1),
+        excluded=_pair_codes(_atoms(exceptions, 2), len(mobile)),
         restraints=_restraint_curvatures(forces.get("CustomExternalForce"), index),
     )
 
@@ -112,11 +111,17 @@ def factorize(springs: Springs, positions: FloatArray) -> SuperLU:
     return splu(matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
 
 
+def _pair_codes(pairs: IntArray, n_atoms: int) -> IntArray:
+    codes: IntArray = pairs.min(axis=1) * n_atoms + pairs.max(axis=1)
+    return codes
+
+
 _Blocks = tuple[IntArray, IntArray, FloatArray]
 
 
-def _touching(table: Mapping[str, FloatArray], mobile: NDArray[np.bool_], count: int) -> Mapping[str, FloatArray]:
-    """The rows with a mobile atom."""
+def _touching(force: openmm.Force, name: str, mobile: NDArray[np.bool_], count: int) -> Mapping[str, FloatArray]:
+    """The rows of a force's table with a mobile atom."""
+    (table,) = read_tables(force, name)
     kept = mobile[_atoms(table, count)].any(axis=1)
     return {key: values[kept] for key, values in table.items()}
 
@@ -171,7 +176,7 @@ def _pair_blocks(springs: Springs, positions: FloatArray) -> _Blocks:
     pairs = np.stack([mobile[found["i"]], found["j"]], axis=1)
     once = (pairs[:, 0] < pairs[:, 1]) | (springs.mobile_index[pairs[:, 1]] < 0)
     pairs = pairs[once & (pairs[:, 0] != pairs[:, 1])]
-    pairs = pairs[~np.isin(pairs.min(axis=1) * len(positions) + pairs.max(axis=1), springs.excluded)]
+    pairs = pairs[~np.isin(_pair_codes(pairs, len(positions)), springs.excluded)]
     along = positions[pairs[:, 0]] - positions[pairs[:, 1]]
     distance = np.maximum(np.linalg.norm(along, axis=1), _SMALLEST_SINE)
     sigma = 0.5 * (springs.sigma[pairs[:, 0]] + springs.sigma[pairs[:, 1]])

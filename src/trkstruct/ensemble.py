@@ -7,13 +7,14 @@ the same atoms and get the same kinds of start, so that the noise of minimisatio
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from trkstruct.forcefield import create_system
 from trkstruct.mutate import place_rotamers, side_chain_atoms
-from trkstruct.packing import Site, apply_placement, nonbonded_parameters, placement_name, rank_placements
+from trkstruct.packing import Nonbonded, Site, apply_placement, nonbonded_parameters, placement_name, rank_placements
 from trkstruct.pocket import Pocket, cut_pocket
 from trkstruct.relax import Minimizer, Minimum
 from trkstruct.residues import ResidueId, parent_name
@@ -23,19 +24,16 @@ from trkstruct.structure import Complex, ligand_atoms, protein_residue, residue_
 from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, FloatArray, IntArray
 
 NATIVE: Final = "native"
+HOPELESS_KCAL_MOL: Final = 6.0  # above the best: 10 RT, a share of 5e-5
 SAME_MINIMUM_KCAL_MOL: Final = 0.05  # what minimisations that stop at an RMS gradient of 0.03 leave open
 
 
 @dataclass(frozen=True)
 class EndStates:
-    """A complex, and the free protein: the same atoms in the same order less the ligand.
-
-    ``solute_dielectric`` is the constant inside protein and ligand with which they were relaxed and will be.
-    """
+    """A complex, and the free protein: the same atoms in the same order less the ligand."""
 
     bound: Complex
     apo: Complex
-    solute_dielectric: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -75,16 +73,25 @@ class Ensemble:
         """The conformer of lowest energy."""
         return self.conformers[0]
 
-    def rotamer_gain_kcal_mol(self, temperature_kelvin: float) -> float:
-        """-RT ln Σ exp(-(E - E_best)/RT) over the distinct minima: 0 for one, lower for more.
+    @property
+    def hopeless_kcal_mol(self) -> float:
+        """The energy above which a conformer does not count; infinite when there is none yet."""
+        return self.best.minimum.energy_kcal_mol + HOPELESS_KCAL_MOL if self.conformers else np.inf
 
-        Starts from different rotamers often end in one minimum, up to the names of equivalent atoms; energies closer
-        than `SAME_MINIMUM_KCAL_MOL` count once.
-        """
+    def rotamer_gain_kcal_mol(self, temperature_kelvin: float) -> float:
+        """-RT ln Σ exp(-(E - E_best)/RT) over the distinct minima: 0 for one, lower for more."""
         rt = BOLTZMANN_KCAL_MOL_KELVIN * temperature_kelvin
-        energies = np.sort([conformer.minimum.energy_kcal_mol for conformer in self.conformers])
-        energies = energies[np.diff(energies, prepend=-np.inf) > SAME_MINIMUM_KCAL_MOL]
+        energies = np.array([conformer.minimum.energy_kcal_mol for conformer in self.distinct()])
         return -rt * float(np.log(np.sum(np.exp(-(energies - energies.min()) / rt))))
+
+    def distinct(self) -> tuple[Conformer, ...]:
+        """The conformers whose energies are further apart than `SAME_MINIMUM_KCAL_MOL`.
+
+        Starts from different rotamers often end in one minimum, up to the names of equivalent atoms.
+        """
+        energies = np.array([conformer.minimum.energy_kcal_mol for conformer in self.conformers])
+        new = np.diff(energies, prepend=-np.inf) > SAME_MINIMUM_KCAL_MOL
+        return tuple(conformer for conformer, is_new in zip(self.conformers, new, strict=True) if is_new)
 
     def with_more(self, conformers: Iterable[Conformer]) -> "Ensemble":
         """The ensemble with further conformers; of each rotamer the lowest stays."""
@@ -97,32 +104,20 @@ class Ensemble:
 
 
 class State:
-    """One sequence in one state, bound or apo: its pocket, its sites and the Context that minimises it."""
+    """One sequence in one state, bound or apo: its pocket, its sites' side chains, and the minima found so far."""
 
-    def __init__(
-        self,
-        complex_: Complex,
-        region: Region,
-        ligand_xml: str | None,
-        settings: Settings,
-        solute_dielectric: float = 1.0,
-    ) -> None:
-        """Cut the pocket, place the side chains and open the Context."""
-        self.complex = complex_
-        self.solute_dielectric = solute_dielectric
-        self.pocket: Pocket = cut_pocket(complex_, region.kept, region.mobile)
-        self.sites = place_sites(self.pocket.complex, region.sites, settings.temperature_kelvin)
-        inserted = [np.empty(0, dtype=np.int64), *(site.atoms for site in self.sites)]
-        if self.pocket.complex.ligand is not None:
-            inserted.append(ligand_atoms(self.pocket.complex))
-        self.minimizer = Minimizer(
-            self.pocket,
-            ligand_xml if self.pocket.complex.ligand is not None else None,
-            platform=settings.platform,
-            soft_atoms=np.concatenate(inserted),
-            solute_dielectric=solute_dielectric,
-        )
+    def __init__(self, pocket: Pocket, sites: tuple[Site, ...], minimizer: Minimizer) -> None:
+        """Nothing is minimised yet."""
+        self.pocket = pocket
+        self.sites = sites
+        self.minimizer = minimizer
         self.ensemble = Ensemble()
+        self._taken: set[Minimum] = set()  # of other states, as starts
+
+    @cached_property
+    def nonbonded(self) -> Nonbonded:
+        """Charges and Lennard-Jones parameters of the pocket's atoms."""
+        return nonbonded_parameters(self.minimizer.system)
 
     @property
     def has_rotamers(self) -> bool:
@@ -132,7 +127,7 @@ class State:
     def rotamer_starts(self, count: int) -> tuple[Start, ...]:
         """The best placements of the sites' side chains by the soft rigid energy."""
         positions = self.pocket.complex.positions
-        ranked = rank_placements(self.sites, positions, nonbonded_parameters(self.minimizer.system))
+        ranked = rank_placements(self.sites, positions, self.nonbonded)
         starts: dict[str, Start] = {}
         for placement in ranked:
             name = placement_name(self.sites, placement)
@@ -146,12 +141,29 @@ class State:
         """The pocket as it is."""
         return Start(NATIVE, self.pocket.complex.positions)
 
+    def is_new(self, donor: "State") -> bool:
+        """Whether this state has not been started from the best minimum of another; asking counts as starting."""
+        minimum = donor.ensemble.best.minimum
+        new = minimum not in self._taken
+        self._taken.add(minimum)
+        return new
+
     def minimize(self, starts: Sequence[Start], iterations: int) -> None:
-        """Minimise the starts into the ensemble."""
-        minima = [self.minimizer.minimize(start.positions, iterations, soften=start.soften) for start in starts]
-        self.ensemble = self.ensemble.with_more(
-            Conformer(start.name, minimum) for start, minimum in zip(starts, minima, strict=True)
-        )
+        """Minimise the starts into the ensemble; what stays hopelessly above the best so far is given up."""
+        for start in starts:
+            minimum = self.minimizer.minimize(
+                start.positions, iterations, soften=start.soften, wanted=self.ensemble.hopeless_kcal_mol
+            )
+            self.ensemble = self.ensemble.with_more([Conformer(start.name, minimum)])
+
+    def minimized_again(self, dielectric: float, iterations: int) -> "State":
+        """The state with another dielectric constant inside: its distinct minima, minimised again."""
+        other = State(self.pocket, self.sites, self.minimizer.at_solute_dielectric(dielectric))
+        kept = [
+            each for each in self.ensemble.distinct() if each.minimum.energy_kcal_mol < self.ensemble.hopeless_kcal_mol
+        ]
+        other.minimize([Start(each.name, each.minimum.positions) for each in kept], iterations)
+        return other
 
 
 @dataclass(frozen=True)
@@ -164,11 +176,37 @@ class Species:
 
 def open_species(states: EndStates, region: Region, ligand_xml: str, settings: Settings) -> Species:
     """Pockets and Contexts of one sequence in both states."""
-    dielectric = states.solute_dielectric
     return Species(
-        State(states.bound, region, ligand_xml, settings, dielectric),
-        State(states.apo, region, None, settings, dielectric),
+        _open_state(states.bound, region, ligand_xml, settings), _open_state(states.apo, region, None, settings)
     )
+
+
+def _open_state(complex_: Complex, region: Region, ligand_xml: str | None, settings: Settings) -> State:
+    """Cut the pocket, place the side chains and open the Context."""
+    pocket = cut_pocket(complex_, region.kept, region.mobile)
+    sites = place_sites(pocket.complex, region.sites, settings.temperature_kelvin)
+    inserted = [np.empty(0, dtype=np.int64), *(site.atoms for site in sites)]
+    if pocket.complex.ligand is not None:
+        inserted.append(ligand_atoms(pocket.complex))
+    minimizer = Minimizer(
+        pocket,
+        ligand_xml if pocket.complex.ligand is not None else None,
+        platform=settings.platform,
+        soft_atoms=np.concatenate(inserted),
+        solute_dielectric=settings.solute_dielectrics[0],
+    )
+    return State(pocket, sites, minimizer)
+
+
+def at_solute_dielectric(species: Species, dielectric: float, iterations: int) -> Species:
+    """A sampled sequence with another dielectric constant inside protein and ligand.
+
+    Its minima are minimised again: what was found with one constant is close to what would be found with another.
+    """
+    states = (species.bound, species.apo)
+    changed = Species(*(state.minimized_again(dielectric, iterations) for state in states))
+    cross_seed(changed, iterations)
+    return changed
 
 
 def place_sites(complex_: Complex, residues: Sequence[ResidueId], temperature_kelvin: float) -> tuple[Site, ...]:
@@ -189,20 +227,44 @@ def _place_site(complex_: Complex, residue: ResidueId, temperature_kelvin: float
     )
 
 
-def cross_seed(species: Species, iterations: int) -> None:
-    """Start each state from the other's best: bound without its ligand, apo with the ligand put back."""
+def cross_seed(species: Species, iterations: int) -> bool:
+    """Start each state from the other's best: bound without its ligand, apo with the ligand put back.
+
+    Returns
+    -------
+    bool
+        False when both had been started from there before, and nothing was done.
+    """
     bound, apo = species.bound, species.apo
     ligand = ligand_atoms(bound.pocket.complex)
     protein = np.setdiff1d(np.arange(len(bound.pocket.complex.positions)), ligand)
     best_bound, best_apo = bound.ensemble.best, apo.ensemble.best
-    filled = best_bound.minimum.positions.copy()
-    filled[protein] = best_apo.minimum.positions
-    apo.minimize([Start(best_bound.name, best_bound.minimum.positions[protein])], iterations)
-    bound.minimize([Start(best_apo.name, filled, soften=True)], iterations)
+    for_apo, for_bound = apo.is_new(bound), bound.is_new(apo)
+    if for_apo:
+        apo.minimize([Start(best_bound.name, best_bound.minimum.positions[protein])], iterations)
+    if for_bound:
+        filled = best_bound.minimum.positions.copy()
+        filled[protein] = best_apo.minimum.positions
+        bound.minimize([Start(best_apo.name, filled, soften=True)], iterations)
+    return for_apo or for_bound
 
 
-def transplant(donor: State, receiver: State, iterations: int) -> None:
-    """Start a state from its own best side chains in the surroundings of another sequence's best."""
+def transplant(donor: Species, receiver: Species, iterations: int) -> bool:
+    """Start a sequence, bound and apo, with its own best side chains in the surroundings of another's best.
+
+    Returns
+    -------
+    bool
+        False when it had been started from there before, and nothing was done.
+    """
+    pairs = ((donor.bound, receiver.bound), (donor.apo, receiver.apo))
+    new = [(theirs, mine) for theirs, mine in pairs if mine.is_new(theirs)]
+    for theirs, mine in new:
+        mine.minimize([_transplanted(theirs, mine)], iterations)
+    return bool(new)
+
+
+def _transplanted(donor: State, receiver: State) -> Start:
     own = receiver.ensemble.best
     moved = own.minimum.positions.copy()
     sites = {site.residue for site in receiver.sites}
@@ -210,7 +272,7 @@ def transplant(donor: State, receiver: State, iterations: int) -> None:
     for atom in receiver.pocket.complex.topology.atoms():
         if residue_id(atom.residue) not in sites:
             moved[atom.index] = donor.ensemble.best.minimum.positions[source[_atom_key(atom)]]
-    receiver.minimize([Start(own.name, moved, soften=True)], iterations)
+    return Start(own.name, moved, soften=True)
 
 
 def _atom_key(atom: object) -> tuple[ResidueId, str]:

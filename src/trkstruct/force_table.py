@@ -13,19 +13,21 @@ import openmm
 
 from trkstruct.units import FloatArray
 
+Table = Mapping[str, FloatArray]
 
-def read_table(force: Any, name: str) -> Mapping[str, FloatArray]:
-    """One table of a force, column by column, in OpenMM's units (nm, kJ/mol, e, rad).
+
+def read_tables(force: Any, *names: str) -> tuple[Table, ...]:
+    """Tables of a force, column by column, in OpenMM's units (nm, kJ/mol, e, rad).
 
     Parameters
     ----------
     force : openmm.Force
-    name : str
+    *names : str
         As in OpenMM's XML: ``Particles``, ``Exceptions``, ``Bonds``, ``Angles``, ``Torsions``.
 
     Returns
     -------
-    mapping of str to numpy.ndarray, shape (n_rows,)
+    tuple of mappings of str to numpy.ndarray, shape (n_rows,)
         By OpenMM's name of the parameter: ``q``, ``sig``, ``eps``, ``p1``, ``k``, ...; empty for an empty table.
 
     Raises
@@ -33,8 +35,10 @@ def read_table(force: Any, name: str) -> Mapping[str, FloatArray]:
     KeyError
         When the force has no such table.
     """
-    table = ElementTree.fromstring(openmm.XmlSerializer.serialize(force)).find(name)
-    if table is None:
-        raise KeyError(name)
+    tables = {table.tag: table for table in ElementTree.fromstring(openmm.XmlSerializer.serialize(force))}
+    return tuple(_columns(tables[name]) for name in names)
+
+
+def _columns(table: ElementTree.Element) -> Table:
     rows = [row.attrib for row in table]
     return {key: np.array([float(row[key]) for row in rows]) for key in (rows[0] if rows else ())}

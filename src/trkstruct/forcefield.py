@@ -5,6 +5,7 @@ seventh of it on a CPU. All pairs interact: with a cutoff the solvation energy i
 several times the gradient. Nothing is constrained: with constraints OpenMM's minimiser repeats whole passes.
 """
 
+import copy
 import io
 import re
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from openmm import app
 from openmm.app.internal.customgbforces import GBSAOBC2Force
 
 from trkstruct.errors import LigandError, RelaxationError, StructureError
-from trkstruct.force_table import read_table
+from trkstruct.force_table import read_tables
 
 PROTEIN_FORCE_FIELD: Final = "amber14/protein.ff14SB.xml"  # Maier 2015, 10.1021/acs.jctc.5b00255
 SOLVENT_DIELECTRIC: Final = 78.5  # water at 298 K
@@ -47,7 +48,6 @@ def create_system(
     ligand_xml: str | None = None,
     *,
     fragment: bool = False,
-    solute_dielectric: float = SOLUTE_DIELECTRIC,
     residue_templates: Mapping[Any, str] | None = None,
 ) -> openmm.System:
     """Build the System of a protein with or without its ligand, in OBC2 implicit solvent.
@@ -60,8 +60,6 @@ def create_system(
         OpenMM force-field XML text of the ligand.
     fragment : bool
         True for a pocket cut out of a larger protein: bonds to residues that are not there are ignored.
-    solute_dielectric : float
-        Constant inside protein and ligand; Coulomb energies are divided by it.
     residue_templates : mapping, optional
         Residue object to template name, where atoms alone do not decide (CYX).
 
@@ -88,8 +86,20 @@ def create_system(
         raise _template_error(topology, ligand_xml, error) from error
     for force in system.getForces():
         force.setForceGroup(ForceGroup.NONBONDED if isinstance(force, openmm.NonbondedForce) else ForceGroup.BONDED)
-    _add_implicit_solvent(system, topology, solute_dielectric)
+    _add_implicit_solvent(system, topology)
     return system
+
+
+def with_solute_dielectric(system: openmm.System, dielectric: float) -> openmm.System:
+    """A copy of a System from `create_system` with another dielectric constant inside protein and ligand.
+
+    Coulomb energies are divided by it, and the solvent screens so much less.
+    """
+    changed = copy.deepcopy(system)
+    solvent = find_force(changed, openmm.GBSAOBCForce)
+    _screen_charges(find_force(changed, openmm.NonbondedForce), dielectric / solvent.getSoluteDielectric())
+    solvent.setSoluteDielectric(dielectric)
+    return changed
 
 
 def _template_error(topology: app.Topology, ligand_xml: str | None, error: ValueError) -> LigandError | StructureError:
@@ -121,25 +131,23 @@ def _disulfide_templates(topology: app.Topology) -> dict[Any, str]:
     return {residue: "CYX" for residue in cysteines if "HG" not in {atom.name for atom in residue.atoms()}}
 
 
-def _add_implicit_solvent(system: openmm.System, topology: app.Topology, solute_dielectric: float) -> None:
+def _add_implicit_solvent(system: openmm.System, topology: app.Topology) -> None:
     nonbonded = find_force(system, openmm.NonbondedForce)
     nonbonded.setReactionFieldDielectric(1.0)
     solvent = openmm.GBSAOBCForce()
     solvent.setSolventDielectric(SOLVENT_DIELECTRIC)
-    solvent.setSoluteDielectric(solute_dielectric)
+    solvent.setSoluteDielectric(SOLUTE_DIELECTRIC)
     solvent.setNonbondedMethod(openmm.GBSAOBCForce.NoCutoff)
     solvent.setForceGroup(ForceGroup.SOLVATION)
     for index, (radius, screen) in enumerate(GBSAOBC2Force.getStandardParameters(topology)):
         charge, _, _ = nonbonded.getParticleParameters(index)
         solvent.addParticle(charge, float(radius), float(screen))
     system.addForce(solvent)
-    if solute_dielectric != 1.0:
-        _screen_charges(nonbonded, solute_dielectric)
 
 
 def _screen_charges(nonbonded: openmm.NonbondedForce, dielectric: float) -> None:
-    """Divide the Coulomb energy of a force by a dielectric constant."""
-    particles, pairs = read_table(nonbonded, "Particles"), read_table(nonbonded, "Exceptions")
+    """Divide the Coulomb energy of a force by a dielectric constant; particle charges carry its root."""
+    particles, pairs = read_tables(nonbonded, "Particles", "Exceptions")
     for index, row in enumerate(zip(*(particles[key].tolist() for key in ("q", "sig", "eps")), strict=True)):
         charge, sigma, epsilon = row
         nonbonded.setParticleParameters(index, charge / dielectric**0.5, sigma, epsilon)

@@ -14,6 +14,7 @@ from trkstruct.ensemble import (
     EndStates,
     Region,
     Species,
+    at_solute_dielectric,
     cross_seed,
     open_species,
     screened_points,
@@ -24,7 +25,7 @@ from trkstruct.pocket import residues_near, with_positions
 from trkstruct.records import EnergyTerms
 from trkstruct.relax import relax
 from trkstruct.residues import ResidueId
-from trkstruct.settings import Replicate, Settings
+from trkstruct.settings import Settings
 from trkstruct.structure import Complex, ligand_atoms, residue_id, without_ligand
 from trkstruct.terms import binding_terms, relax_free_ligand, subtract_terms
 from trkstruct.units import FloatArray
@@ -46,12 +47,13 @@ class Impact:
 
     Attributes
     ----------
-    terms : EnergyTerms
-        Mutant minus wild type, kcal/mol; ``terms.total`` is the raw double difference.
-    wild_type_terms, mutant_terms : EnergyTerms
-        Binding terms of each sequence.
+    terms : tuple of EnergyTerms
+        Mutant minus wild type, kcal/mol, one for each dielectric constant of the settings; their ``total`` is the raw
+        double difference.
+    mutant_terms : tuple of EnergyTerms
+        Binding terms of the mutant.
     wild_type, mutant : Species
-        The sampled end states.
+        The sampled end states, with the first dielectric constant.
     bound, apo : Complex
         The relaxed mutant with the ligand and without.
     pose_rmsd_angstrom : float
@@ -60,9 +62,8 @@ class Impact:
         Whether what moves with the site touches the ligand.
     """
 
-    terms: EnergyTerms
-    wild_type_terms: EnergyTerms
-    mutant_terms: EnergyTerms
+    terms: tuple[EnergyTerms, ...]
+    mutant_terms: tuple[EnergyTerms, ...]
     wild_type: Species
     mutant: Species
     bound: Complex
@@ -71,24 +72,24 @@ class Impact:
     near: bool
 
 
-def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings, replicate: Replicate) -> EndStates:
+def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings, seed: int = 0) -> EndStates:
     """Relax a wild-type complex broadly around its ligand, and the free protein from the result.
 
     A seed other than 0 shakes the start by 0.05 Å (normal), so that replicates end in other minima.
     """
-    start = complex_ if replicate.seed == 0 else _shaken(complex_, replicate.seed)
+    start = complex_ if seed == 0 else _shaken(complex_, seed)
     widely = partial(
         relax,
         around=complex_.positions[ligand_atoms(complex_)],
         mobile_radius_angstrom=settings.reference_mobile_radius_angstrom,
         kept_radius_angstrom=settings.reference_kept_radius_angstrom,
         iterations=settings.reference_iterations,
-        solute_dielectric=replicate.solute_dielectric,
+        solute_dielectric=settings.solute_dielectrics[0],
         platform=settings.platform,
     )
     bound, _ = widely(start, ligand_xml)
     apo, _ = widely(without_ligand(bound), None)
-    return EndStates(bound, apo, replicate.solute_dielectric)
+    return EndStates(bound, apo)
 
 
 def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str, settings: Settings) -> Impact:
@@ -109,12 +110,9 @@ def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str
     wild_type = open_species(settled, region, ligand_xml, settings)
     mutant = open_species(built, region, ligand_xml, settings)
     _sample(wild_type, mutant, settings)
-    free_ligand = relax_free_ligand(wild_type.bound, ligand_xml, settings)
-    before = binding_terms(wild_type, free_ligand, settings.temperature_kelvin)
-    after = binding_terms(mutant, free_ligand, settings.temperature_kelvin)
+    (before, after) = _binding_terms((wild_type, mutant), ligand_xml, settings)
     return Impact(
-        terms=subtract_terms(after, before),
-        wild_type_terms=before,
+        terms=tuple(map(subtract_terms, after, before)),
         mutant_terms=after,
         wild_type=wild_type,
         mutant=mutant,
@@ -125,8 +123,11 @@ def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str
     )
 
 
-def score_wild_type(states: EndStates, ligand_xml: str, settings: Settings) -> tuple[EnergyTerms, Species]:
-    """Binding terms of a relaxed wild type itself, with the residues around the ligand relaxed, bound and apo."""
+def score_wild_type(states: EndStates, ligand_xml: str, settings: Settings) -> tuple[tuple[EnergyTerms, ...], Species]:
+    """Binding terms of a relaxed wild type itself, with the residues around the ligand relaxed, bound and apo.
+
+    One for each dielectric constant of the settings; the end states are those of the first.
+    """
     ligand = states.bound.ligand
     assert ligand is not None, "the bound end state holds a ligand"
     points = states.bound.positions[ligand_atoms(states.bound)]
@@ -136,8 +137,25 @@ def score_wild_type(states: EndStates, ligand_xml: str, settings: Settings) -> t
     for state in (species.bound, species.apo):
         state.minimize([state.native_start()], settings.iterations)
     cross_seed(species, settings.iterations)
-    free_ligand = relax_free_ligand(species.bound, ligand_xml, settings)
-    return binding_terms(species, free_ligand, settings.temperature_kelvin), species
+    (terms,) = _binding_terms((species,), ligand_xml, settings)
+    return terms, species
+
+
+def _binding_terms(
+    sampled: Sequence[Species], ligand_xml: str, settings: Settings
+) -> tuple[tuple[EnergyTerms, ...], ...]:
+    """For each sampled sequence its binding terms with every dielectric constant, the ligand of the first outside."""
+    rows = []
+    for dielectric in settings.solute_dielectrics:
+        there = [
+            each
+            if dielectric == settings.solute_dielectrics[0]
+            else at_solute_dielectric(each, dielectric, settings.iterations)
+            for each in sampled
+        ]
+        free_ligand = relax_free_ligand(there[0].bound, ligand_xml, settings, dielectric)
+        rows.append([binding_terms(each, free_ligand, settings.temperature_kelvin) for each in there])
+    return tuple(zip(*rows, strict=True))
 
 
 def build_mutant(complex_: Complex, changes: Sequence[Change]) -> Complex:
@@ -181,7 +199,7 @@ def _settle(states: EndStates, region: Region, ligand_xml: str, settings: Settin
 
 
 def _sample(wild_type: Species, mutant: Species, settings: Settings) -> None:
-    """The same search for both sequences: rotamers, the mutant's surroundings, each state from the other.
+    """The same search for both sequences: rotamers, then what bound and apo, wild type and mutant find of each other.
 
     The wild type also keeps the side chain it came with. Without its own rotamers it would be the only one of the two
     that cannot move to a better one.
@@ -189,12 +207,18 @@ def _sample(wild_type: Species, mutant: Species, settings: Settings) -> None:
     count, iterations = settings.rotamers_minimized, settings.iterations
     for state in (mutant.bound, mutant.apo):
         state.minimize(state.rotamer_starts(count), iterations)
-    cross_seed(mutant, iterations)
-    for state, reference in ((mutant.bound, wild_type.bound), (mutant.apo, wild_type.apo)):
-        others = reference.rotamer_starts(count) if reference.has_rotamers else ()
-        reference.minimize((reference.native_start(), *others), iterations)
-        transplant(state, reference, iterations)
-    cross_seed(wild_type, iterations)
+    for state in (wild_type.bound, wild_type.apo):
+        others = state.rotamer_starts(count) if state.has_rotamers else ()
+        state.minimize((state.native_start(), *others), iterations)
+    for _ in range(settings.exchanges):
+        exchanged = [
+            cross_seed(mutant, iterations),
+            cross_seed(wild_type, iterations),
+            transplant(mutant, wild_type, iterations),
+            transplant(wild_type, mutant, iterations),
+        ]
+        if not any(exchanged):
+            break
 
 
 def _pose_rmsd(wild_type: Species, mutant: Species) -> float:

@@ -18,6 +18,7 @@ LONGEST_MOVE_ANGSTROM: Final = 0.5  # of any coordinate in one iteration
 SUFFICIENT_DECREASE: Final = 1e-4  # Armijo's condition; Nocedal & Wright 2006, 10.1007/978-0-387-40065-5, section 3.1
 SHORTEST_STEP: Final = 1e-4  # of the first one tried
 REFRESHED_EVERY: Final = 20  # iterations; the springs follow the structure
+PATIENCE: Final = 15  # iterations over which the pace of a descent is measured
 ENERGY_NOISE_KCAL_MOL: Final = 1e-4  # single-precision sums of a pocket's pair energies
 
 Evaluate = Callable[[FloatArray], tuple[float, FloatArray]]
@@ -40,6 +41,8 @@ def descend(
     precondition: Callable[[FloatArray], Solve],
     iterations: int,
     gradient_tolerance: float,
+    *,
+    wanted: float = np.inf,
 ) -> Descent:
     """Minimise a function of many coordinates.
 
@@ -54,14 +57,21 @@ def descend(
         At most.
     gradient_tolerance : float
         RMS over atoms (three coordinates each) at which it ends.
+    wanted : float
+        An energy; a descent that is still above it, and would be after as many iterations again at the pace of the last
+        `PATIENCE`, is given up.
     """
     x = start
     energy, gradient = evaluate(x)
+    passed: deque[float] = deque(maxlen=PATIENCE)
     history: deque[tuple[FloatArray, FloatArray]] = deque(maxlen=MEMORY)
     solve: Solve | None = None
     for iteration in range(iterations):
         if rms_per_atom(gradient) <= gradient_tolerance or not np.isfinite(energy):
             return Descent(x, energy, gradient, iteration)
+        if len(passed) == PATIENCE and passed[0] - energy < energy - wanted:
+            return Descent(x, energy, gradient, iteration)
+        passed.append(energy)
         if solve is None or iteration % REFRESHED_EVERY == 0:
             solve = precondition(x)
         direction = _direction(gradient, history, solve)

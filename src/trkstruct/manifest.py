@@ -130,9 +130,17 @@ def load_shipped(kinase: str, ligand: str | None = None) -> "Complex":
     """
     from dataclasses import replace
 
+    kept = _read_model(find_entry(kinase, ligand))
+    return replace(kept, positions=kept.positions.copy())
+
+
+@cache
+def _read_model(entry: StructureEntry) -> "Complex":
+    """Kept, because every case of a scan starts from one of a few; the topology is shared."""
+    from dataclasses import replace
+
     from trkstruct.structure import load_complex
 
-    entry = find_entry(kinase, ligand)
     return replace(load_complex(entry.path, chain="A"), source=entry.name)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import openmm
 from scipy.spatial.distance import cdist
 
-from trkstruct.force_table import read_table
+from trkstruct.force_table import read_tables
 from trkstruct.forcefield import find_force
 from trkstruct.residues import ResidueId
 from trkstruct.units import ANGSTROM_PER_NM, COULOMB_KCAL_ANGSTROM, KJ_PER_KCAL, FloatArray, IntArray
@@ -64,7 +64,7 @@ class Placement:
 def nonbonded_parameters(system: openmm.System) -> Nonbonded:
     """Charges, Lennard-Jones parameters and exclusions of a System."""
     force = find_force(system, openmm.NonbondedForce)
-    particles, exceptions = read_table(force, "Particles"), read_table(force, "Exceptions")
+    particles, exceptions = read_tables(force, "Particles", "Exceptions")
     partners: dict[int, set[int]] = {}
     for first, second in zip(*(exceptions[key].astype(int).tolist() for key in ("p1", "p2")), strict=True):
         partners.setdefault(first, set()).add(second)

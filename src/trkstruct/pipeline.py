@@ -136,7 +136,7 @@ def _run(spec: CaseSpec, work_dir: Path) -> CaseResult:
         mutation = parse_mutation(spec.mutation, starting.kinase, generic=spec.structure is not None)
         changes = find_changes(starting, mutation)
     with _stage("relaxing the wild type"):
-        states = tuple(load_end_states(spec, starting, work_dir, n) for n in range(len(settings.repetitions)))
+        states = tuple(load_end_states(spec, starting, work_dir, n) for n in range(settings.replicates))
     if not changes:
         with _stage("scoring the wild type"):
             return _wild_type_result(spec, starting, states)
@@ -179,7 +179,7 @@ def _wild_type_result(spec: CaseSpec, starting: Starting, states: Sequence[EndSt
             "ddg_kcal_mol": 0.0,
             "ddg_error_kcal_mol": 0.0,
             "ddg_raw_kcal_mol": 0.0,
-            "binding_terms": mean_terms([terms for terms, _ in scored]),
+            "binding_terms": mean_terms([each for terms, _ in scored for each in terms]),
             "relaxations": _relaxations(species.bound, species.apo),
             "pose_rmsd_angstrom": _ligand_rmsd(starting.complex, bound),
             **_hinge(bound, starting),
@@ -202,7 +202,7 @@ def _mutant_result(
     before = _clashing_complex(reference, changes, impact)
     after = find_clashes(impact.bound, starting.ligand, kinase=starting.kinase)
     occlusion = max(_occlusion(before, change) for change in changes)
-    estimate = calibrate([each.terms for each in impacts], near=impact.near)
+    estimate = calibrate([terms for each in impacts for terms in each.terms], near=impact.near)
     lost = sum(count_contacts(reference, site) - count_contacts(impact.bound, site) for site in sites)
     case = _base_case(spec, starting).model_copy(
         update={
@@ -216,7 +216,7 @@ def _mutant_result(
             "ddg_error_kcal_mol": estimate.error_kcal_mol,
             "ddg_raw_kcal_mol": estimate.raw_kcal_mol,
             "ddg_terms": estimate.terms,
-            "binding_terms": mean_terms([each.mutant_terms for each in impacts]),
+            "binding_terms": mean_terms([terms for each in impacts for terms in each.mutant_terms]),
             "rotamers": _rotamer_energies(impact, changes),
             "relaxations": _relaxations(impact.mutant.bound, impact.mutant.apo),
             "pose_rmsd_angstrom": impact.pose_rmsd_angstrom,

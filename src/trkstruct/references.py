@@ -13,7 +13,6 @@ from filelock import FileLock
 from trkstruct.cases import REFERENCES, CaseSpec
 from trkstruct.ensemble import EndStates
 from trkstruct.impact import relax_end_states
-from trkstruct.settings import Replicate
 from trkstruct.starting import Starting
 from trkstruct.structure import without_ligand
 
@@ -32,14 +31,14 @@ def load_end_states(spec: CaseSpec, starting: Starting, work_dir: Path, number: 
 
     Of processes that ask for it at once, one computes it and the others wait.
     """
-    replicate = spec.settings.repetitions[number]
     path = reference_path(work_dir, spec, number)
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock"):
-        kept = _read(path, starting, replicate)
+        kept = _read(path, starting)
         if kept is not None:
             return kept
-        states = relax_end_states(starting.complex, starting.ligand.parameters_xml or "", spec.settings, replicate)
+        seed = spec.settings.seeds[number]
+        states = relax_end_states(starting.complex, starting.ligand.parameters_xml or "", spec.settings, seed)
         partial = path.with_suffix(".partial")
         with partial.open("wb") as file:
             np.savez(file, bound=states.bound.positions, apo=states.apo.positions)
@@ -49,7 +48,7 @@ def load_end_states(spec: CaseSpec, starting: Starting, work_dir: Path, number: 
     return states
 
 
-def _read(path: Path, starting: Starting, replicate: Replicate) -> EndStates | None:
+def _read(path: Path, starting: Starting) -> EndStates | None:
     """The states of a file; None when it is not there or was damaged."""
     apo = without_ligand(starting.complex)
     try:
@@ -62,8 +61,4 @@ def _read(path: Path, starting: Starting, replicate: Replicate) -> EndStates | N
         return None
     if bound_positions.shape != starting.complex.positions.shape or apo_positions.shape != apo.positions.shape:
         return None
-    return EndStates(
-        replace(starting.complex, positions=bound_positions),
-        replace(apo, positions=apo_positions),
-        replicate.solute_dielectric,
-    )
+    return EndStates(replace(starting.complex, positions=bound_positions), replace(apo, positions=apo_positions))

@@ -4,6 +4,7 @@ OpenMM computes the forces on any platform; on the CPU the implicit solvent, nin
 our own kernel, which knows what is frozen.
 """
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,7 +18,15 @@ from trkstruct.born import GeneralizedBorn
 from trkstruct.connectivity import CAPS
 from trkstruct.curvature import factorize, read_springs
 from trkstruct.errors import RelaxationError
-from trkstruct.forcefield import ForceGroup, choose_platform, create_system, find_force, platform_properties
+from trkstruct.forcefield import (
+    SOLUTE_DIELECTRIC,
+    ForceGroup,
+    choose_platform,
+    create_system,
+    find_force,
+    platform_properties,
+    with_solute_dielectric,
+)
 from trkstruct.lbfgs import Descent, descend, rms_per_atom
 from trkstruct.pocket import Pocket, cut_pocket, residues_near, with_positions
 from trkstruct.structure import Complex, ligand_atoms, residue_id
@@ -31,9 +40,13 @@ CONVERGED_RMS_GRADIENT_KCAL_MOL_ANGSTROM: Final = 0.03  # over mobile atoms; the
 _SOFT = "soft"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Minimum:
-    """End of a minimisation: positions (n, 3) in Å and how it went."""
+    """End of a minimisation: positions (n, 3) in Å and how it went.
+
+    Energies are without the backbone's restraints: these lead the way but are no part of the molecule, and with them a
+    mutation and its reversal would both cost.
+    """
 
     positions: FloatArray
     energy_before_kcal_mol: float
@@ -71,26 +84,38 @@ class Minimizer:
         *,
         platform: str = "auto",
         soft_atoms: Sequence[int] | IntArray = (),
-        solute_dielectric: float = 1.0,
+        solute_dielectric: float = SOLUTE_DIELECTRIC,
         restraint_kcal_mol_angstrom2: float = BACKBONE_RESTRAINT_KCAL_MOL_ANGSTROM2,
     ) -> None:
         """Build the System and open the Context."""
         self.pocket = pocket
         self._mobile = pocket.mobile
-        system = create_system(pocket.complex.topology, ligand_xml, fragment=True, solute_dielectric=solute_dielectric)
+        system = create_system(pocket.complex.topology, ligand_xml, fragment=True)
         _freeze(system, pocket.mobile)
         _add_soft_start(find_force(system, openmm.NonbondedForce), soft_atoms)
         if restraint_kcal_mol_angstrom2 > 0:
             _add_backbone_restraints(system, pocket, restraint_kcal_mol_angstrom2)
-        chosen = choose_platform(platform)
-        self.system = system
+        self._platform = choose_platform(platform)
         self._springs = read_springs(system, pocket.mobile)
-        self._born = GeneralizedBorn(find_force(system, openmm.GBSAOBCForce), pocket.mobile)
-        self._own_solvent = chosen.getName() == "CPU"
+        if solute_dielectric != SOLUTE_DIELECTRIC:
+            system = with_solute_dielectric(system, solute_dielectric)
+        self._open(system)
+
+    def at_solute_dielectric(self, dielectric: float) -> "Minimizer":
+        """A minimiser of the same pocket with another dielectric constant inside protein and ligand."""
+        other = copy.copy(self)
+        other._open(with_solute_dielectric(self.system, dielectric))
+        return other
+
+    def _open(self, system: openmm.System) -> None:
+        self.system = system
+        self._born = GeneralizedBorn(find_force(system, openmm.GBSAOBCForce), self._mobile)
+        self._own_solvent = self._platform.getName() == "CPU"
+        groups = set(ForceGroup) - ({ForceGroup.SOLVATION} if self._own_solvent else set())
+        self._groups = {int(group) for group in groups}
         self._integrator = openmm.VerletIntegrator(0.001)
-        if self._own_solvent:
-            _remove_solvent(system)
-        self._context = openmm.Context(system, self._integrator, chosen, platform_properties(chosen, 1))
+        properties = platform_properties(self._platform, 1)
+        self._context = openmm.Context(system, self._integrator, self._platform, properties)
 
     def energy(self, positions: FloatArray) -> float:
         """Potential energy (kcal/mol), restraints included, of positions (n, 3) in Å."""
@@ -104,17 +129,21 @@ class Minimizer:
         state = self._context.getState(getEnergy=True, groups={int(group)})
         return float(state.getPotentialEnergy().value_in_unit(unit.kilocalorie_per_mole))
 
-    def minimize(self, positions: FloatArray, iterations: int, *, soften: bool = False) -> Minimum:
+    def minimize(
+        self, positions: FloatArray, iterations: int, *, soften: bool = False, wanted: float = np.inf
+    ) -> Minimum:
         """Minimise from positions (n, 3) in Å; a start that explodes is tried again softened.
+
+        A minimisation that will not come down to the wanted energy (kcal/mol) is given up before it has converged.
 
         Raises
         ------
         RelaxationError
             When the softened start explodes too.
         """
-        minimum = self._minimize(positions, iterations, soften)
+        minimum = self._minimize(positions, iterations, soften, wanted)
         if _exploded(minimum, len(positions)) and not soften:
-            minimum = self._minimize(positions, iterations, True)
+            minimum = self._minimize(positions, iterations, True, wanted)
         if _exploded(minimum, len(positions)):
             raise RelaxationError(
                 f"The minimisation of {self.pocket.complex.source} exploded (energy "
@@ -122,23 +151,24 @@ class Minimizer:
             )
         return minimum
 
-    def _minimize(self, positions: FloatArray, iterations: int, soften: bool) -> Minimum:
-        before = self.energy(positions)
+    def _minimize(self, positions: FloatArray, iterations: int, soften: bool, wanted: float) -> Minimum:
+        before = self.energy(positions) - self.group_energy(positions, ForceGroup.RESTRAINT)
         start = positions
         if soften:
             self._context.setParameter(_SOFT, 1.0)
             start = self._placed(start, self._descend(start, SOFT_ITERATIONS).coordinates)
             self._context.setParameter(_SOFT, 0.0)
-        end = self._descend(start, iterations)
+        end = self._descend(start, iterations, wanted)
+        reached = self._placed(start, end.coordinates)
         return Minimum(
-            positions=self._placed(start, end.coordinates),
+            positions=reached,
             energy_before_kcal_mol=before,
-            energy_kcal_mol=end.energy,
+            energy_kcal_mol=end.energy - self.group_energy(reached, ForceGroup.RESTRAINT),
             rms_gradient_kcal_mol_angstrom=rms_per_atom(end.gradient),
             softened=soften,
         )
 
-    def _descend(self, positions: FloatArray, iterations: int) -> Descent:
+    def _descend(self, positions: FloatArray, iterations: int, wanted: float = np.inf) -> Descent:
         """L-BFGS over the coordinates of the mobile atoms."""
 
         def evaluate(moved: FloatArray) -> tuple[float, FloatArray]:
@@ -151,6 +181,7 @@ class Minimizer:
             lambda moved: factorize(self._springs, self._placed(positions, moved)).solve,
             iterations,
             CONVERGED_RMS_GRADIENT_KCAL_MOL_ANGSTROM,
+            wanted=wanted,
         )
 
     def _placed(self, positions: FloatArray, moved: FloatArray) -> FloatArray:
@@ -162,7 +193,7 @@ class Minimizer:
     def _evaluate(self, positions: FloatArray) -> tuple[float, FloatArray]:
         """Energy (kcal/mol) and gradient (n_mobile, 3) in kcal/mol/Å."""
         self._context.setPositions(positions / ANGSTROM_PER_NM)
-        state = self._context.getState(getEnergy=True, getForces=True)
+        state = self._context.getState(getEnergy=True, getForces=True, groups=self._groups)
         energy = float(state.getPotentialEnergy().value_in_unit(unit.kilocalorie_per_mole))
         per_angstrom = unit.kilocalorie_per_mole / unit.angstrom
         gradient = -state.getForces(asNumpy=True).value_in_unit(per_angstrom)[self._mobile]
@@ -180,7 +211,7 @@ def relax(
     mobile_radius_angstrom: float = 8.0,
     kept_radius_angstrom: float = 14.0,
     iterations: int = 200,
-    solute_dielectric: float = 1.0,
+    solute_dielectric: float = SOLUTE_DIELECTRIC,
     platform: str = "auto",
 ) -> tuple[Complex, Minimum]:
     """Relax the part of a complex around some points, by default around its ligand, or all of it when it has none.
@@ -223,12 +254,6 @@ def heavy_atom_rmsd(topology: app.Topology, before: FloatArray, after: FloatArra
 def _exploded(minimum: Minimum, n_atoms: int) -> bool:
     finite = np.isfinite(minimum.energy_kcal_mol) and bool(np.isfinite(minimum.positions).all())
     return not finite or minimum.energy_kcal_mol > EXPLODED_KCAL_MOL_PER_ATOM * n_atoms
-
-
-def _remove_solvent(system: openmm.System) -> None:
-    for index in reversed(range(system.getNumForces())):
-        if isinstance(system.getForce(index), openmm.GBSAOBCForce):
-            system.removeForce(index)
 
 
 def _freeze(system: openmm.System, mobile: NDArray[np.bool_]) -> None:

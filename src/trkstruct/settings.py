@@ -1,7 +1,6 @@
 """Frozen settings of a run and their presets; every number that changes a result is here or named beside its source."""
 
-from itertools import product
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 
@@ -9,13 +8,6 @@ Preset = Literal["fast", "standard", "careful"]
 PlatformName = Literal["auto", "CPU", "CUDA", "OpenCL", "HIP", "Reference"]
 
 RESISTANCE_THRESHOLD_KCAL_MOL: Final = 1.36  # 10-fold in affinity at 298 K; Hauser 2018, 10.1038/s42003-018-0075-x
-
-
-class Replicate(NamedTuple):
-    """One repetition of a case: the seed of its start and the dielectric constant inside protein and ligand."""
-
-    seed: int = 0
-    solute_dielectric: float = 1.0
 
 
 class Settings(BaseModel):
@@ -36,6 +28,9 @@ class Settings(BaseModel):
     rotamers_minimized: int = Field(
         3, gt=0, description="rotamers that survive the rigid screen and are minimised in each state"
     )
+    exchanges: int = Field(
+        2, gt=0, description="rounds in which bound and apo, wild type and mutant start from each other's best, at most"
+    )
     reference_mobile_radius_angstrom: float = Field(
         8.0, gt=0, description="residues this close to the ligand move in the wild type's relaxation"
     )
@@ -46,15 +41,15 @@ class Settings(BaseModel):
     solute_dielectrics: tuple[PositiveFloat, ...] = Field(
         (1.0, 4.0),
         min_length=1,
-        description="dielectric constants inside protein and ligand: every case is run with each, and averaged",
+        description="dielectric constants inside protein and ligand: the search is made with the first, its minima are "
+        "minimised again with the others, and the results averaged",
     )
-    replicates: int = Field(1, gt=0, description="independent starts of each; the spread is part of the error bar")
+    replicates: int = Field(1, gt=0, description="independent starts; the spread is part of the error bar")
 
     @property
-    def repetitions(self) -> tuple[Replicate, ...]:
-        """All replicates of a case: every start with the first dielectric constant, then with the next."""
-        seeds = range(self.seed, self.seed + self.replicates)
-        return tuple(Replicate(seed, dielectric) for dielectric, seed in product(self.solute_dielectrics, seeds))
+    def seeds(self) -> range:
+        """Of the replicates."""
+        return range(self.seed, self.seed + self.replicates)
 
 
 PRESETS: Final[dict[Preset, Settings]] = {

@@ -7,7 +7,6 @@ from scipy.spatial.distance import cdist
 
 from trkstruct.ensemble import Species, State
 from trkstruct.forcefield import ForceGroup
-from trkstruct.packing import nonbonded_parameters
 from trkstruct.pocket import cut_pocket
 from trkstruct.records import EnergyTerms
 from trkstruct.relax import Minimizer
@@ -26,12 +25,14 @@ class FreeLigand:
     energy_kcal_mol: float
 
 
-def relax_free_ligand(state: State, ligand_xml: str, settings: Settings, iterations: int = 300) -> FreeLigand:
+def relax_free_ligand(
+    state: State, ligand_xml: str, settings: Settings, dielectric: float, iterations: int = 300
+) -> FreeLigand:
     """Minimise the ligand of a bound state outside its pocket, from its bound geometry."""
     residue = state.pocket.complex.ligand
     assert residue is not None, "a bound state holds a ligand"
     pocket = cut_pocket(state.pocket.complex, [residue], [residue])
-    minimizer = Minimizer(pocket, ligand_xml, platform=settings.platform, solute_dielectric=state.solute_dielectric)
+    minimizer = Minimizer(pocket, ligand_xml, platform=settings.platform, solute_dielectric=dielectric)
     return FreeLigand(minimizer, minimizer.minimize(pocket.complex.positions, iterations).energy_kcal_mol)
 
 
@@ -79,7 +80,7 @@ def _physical_energy(minimizer: Minimizer, positions: FloatArray) -> float:
 
 
 def _pair_energies(state: State, positions: FloatArray) -> tuple[float, float]:
-    parameters = nonbonded_parameters(state.minimizer.system)
+    parameters = state.nonbonded
     ligand = ligand_atoms(state.pocket.complex)
     protein = np.setdiff1d(np.arange(len(positions)), ligand)
     distance = cdist(positions[ligand], positions[protein])
