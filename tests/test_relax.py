@@ -57,6 +57,26 @@ def test_a_solute_dielectric_divides_the_coulomb_energy_and_shrinks_the_solvatio
     assert polar[0] < polar[1] < polar[2]
 
 
+def test_a_minimiser_moves_to_another_dielectric_constant() -> None:
+    peptide = substitute(build_peptide(), SITE_ID, "ARG")
+    everything = [residue_id(residue) for residue in peptide.topology.residues()]
+    pocket = cut_pocket(peptide, everything, everything)
+    moved = Minimizer(pocket, None, platform="CPU").at_solute_dielectric(2.0).at_solute_dielectric(4.0)
+    opened = Minimizer(pocket, None, platform="CPU", solute_dielectric=4.0)
+    assert moved.energy(peptide.positions) == pytest.approx(opened.energy(peptide.positions), abs=1e-3)
+
+
+def test_restraints_lead_a_minimisation_and_do_not_count_in_its_energy() -> None:
+    peptide = build_peptide()
+    everything = [residue_id(residue) for residue in peptide.topology.residues()]
+    minimizer = Minimizer(cut_pocket(peptide, everything, everything), None, platform="CPU")
+    shifted = peptide.positions + np.array([0.5, 0.0, 0.0])
+    minimum = minimizer.minimize(shifted, 0)
+    physical = sum(minimizer.group_energy(shifted, group) for group in ForceGroup if group != ForceGroup.RESTRAINT)
+    assert minimizer.group_energy(shifted, ForceGroup.RESTRAINT) > 0.5
+    assert minimum.energy_kcal_mol == pytest.approx(physical, abs=1e-3)
+
+
 def test_a_cut_pocket_has_the_energy_terms_of_whole_residues() -> None:
     peptide = substitute(build_peptide(), SITE_ID, "LYS")
     pocket = cut_pocket(peptide, [SITE_ID], ())

@@ -110,7 +110,7 @@ def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str
     wild_type = open_species(settled, region, ligand_xml, settings)
     mutant = open_species(built, region, ligand_xml, settings)
     _sample(wild_type, mutant, settings)
-    (before, after) = _binding_terms((wild_type, mutant), ligand_xml, settings)
+    before, after = _binding_terms((wild_type, mutant), ligand_xml, settings)
     return Impact(
         terms=tuple(map(subtract_terms, after, before)),
         mutant_terms=after,
@@ -144,17 +144,13 @@ def score_wild_type(states: EndStates, ligand_xml: str, settings: Settings) -> t
 def _binding_terms(
     sampled: Sequence[Species], ligand_xml: str, settings: Settings
 ) -> tuple[tuple[EnergyTerms, ...], ...]:
-    """For each sampled sequence its binding terms with every dielectric constant, the ligand of the first outside."""
+    """For each sampled sequence its binding terms with every dielectric constant; they share the free ligand."""
+    first, *others = settings.solute_dielectrics
+    elsewhere = [(each, [at_solute_dielectric(one, each, settings.iterations) for one in sampled]) for each in others]
     rows = []
-    for dielectric in settings.solute_dielectrics:
-        there = [
-            each
-            if dielectric == settings.solute_dielectrics[0]
-            else at_solute_dielectric(each, dielectric, settings.iterations)
-            for each in sampled
-        ]
-        free_ligand = relax_free_ligand(there[0].bound, ligand_xml, settings, dielectric)
-        rows.append([binding_terms(each, free_ligand, settings.temperature_kelvin) for each in there])
+    for dielectric, sequences in ((first, sampled), *elsewhere):
+        free_ligand = relax_free_ligand(sequences[0].bound, ligand_xml, settings, dielectric)
+        rows.append([binding_terms(each, free_ligand, settings.temperature_kelvin) for each in sequences])
     return tuple(zip(*rows, strict=True))
 
 

@@ -138,7 +138,7 @@ def _unpacked(inputs: Path, name: str, content: bytes) -> str:
 
 
 def _references(spec: "CaseSpec", folder: Path) -> dict[int, bytes]:
-    paths = {number: reference_path(folder, spec, number) for number in range(len(spec.settings.repetitions))}
+    paths = {number: reference_path(folder, spec, number) for number in range(spec.settings.replicates)}
     return {number: path.read_bytes() for number, path in paths.items() if path.is_file()}
 
 
