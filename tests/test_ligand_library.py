@@ -115,7 +115,7 @@ def test_processes_that_store_at_once_leave_whole_files() -> None:
         assert path is not None
         entry = read_stored(path)
         assert entry["xml"] == str(entry["smiles"]) * 10_000
-    assert path is not None and not list(path.parent.glob("*.partial"))
+    assert path is not None and not list(path.parent.glob(".*.json.*"))
 
 
 def _store(number: int) -> None:

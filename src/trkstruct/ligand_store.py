@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +10,7 @@ import platformdirs
 from filelock import FileLock
 
 from trkstruct.errors import LigandError
+from trkstruct.whole_file import PRIVATE, write_whole
 
 SCHEMA: Final = 1
 STORED_SUFFIX: Final = ".json"
@@ -87,11 +87,7 @@ def write_stored(name: str, entry: dict[str, object], *, replace: bool = False) 
                     f"{taken.stem} is stored already, as {read_stored(taken).get('smiles')}; use --replace."
                 )
             path = taken or folder / f"{name}.json"
-            with tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", dir=folder, suffix=".partial", delete=False
-            ) as part:
-                part.write(stored_text(entry))
-            Path(part.name).replace(path)
+            write_whole(path, stored_text(entry), PRIVATE)
     except OSError as error:
         raise LigandError(f"Cannot store {name} in {folder}: {error}. TRKSTRUCT_DATA names another folder.") from error
     return path

@@ -19,6 +19,7 @@ from rdkit import Chem
 from trkstruct import openff, parameterize
 from trkstruct.errors import LigandError
 from trkstruct.molecule import canonical_smiles
+from trkstruct.whole_file import write_whole
 
 _log = logging.getLogger(__name__)
 
@@ -129,9 +130,7 @@ def cached_parameters(molecule: Chem.Mol, method: MethodName = "auto") -> tuple[
                     Chem.MolToSmiles(Chem.RemoveHs(molecule)),
                     chosen.minutes,
                 )
-            partial = entry.with_suffix(".partial")
-            partial.write_text(chosen.make(molecule), encoding="utf-8")
-            partial.replace(entry)
+            write_whole(entry, chosen.make(molecule))
     return entry.read_text(encoding="utf-8"), chosen.source
 
 

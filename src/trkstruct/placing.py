@@ -27,6 +27,7 @@ from trkstruct.pose_checks import can_check, failed_checks
 from trkstruct.relax import Minimizer, Minimum
 from trkstruct.structure import Complex, ligand_atoms, without_ligand
 from trkstruct.units import FloatArray
+from trkstruct.whole_file import write_arrays
 
 PlacingMethod = Literal["auto", "scaffold", "docking"]
 
@@ -100,9 +101,7 @@ def _kept_placement(
     with FileLock(f"{entry}.lock"):
         if not entry.is_file():
             placements = find_placements(receptor, kinase, ligand, reference, Search(seed=seed))
-            partial = entry.with_suffix(".partial.npz")
-            np.savez(partial, positions=placements[0].complex.positions, note=describe(placements))
-            partial.replace(entry)
+            write_arrays(entry, positions=placements[0].complex.positions, note=describe(placements))
     with np.load(entry) as kept:
         positions, note = kept["positions"], str(kept["note"])
     n_protein = len(receptor.positions)

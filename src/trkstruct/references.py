@@ -1,7 +1,6 @@
 """Relaxed wild types, kept in a folder and shared by the cases that start from them."""
 
 import logging
-import os
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from trkstruct.ensemble import EndStates
 from trkstruct.impact import relax_end_states
 from trkstruct.starting import Starting
 from trkstruct.structure import without_ligand
+from trkstruct.whole_file import write_arrays
 
 KEY_CHARACTERS: Final = 16
 
@@ -39,12 +39,7 @@ def load_end_states(spec: CaseSpec, starting: Starting, work_dir: Path, number: 
             return kept
         seed = spec.settings.seeds[number]
         states = relax_end_states(starting.complex, starting.ligand.parameters_xml or "", spec.settings, seed)
-        partial = path.with_suffix(".partial")
-        with partial.open("wb") as file:
-            np.savez(file, bound=states.bound.positions, apo=states.apo.positions)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        write_arrays(path, bound=states.bound.positions, apo=states.apo.positions)
     return states
 
 

@@ -2,7 +2,6 @@
 
 import errno
 import logging
-import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -15,6 +14,7 @@ from trkstruct.cases import REFERENCES
 from trkstruct.errors import InputError, RunError
 from trkstruct.records import Case, CaseFiles, Record, Results
 from trkstruct.rows import flat_row, table_text
+from trkstruct.whole_file import write_whole
 
 CASES: Final = "cases"
 COMPLEXES: Final = "complexes"
@@ -26,7 +26,7 @@ LABEL_CHARACTERS: Final = 80  # with key and suffix far below the 255 bytes of c
 
 _log = logging.getLogger(__name__)
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_PARTIAL = re.compile(r"\..+\.(json|pdb|csv|html|npz|pml|cxc)\.[a-z0-9_]{8}")  # as ``write_atomic`` names them
+_PARTIAL = re.compile(r"\..+\.(json|pdb|csv|html|npz|pml|cxc)\.[a-z0-9_]{8}")  # as ``write_whole`` names them
 _UNSAFE = re.compile(r"[^A-Za-z0-9.+_-]+")
 
 
@@ -75,13 +75,7 @@ def sweep(out_dir: Path) -> None:
 
 
 def write_atomic(path: Path, content: str | bytes | Iterable[str]) -> None:
-    """Write a file so that ``path`` holds either all of it or what it held before, even when the machine stops.
-
-    Parameters
-    ----------
-    path : Path
-    content : str, bytes or iterable of str
-        Parts are written as they come; text as UTF-8.
+    """Write a file of a run whole or not at all (``whole_file.write_whole``).
 
     Raises
     ------
@@ -91,18 +85,7 @@ def write_atomic(path: Path, content: str | bytes | Iterable[str]) -> None:
         When the disk is full.
     """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        try:
-            parts = [content] if isinstance(content, str | bytes) else content
-            with os.fdopen(handle, "wb") as file:
-                file.writelines(part.encode() if isinstance(part, str) else part for part in parts)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_whole(path, content)
     except OSError as error:
         raise write_error(path, error) from error
 

@@ -2,8 +2,6 @@
 
 import gzip
 import io
-import os
-import tempfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from openmm.app import PDBFile, PDBxFile, Topology
 from trkstruct.errors import StructureError
 from trkstruct.structure_header import StructureHeader, read_mmcif_header, read_pdb_header
 from trkstruct.units import FloatArray
+from trkstruct.whole_file import write_whole
 
 COORDINATES_END_COLUMN: Final = 54  # wwPDB format 3.3: x, y, z of ATOM and HETATM records end in column 54
 MMCIF_SUFFIXES: Final = frozenset({".cif", ".mmcif"})
@@ -99,21 +98,19 @@ def pdb_text(topology: Topology, positions: FloatArray, remarks: Sequence[str] =
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file by way of a temporary one beside it, so that a crash leaves the old file or none."""
+    """Write a file of the user's whole or not at all (``whole_file.write_whole``).
+
+    Raises
+    ------
+    StructureError
+        When that cannot be done.
+    """
     if not path.parent.is_dir():
         raise StructureError(f"Cannot write {path}: the folder {path.parent} does not exist.")
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        write_whole(path, content)
     except OSError as error:
         raise StructureError(f"Cannot write {path}: {error.strerror}. Choose another place.") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _stem_suffix(path: Path) -> str:

@@ -1,0 +1,57 @@
+"""Files that are whole or not there: written beside their place, put on the disk, and only then given their name."""
+
+import io
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+READABLE_BY_ALL: Final = 0o644
+PRIVATE: Final = 0o600
+
+
+def write_whole(path: Path, content: str | bytes | Iterable[str], mode: int = READABLE_BY_ALL) -> None:
+    """Write a file so that ``path`` holds either all of it or what it held before, even when the machine stops.
+
+    Parameters
+    ----------
+    path : Path
+    content : str, bytes or iterable of str
+        Parts are written as they come; text as UTF-8. An unfinished file is called ``.NAME.`` and eight characters.
+    mode : int
+        Permissions.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written; the unfinished file is removed.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    unfinished = Path(name)
+    try:
+        parts = [content] if isinstance(content, str | bytes) else content
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(part.encode() if isinstance(part, str) else part for part in parts)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.chmod(mode)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def write_arrays(path: Path, **arrays: ArrayLike) -> None:
+    """Write arrays as a whole ``.npz`` file.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written.
+    """
+    buffer, named = io.BytesIO(), dict[str, Any](arrays)
+    np.savez(buffer, **named)
+    write_whole(path, buffer.getvalue())

@@ -1,0 +1,42 @@
+"""A file appears whole or not at all, whatever goes wrong while it is written."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trkstruct.whole_file import PRIVATE, write_arrays, write_whole
+
+
+@pytest.mark.parametrize("content", ["Å and all", "Å and all".encode(), iter(["Å and", " all"])])
+def test_text_bytes_and_parts_are_written(content: str | bytes | Iterator[str], tmp_path: Path) -> None:
+    write_whole(tmp_path / "file", content)
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "Å and all"
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o644
+
+
+def test_what_was_there_stays_when_writing_fails(tmp_path: Path) -> None:
+    def broken() -> Iterator[str]:
+        yield "new"
+        assert len([*tmp_path.iterdir()]) == 2, "the new file is not beside the old one"
+        raise RuntimeError
+
+    write_whole(tmp_path / "file", "old", PRIVATE)
+    with pytest.raises(RuntimeError):
+        write_whole(tmp_path / "file", broken())
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_text() == "old"
+    assert (tmp_path / "file").stat().st_mode & 0o777 == PRIVATE
+
+
+def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        write_whole(tmp_path / "missing" / "file", "")
+
+
+def test_arrays_come_back(tmp_path: Path) -> None:
+    write_arrays(tmp_path / "file.npz", positions=np.eye(3), note="here")
+    with np.load(tmp_path / "file.npz", allow_pickle=False) as kept:
+        assert np.array_equal(kept["positions"], np.eye(3))
+        assert str(kept["note"]) == "here"
