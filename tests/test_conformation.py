@@ -114,7 +114,7 @@ def test_the_warning(ligand: str, conformation: Conformation | None, says: str) 
     assert bool(warning) == bool(says)
 
 
-@pytest.mark.parametrize("name", ["trka_4gt5", "trkb_4asz", "trkc_6kzd"])
+@pytest.mark.parametrize("name", ["trka_4gt5", "trka_6kzd", "trkb_4asz", "trkc_6kzd"])
 def test_a_type_one_inhibitor_in_a_shipped_dfg_out_model_is_warned_of(
     name: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -34,8 +34,9 @@ from trkstruct.structure import (
 
 KINASES = ("TRKA", "TRKB", "TRKC")
 HINGE_MET = {"TRKA": 592, "TRKB": 636, "TRKC": 620}
-DFG_OUT = {"trka_4gt5", "trkb_4asz", "trkc_6kzd"}
+DFG_OUT = {"trka_4gt5", "trka_6kzd", "trkb_4asz", "trkc_6kzd"}
 ABSENT = {  # too many to build
+    "trka_6kzd": frozenset(range(609, 620)),
     "trkc_6kzd": frozenset({*range(637, 649), *range(713, 729)}),
 }
 THREADED_ABSENT = frozenset({645, *range(712, 726)})  # insertions of TRKC that the template lacks
