@@ -6,7 +6,7 @@ the same atoms and get the same kinds of start, so that the noise of minimisatio
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -112,6 +112,7 @@ class State:
         self.sites = sites
         self.minimizer = minimizer
         self.ensemble = Ensemble()
+        self._taken: set[Minimum] = set()  # of other states, as starts
 
     @cached_property
     def nonbonded(self) -> Nonbonded:
@@ -124,21 +125,14 @@ class State:
         return any(len(site.names) > 1 for site in self.sites)
 
     def rotamer_starts(self, count: int) -> tuple[Start, ...]:
-        """The best placements of the sites' side chains by the soft rigid energy, in the pocket as it is."""
-        return self._rotamer_starts(count, self.sites, self.pocket.complex.positions)
-
-    def rebuilt_starts(self, count: int) -> tuple[Start, ...]:
-        """The same in the best minimum so far, whose surroundings have made room."""
-        relaxed = replace(self.pocket.complex, positions=self.ensemble.best.minimum.positions)
-        return self._rotamer_starts(count, [_moved(site, relaxed) for site in self.sites], relaxed.positions)
-
-    def _rotamer_starts(self, count: int, sites: Sequence[Site], positions: FloatArray) -> tuple[Start, ...]:
-        ranked = rank_placements(sites, positions, self.nonbonded)
+        """The best placements of the sites' side chains by the soft rigid energy."""
+        positions = self.pocket.complex.positions
+        ranked = rank_placements(self.sites, positions, self.nonbonded)
         starts: dict[str, Start] = {}
         for placement in ranked:
-            name = placement_name(sites, placement)
+            name = placement_name(self.sites, placement)
             if name not in starts:
-                starts[name] = Start(name, apply_placement(sites, placement, positions), soften=True)
+                starts[name] = Start(name, apply_placement(self.sites, placement, positions), soften=True)
             if len(starts) == count:
                 break
         return tuple(starts.values())
@@ -146,6 +140,13 @@ class State:
     def native_start(self) -> Start:
         """The pocket as it is."""
         return Start(NATIVE, self.pocket.complex.positions)
+
+    def is_new(self, donor: "State") -> bool:
+        """Whether this state has not been started from the best minimum of another; asking counts as starting."""
+        minimum = donor.ensemble.best.minimum
+        new = minimum not in self._taken
+        self._taken.add(minimum)
+        return new
 
     def minimize(self, starts: Sequence[Start], iterations: int) -> None:
         """Minimise the starts into the ensemble; what stays hopelessly above the best so far is given up."""
@@ -213,12 +214,6 @@ def place_sites(complex_: Complex, residues: Sequence[ResidueId], temperature_ke
     return tuple(_place_site(complex_, residue, temperature_kelvin) for residue in residues)
 
 
-def _moved(site: Site, complex_: Complex) -> Site:
-    """A site whose placements are those on the present backbone."""
-    rotamers = rotamers_of(parent_name(protein_residue(complex_, site.residue).name))
-    return replace(site, coordinates=place_rotamers(complex_, site.residue, rotamers)[0])
-
-
 def _place_site(complex_: Complex, residue: ResidueId, temperature_kelvin: float) -> Site:
     rotamers = rotamers_of(parent_name(protein_residue(complex_, residue).name))
     coordinates, placements = place_rotamers(complex_, residue, rotamers)
@@ -232,22 +227,41 @@ def _place_site(complex_: Complex, residue: ResidueId, temperature_kelvin: float
     )
 
 
-def cross_seed(species: Species, iterations: int) -> None:
-    """Start each state from the other's best: bound without its ligand, apo with the ligand put back."""
+def cross_seed(species: Species, iterations: int) -> bool:
+    """Start each state from the other's best: bound without its ligand, apo with the ligand put back.
+
+    Returns
+    -------
+    bool
+        False when both had been started from there before, and nothing was done.
+    """
     bound, apo = species.bound, species.apo
     ligand = ligand_atoms(bound.pocket.complex)
     protein = np.setdiff1d(np.arange(len(bound.pocket.complex.positions)), ligand)
     best_bound, best_apo = bound.ensemble.best, apo.ensemble.best
-    filled = best_bound.minimum.positions.copy()
-    filled[protein] = best_apo.minimum.positions
-    apo.minimize([Start(best_bound.name, best_bound.minimum.positions[protein])], iterations)
-    bound.minimize([Start(best_apo.name, filled, soften=True)], iterations)
+    for_apo, for_bound = apo.is_new(bound), bound.is_new(apo)
+    if for_apo:
+        apo.minimize([Start(best_bound.name, best_bound.minimum.positions[protein])], iterations)
+    if for_bound:
+        filled = best_bound.minimum.positions.copy()
+        filled[protein] = best_apo.minimum.positions
+        bound.minimize([Start(best_apo.name, filled, soften=True)], iterations)
+    return for_apo or for_bound
 
 
-def transplant(donor: Species, receiver: Species, iterations: int) -> None:
-    """Start a sequence, bound and apo, with its own best side chains in the surroundings of another's best."""
-    for theirs, mine in ((donor.bound, receiver.bound), (donor.apo, receiver.apo)):
+def transplant(donor: Species, receiver: Species, iterations: int) -> bool:
+    """Start a sequence, bound and apo, with its own best side chains in the surroundings of another's best.
+
+    Returns
+    -------
+    bool
+        False when it had been started from there before, and nothing was done.
+    """
+    pairs = ((donor.bound, receiver.bound), (donor.apo, receiver.apo))
+    new = [(theirs, mine) for theirs, mine in pairs if mine.is_new(theirs)]
+    for theirs, mine in new:
         mine.minimize([_transplanted(theirs, mine)], iterations)
+    return bool(new)
 
 
 def _transplanted(donor: State, receiver: State) -> Start:

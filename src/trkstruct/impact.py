@@ -195,10 +195,7 @@ def _settle(states: EndStates, region: Region, ligand_xml: str, settings: Settin
 
 
 def _sample(wild_type: Species, mutant: Species, settings: Settings) -> None:
-    """The same search for both sequences.
-
-    Rotamers are minimised, each state is started from the best of the other and from the surroundings that the other
-    sequence found, and the rotamers are built once more in the best minimum, whose surroundings have made room.
+    """The same search for both sequences: rotamers, then what bound and apo, wild type and mutant find of each other.
 
     The wild type also keeps the side chain it came with. Without its own rotamers it would be the only one of the two
     that cannot move to a better one.
@@ -209,12 +206,15 @@ def _sample(wild_type: Species, mutant: Species, settings: Settings) -> None:
     for state in (wild_type.bound, wild_type.apo):
         others = state.rotamer_starts(count) if state.has_rotamers else ()
         state.minimize((state.native_start(), *others), iterations)
-    for species in (mutant, wild_type):
-        cross_seed(species, iterations)
-    transplant(mutant, wild_type, iterations)
-    transplant(wild_type, mutant, iterations)
-    for state in (mutant.bound, mutant.apo, wild_type.bound, wild_type.apo):
-        state.minimize(state.rebuilt_starts(count), iterations)
+    for _ in range(settings.exchanges):
+        exchanged = [
+            cross_seed(mutant, iterations),
+            cross_seed(wild_type, iterations),
+            transplant(mutant, wild_type, iterations),
+            transplant(wild_type, mutant, iterations),
+        ]
+        if not any(exchanged):
+            break
 
 
 def _pose_rmsd(wild_type: Species, mutant: Species) -> float:

@@ -40,7 +40,7 @@ CONVERGED_RMS_GRADIENT_KCAL_MOL_ANGSTROM: Final = 0.03  # over mobile atoms; the
 _SOFT = "soft"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Minimum:
     """End of a minimisation: positions (n, 3) in Å and how it went.
 

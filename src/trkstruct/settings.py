@@ -28,6 +28,9 @@ class Settings(BaseModel):
     rotamers_minimized: int = Field(
         3, gt=0, description="rotamers that survive the rigid screen and are minimised in each state"
     )
+    exchanges: int = Field(
+        2, gt=0, description="rounds in which bound and apo, wild type and mutant start from each other's best, at most"
+    )
     reference_mobile_radius_angstrom: float = Field(
         8.0, gt=0, description="residues this close to the ligand move in the wild type's relaxation"
     )
