@@ -119,7 +119,8 @@ def measure(n_cases: int, dask: bool) -> None:
             for what in ("computed", "kept"):
                 watch, before = Watch(len(specs)), resource.getrusage(resource.RUSAGE_SELF)
                 run_plan(specs, folder / "out", run=answer_at_once, on_done=watch, **where)
-                print(f"{len(specs)} cases {what}{' through Dask' if dask else ''}: {_said(watch, before, folder)}")
+                said = f"{len(specs)} cases {what}{' through Dask' if dask else ''}: {_said(watch, before, folder)}"
+                print(said, flush=True)
         finally:
             if site:
                 site.stop()

@@ -70,7 +70,8 @@ def scan(
         A structure of one's own instead of the shipped ones.
     out_dir : str or Path
         Gets ``results.json``, ``results.csv``, ``report.html``, and the complexes with a script each for PyMOL and
-        ChimeraX. Finished cases found there under the same inputs are not computed again.
+        ChimeraX; of more than 5000 cases no page and no scripts. Finished cases found there under the same inputs are
+        not computed again.
     workers : int
         Processes; 0 runs in this one. A script that asks for more needs ``if __name__ == "__main__":`` around its main
         part, as every use of ``multiprocessing`` does.
@@ -102,8 +103,9 @@ def scan(
     results = run_cases(
         specs, Path(out_dir), run=run_case, workers=workers, scheduler=scheduler, keep_complexes=keep_complexes
     )
-    write_report(results, Path(out_dir))
-    write_sessions(results, Path(out_dir))
+    if len(results.cases) <= REPORTED_CASES:
+        write_report(results, Path(out_dir))
+        write_sessions(results, Path(out_dir))
     return results
 
 
