@@ -8,8 +8,9 @@ import pytest
 from openmm import app
 from scipy.spatial.distance import pdist
 
+from trkstruct import gaps
 from trkstruct.conformation import measure_conformation
-from trkstruct.connectivity import with_bonds
+from trkstruct.connectivity import bond_indices, copy_topology, with_bonds
 from trkstruct.distorted import drop_distorted
 from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system
@@ -259,6 +260,29 @@ def test_a_crystal_of_one_kinase_becomes_another_with_what_differs_to_be_built(m
     itself, nothing = retype_crystal(model, TRKA, TRKA)
     assert not nothing
     np.testing.assert_array_equal(itself.positions, model.positions)
+
+
+def test_a_side_chain_built_with_the_wrong_hand_becomes_a_rotamer_unless_it_is_linked(model: Complex) -> None:
+    """CB mirrored at N, CA and C, as PDBFixer may leave it where the file ends at the backbone."""
+    chosen = [r for r in model.topology.residues() if r.name in ("CYS", "LEU")]
+    places = {(residue_id(atom.residue), atom.name): atom for atom in model.topology.atoms()}
+    wrong = model.positions.copy()
+    for residue in chosen:
+        n, alpha, carbon, beta = (places[residue_id(residue), name].index for name in ("N", "CA", "C", "CB"))
+        normal = np.cross(wrong[n] - wrong[alpha], wrong[carbon] - wrong[alpha])
+        normal /= np.linalg.norm(normal)
+        wrong[beta] -= 2 * np.dot(wrong[beta] - wrong[alpha], normal) * normal
+    topology = copy_topology(model.topology, bond_indices(model.topology))
+    cysteines = [residue for residue in chosen if residue.name == "CYS"][:2]
+    atoms = list(topology.atoms())
+    topology.addBond(*(atoms[places[residue_id(residue), "SG"].index] for residue in cysteines))
+    filled = replace(model, topology=topology, positions=wrong)
+    source = select_atoms(model, (a.index for a in model.topology.atoms() if a.name in ("N", "CA", "C", "O")))
+    natural = gaps._with_natural_side_chains(filled, source)
+    left = {fault.residue for fault in find_stereo_faults(natural) if fault.kind == "chirality"}
+    assert left == {residue_id(residue) for residue in cysteines}
+    untouched = gaps._with_natural_side_chains(filled, model)
+    np.testing.assert_array_equal(untouched.positions, wrong)
 
 
 @pytest.mark.parametrize(

@@ -108,11 +108,18 @@ def fill_missing(complex_: Complex, order: Order, *, seed: int = 0) -> Filled:
 
 
 def _with_natural_side_chains(filled: Complex, source: Complex) -> Complex:
-    """Rotamers for side chains that PDBFixer completed with the wrong hand."""
+    """Rotamers where PDBFixer completed a side chain with the wrong hand; ``settle`` sees to those of disulfides."""
+    linked = {
+        residue_id(atom.residue)
+        for bond in filled.topology.bonds()
+        if bond[0].residue is not bond[1].residue and {bond[0].name, bond[1].name} != {"C", "N"}
+        for atom in bond
+    }
     names = {residue_id(r): {atom.name for atom in r.atoms()} for r in source.topology.residues()}
     wrong = {fault.residue: fault.name for fault in find_stereo_faults(filled) if fault.kind == "chirality"}
     for residue, name in wrong.items():
-        if not heavy_atom_names(name) <= names.get(residue, heavy_atom_names(name)):
+        built = heavy_atom_names(name) - names.get(residue, heavy_atom_names(name))
+        if built and residue not in linked:
             filled = substitute(filled, residue, name)
     return filled
 

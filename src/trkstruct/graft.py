@@ -91,7 +91,9 @@ def graft_loops(
         if best is not None:
             residues |= best.atoms
             grafted |= best.atoms.keys()
-            notes.append(f"{min(best.atoms)}-{max(best.atoms)} from {best.donor} (flanks {best.flank_rmsd:.1f} Å)")
+            first, last = min(best.atoms), max(best.atoms)
+            span = str(first) if first == last else f"{first}-{last}"
+            notes.append(f"{span} from {best.donor} (flanks {best.flank_rmsd:.1f} Å)")
     return _rebuild(complex_, residues, kinase), frozenset(grafted), tuple(notes)
 
 
