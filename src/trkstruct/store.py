@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -69,9 +70,12 @@ def open_folder(out_dir: Path) -> None:
 def sweep(out_dir: Path) -> None:
     """Remove what writes that were cut off have left behind; for the one run that has the folder."""
     for folder in (out_dir, out_dir / CASES, out_dir / COMPLEXES, out_dir / REFERENCES):
-        for path in folder.iterdir() if folder.is_dir() else ():
-            if _PARTIAL.fullmatch(path.name):
-                path.unlink(missing_ok=True)
+        if not folder.is_dir():
+            continue
+        with os.scandir(folder) as entries:  # one at a time: there may be a million
+            for entry in entries:
+                if _PARTIAL.fullmatch(entry.name):
+                    Path(entry.path).unlink(missing_ok=True)
 
 
 def write_atomic(path: Path, content: str | bytes | Iterable[str]) -> None:
