@@ -93,10 +93,10 @@ def run_with_crashes(spec: FakeSpec, work_dir: Path) -> FakeResult:
 
 
 def run_slowly(spec: FakeSpec, work_dir: Path) -> FakeResult:
-    """Take a minute for everything but the wild type."""
+    """Take two minutes for everything but the wild type."""
     result = run_well(spec, work_dir)
     if spec.mutation != "WT":
-        time.sleep(60)
+        time.sleep(120)
     return result
 
 

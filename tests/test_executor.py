@@ -221,7 +221,7 @@ def test_an_interrupted_run_leaves_no_process_and_continues(tmp_path: Path, numb
     folder.mkdir()
     process = start_slow_run(folder)
     process.send_signal(number)
-    process.wait(timeout=20)
+    process.wait(timeout=50)
     deadline = time.monotonic() + 20
     while processes_of_session(process.pid):
         assert time.monotonic() < deadline, "workers outlived their coordinator"

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from pathlib import Path
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 THREADS_VARIABLE: Final = "OPENMM_CPU_THREADS"
 ATTEMPTS_PER_CASE: Final = 3  # a case whose worker died is tried again; dying three times is its own doing
+START_SECONDS: Final = 60.0  # in which a new process has started; one second where nothing else runs
 CASE_LIMIT_SECONDS: Final = 1800.0  # by default; the dearest case measured, careful preset, takes some minutes
 
 
@@ -175,12 +176,10 @@ def _start_worker() -> _Worker:
 
 
 def _stop_worker(worker: _Worker) -> None:
+    """End a worker at once, also one that is still starting: left alone, it would compute its case to the end."""
+    with suppress(BrokenProcessPool, ProcessLookupError, TimeoutError):
+        os.kill(worker.pid.result(timeout=START_SECONDS), signal.SIGTERM)
     worker.pool.shutdown(wait=False, cancel_futures=True)
-    if worker.pid.done() and not worker.pid.cancelled() and worker.pid.exception() is None:
-        try:
-            os.kill(worker.pid.result(), signal.SIGTERM)
-        except ProcessLookupError:
-            return
 
 
 def _prepare_worker() -> None:
