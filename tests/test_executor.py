@@ -193,7 +193,7 @@ def start_slow_run(folder: Path) -> subprocess.Popen[str]:
         "import signal, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]); import fake_pipeline as fake\n"
         "from trkstruct.executor import run_cases\n"
         "if __name__ == '__main__':\n"
-        "    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell runs in the background\n"
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a background job\n"
         "    plan = [fake.FakeSpec(mutation) for mutation in ('WT', 'G595R', 'F589L')]\n"
         "    run_cases(plan, Path(sys.argv[2]), run=fake.run_slowly, workers=2)\n"
     )
