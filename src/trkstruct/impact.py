@@ -106,7 +106,7 @@ def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str
     """
     region = choose_region(states, changes, ligand_xml, settings)
     settled = _settle(states, region, ligand_xml, settings)
-    built = replace(settled, bound=build_mutant(settled.bound, changes), apo=build_mutant(settled.apo, changes))
+    built = EndStates(build_mutant(settled.bound, changes), build_mutant(settled.apo, changes))
     wild_type = open_species(settled, region, ligand_xml, settings)
     mutant = open_species(built, region, ligand_xml, settings)
     _sample(wild_type, mutant, settings)
@@ -187,10 +187,9 @@ def _settle(states: EndStates, region: Region, ligand_xml: str, settings: Settin
     for state in (species.bound, species.apo):
         state.minimize([state.native_start()], settings.iterations)
     cross_seed(species, settings.iterations)
-    return replace(
-        states,
-        bound=with_positions(species.bound.pocket, states.bound, species.bound.ensemble.best.minimum.positions),
-        apo=with_positions(species.apo.pocket, states.apo, species.apo.ensemble.best.minimum.positions),
+    return EndStates(
+        with_positions(species.bound.pocket, states.bound, species.bound.ensemble.best.minimum.positions),
+        with_positions(species.apo.pocket, states.apo, species.apo.ensemble.best.minimum.positions),
     )
 
 
