@@ -41,8 +41,8 @@ class Springs:
         Of the torsions: kcal/mol, -, rad.
     sigma, epsilon : numpy.ndarray, shape (n_atoms,)
         Lennard-Jones, Å and kcal/mol.
-    excluded : frozenset of int
-        Pairs without a Lennard-Jones spring, as first * n_atoms + second.
+    counted : numpy.ndarray of bool, shape (n_mobile, n_atoms)
+        Pairs that are a Lennard-Jones spring when close, each once.
     restraints : numpy.ndarray, shape (n_mobile,)
         kcal/mol/Å², curvature of the restraint on each mobile atom.
     """
@@ -58,7 +58,7 @@ class Springs:
     phases: FloatArray
     sigma: FloatArray
     epsilon: FloatArray
-    excluded: IntArray
+    counted: NDArray[np.bool_]
     restraints: FloatArray
 
 
@@ -84,7 +84,7 @@ def read_springs(system: openmm.System, mobile: NDArray[np.bool_]) -> Springs:
         phases=_column(torsions, "phase"),
         sigma=pairs["sig"] * ANGSTROM_PER_NM,
         epsilon=pairs["eps"] / KJ_PER_KCAL,
-        excluded=_pair_codes(_atoms(exceptions, 2), len(mobile)),
+        counted=_counted_pairs(mobile, _atoms(exceptions, 2)),
         restraints=_restraint_curvatures(forces.get("CustomExternalForce"), index),
     )
 
@@ -99,24 +99,38 @@ def _restraint_curvatures(force: openmm.CustomExternalForce | None, mobile_index
     return curvatures
 
 
+def _counted_pairs(mobile: NDArray[np.bool_], excluded: IntArray) -> NDArray[np.bool_]:
+    """Pairs of a mobile atom and a frozen or later one, less the excluded (n, 2), shape (n_mobile, n_atoms)."""
+    counted = ~mobile | np.triu(np.ones((len(mobile), len(mobile)), dtype=np.bool_), k=1)
+    first, second = excluded.T
+    counted[first, second] = counted[second, first] = False
+    return counted[mobile]
+
+
 def factorize(springs: Springs, positions: FloatArray) -> SuperLU:
-    """The spring matrix of the mobile atoms (3 n_mobile square) at positions (n, 3) in Å, ready to be solved."""
-    size = 3 * len(springs.restraints)
-    blocks = [_bond_blocks(springs, positions), _angle_blocks(springs, positions)]
-    blocks += [_torsion_blocks(springs, positions), _pair_blocks(springs, positions)]
-    rows, columns, values = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
-    springs_matrix = sparse.csc_matrix((values, (rows, columns)), shape=(size, size))
-    floor = np.repeat(springs.restraints, 3) + SOFTEST_KCAL_MOL_ANGSTROM2
-    matrix = springs_matrix + sparse.diags(floor, format="csc")
-    return splu(matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
+    """The spring matrix of the mobile atoms at positions (n, 3) in Å, ready to be solved.
+
+    It is symmetric and positive definite, so pivots stay on the diagonal: elsewhere they would spoil the order that
+    keeps the factors sparse.
+    """
+    matrix = spring_matrix(springs, positions)
+    return splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
 
 
-def _pair_codes(pairs: IntArray, n_atoms: int) -> IntArray:
-    codes: IntArray = pairs.min(axis=1) * n_atoms + pairs.max(axis=1)
-    return codes
+def spring_matrix(springs: Springs, positions: FloatArray) -> sparse.csc_matrix:
+    """Σ k g gᵀ (3 n_mobile square, kcal/mol/Å²) over all springs, g the derivatives of a spring's coordinate.
+
+    The product JᵀJ of a matrix with one row √k g for each spring.
+    """
+    terms = (_bond_rows, _angle_rows, _torsion_rows, _pair_rows)
+    parts = [_floor_rows(springs), *(rows(springs, positions) for rows in terms)]
+    lengths, columns, values = (np.concatenate(part) for part in zip(*parts, strict=True))
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    jacobian = sparse.csr_matrix((values, columns, starts), shape=(len(lengths), 3 * len(springs.restraints)))
+    return jacobian.T @ jacobian
 
 
-_Blocks = tuple[IntArray, IntArray, FloatArray]
+_Rows = tuple[IntArray, IntArray, FloatArray]  # of a sparse matrix: entries of each row, their columns, their values
 
 
 def _touching(force: openmm.Force, name: str, mobile: NDArray[np.bool_], count: int) -> Mapping[str, FloatArray]:
@@ -135,12 +149,12 @@ def _column(table: Mapping[str, FloatArray], key: str) -> FloatArray:
     return table.get(key, np.empty(0))
 
 
-def _bond_blocks(springs: Springs, positions: FloatArray) -> _Blocks:
+def _bond_rows(springs: Springs, positions: FloatArray) -> _Rows:
     towards = _unit(positions[springs.bonds[:, 0]] - positions[springs.bonds[:, 1]])
-    return _blocks(springs, springs.bonds, [towards, -towards], springs.bond_constants)
+    return _rows(springs, springs.bonds, [towards, -towards], springs.bond_constants)
 
 
-def _angle_blocks(springs: Springs, positions: FloatArray) -> _Blocks:
+def _angle_rows(springs: Springs, positions: FloatArray) -> _Rows:
     first, centre, last = (positions[springs.angles[:, k]] for k in range(3))
     a, b = first - centre, last - centre
     length_a, length_b = (np.linalg.norm(vector, axis=1)[:, None] for vector in (a, b))
@@ -148,10 +162,10 @@ def _angle_blocks(springs: Springs, positions: FloatArray) -> _Blocks:
     cosine = np.sum(a * b, axis=1)[:, None]
     sine = np.sqrt(np.maximum(1.0 - cosine**2, _SMALLEST_SINE))
     by_first, by_last = (a * cosine - b) / (length_a * sine), (b * cosine - a) / (length_b * sine)
-    return _blocks(springs, springs.angles, [by_first, -by_first - by_last, by_last], springs.angle_constants)
+    return _rows(springs, springs.angles, [by_first, -by_first - by_last, by_last], springs.angle_constants)
 
 
-def _torsion_blocks(springs: Springs, positions: FloatArray) -> _Blocks:
+def _torsion_rows(springs: Springs, positions: FloatArray) -> _Rows:
     """Derivatives of a dihedral angle as in Blondel & Karplus 1996, 10.1002/(SICI)1096-987X(19960715)17:9<1132."""
     i, j, k, m = (positions[springs.torsions[:, number]] for number in range(4))
     first, axis, last = j - i, k - j, m - k
@@ -166,27 +180,30 @@ def _torsion_blocks(springs: Springs, positions: FloatArray) -> _Blocks:
     along_first = (np.sum(first * axis, axis=1) / length**2)[:, None]
     along_last = (np.sum(last * axis, axis=1) / length**2)[:, None]
     by_j = -(1.0 + along_first) * by_i + along_last * by_m
-    return _blocks(springs, springs.torsions, [by_i, by_j, -by_i - by_j - by_m, by_m], curvature)
+    return _rows(springs, springs.torsions, [by_i, by_j, -by_i - by_j - by_m, by_m], curvature)
 
 
-def _pair_blocks(springs: Springs, positions: FloatArray) -> _Blocks:
+def _pair_rows(springs: Springs, positions: FloatArray) -> _Rows:
     mobile = np.flatnonzero(springs.mobile_index >= 0)
     tree = cKDTree(positions[mobile])
-    found = tree.sparse_distance_matrix(cKDTree(positions), CLOSE_PAIR_ANGSTROM, output_type="ndarray")
-    pairs = np.stack([mobile[found["i"]], found["j"]], axis=1)
-    once = (pairs[:, 0] < pairs[:, 1]) | (springs.mobile_index[pairs[:, 1]] < 0)
-    pairs = pairs[once & (pairs[:, 0] != pairs[:, 1])]
-    pairs = pairs[~np.isin(_pair_codes(pairs, len(positions)), springs.excluded)]
-    along = positions[pairs[:, 0]] - positions[pairs[:, 1]]
-    distance = np.maximum(np.linalg.norm(along, axis=1), _SMALLEST_SINE)
-    sigma = 0.5 * (springs.sigma[pairs[:, 0]] + springs.sigma[pairs[:, 1]])
-    epsilon = np.sqrt(springs.epsilon[pairs[:, 0]] * springs.epsilon[pairs[:, 1]])
+    close = tree.sparse_distance_matrix(cKDTree(positions), CLOSE_PAIR_ANGSTROM, output_type="ndarray")
+    close = close[springs.counted[close["i"], close["j"]]]
+    first, second, distance = mobile[close["i"]], close["j"], np.maximum(close["v"], _SMALLEST_SINE)
+    sigma = 0.5 * (springs.sigma[first] + springs.sigma[second])
+    epsilon = np.sqrt(springs.epsilon[first] * springs.epsilon[second])
     ratio = np.minimum((sigma / distance) ** 6, 1e3)
     curvature = 4.0 * epsilon * (156.0 * ratio * ratio - 42.0 * ratio) / distance**2
     stiff = curvature > 0
-    towards = along[stiff] / distance[stiff, None]
+    pairs = np.stack([first[stiff], second[stiff]], axis=1)
+    towards = (positions[pairs[:, 0]] - positions[pairs[:, 1]]) / distance[stiff, None]
     constants = np.minimum(curvature[stiff], STIFFEST_PAIR_KCAL_MOL_ANGSTROM2)
-    return _blocks(springs, pairs[stiff], [towards, -towards], constants)
+    return _rows(springs, pairs, [towards, -towards], constants)
+
+
+def _floor_rows(springs: Springs) -> _Rows:
+    """The restraints, and on every coordinate the curvature of what no spring describes."""
+    floor = np.repeat(springs.restraints, 3) + SOFTEST_KCAL_MOL_ANGSTROM2
+    return np.ones(len(floor), dtype=np.int64), np.arange(len(floor)), np.sqrt(floor)
 
 
 def _unit(vectors: FloatArray) -> FloatArray:
@@ -194,15 +211,9 @@ def _unit(vectors: FloatArray) -> FloatArray:
     return scaled
 
 
-def _blocks(springs: Springs, atoms: IntArray, gradients: list[FloatArray], constants: FloatArray) -> _Blocks:
-    """Entries of Σ k g gᵀ, g being the derivatives of each term's coordinate by the positions of its atoms."""
+def _rows(springs: Springs, atoms: IntArray, gradients: list[FloatArray], constants: FloatArray) -> _Rows:
+    """One row √k g for each spring, g being the derivatives of its coordinate by the positions of its mobile atoms."""
     index = springs.mobile_index[atoms]
-    slope = np.stack(gradients, axis=1)
-    first, second = np.indices((atoms.shape[1], atoms.shape[1])).reshape(2, -1)
-    rows, columns = index[:, first], index[:, second]
-    values = np.einsum("t,tpa,tpb->tpab", constants, slope[:, first], slope[:, second])
-    moves = (rows >= 0) & (columns >= 0)
-    axes = np.arange(3)
-    row = np.broadcast_to((3 * rows[moves])[:, None, None] + axes[None, :, None], (int(moves.sum()), 3, 3))
-    column = np.broadcast_to((3 * columns[moves])[:, None, None] + axes[None, None, :], row.shape)
-    return row.ravel(), column.ravel(), values[moves].ravel()
+    moves = index >= 0
+    slope = np.stack(gradients, axis=1) * np.sqrt(constants)[:, None, None]
+    return 3 * moves.sum(axis=1), (3 * index[moves][:, None] + np.arange(3)).ravel(), slope[moves].ravel()
