@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from trkstruct.records import EnergyTerms, Verdict
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
@@ -81,7 +81,7 @@ def mean_terms(replicates: Sequence[EnergyTerms]) -> EnergyTerms:
 
 def resistance_probability(ddg_kcal_mol: float, error_kcal_mol: float) -> float:
     """Probability that the true ddG exceeds 1.36 kcal/mol (10-fold), for a normal error."""
-    return float(norm.sf(RESISTANCE_THRESHOLD_KCAL_MOL, loc=ddg_kcal_mol, scale=error_kcal_mol))
+    return float(ndtr((ddg_kcal_mol - RESISTANCE_THRESHOLD_KCAL_MOL) / error_kcal_mol))
 
 
 def verdict_of(ddg_kcal_mol: float, error_kcal_mol: float) -> Verdict:
