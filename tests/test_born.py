@@ -3,9 +3,9 @@
 import numpy as np
 import openmm
 import pytest
-from openmm import unit
 
 from peptides import SITE, build_peptide
+from shipped_pocket import displaced, overlapping, reference_energy, shipped_pocket, shipped_system
 from trkstruct.born import GeneralizedBorn
 from trkstruct.forcefield import ForceGroup, create_system, find_force
 from trkstruct.mutate import substitute
@@ -19,27 +19,15 @@ def _peptide(residue: str) -> tuple[Complex, openmm.System, np.ndarray]:
     return peptide, create_system(peptide.topology), mobile
 
 
-def _openmm(system: openmm.System, positions: np.ndarray) -> tuple[float, np.ndarray]:
-    platform = openmm.Platform.getPlatformByName("Reference")
-    context = openmm.Context(system, openmm.VerletIntegrator(0.001), platform)
-    context.setPositions(positions / 10)
-    state = context.getState(getEnergy=True, getForces=True, groups={int(ForceGroup.SOLVATION)})
-    per_angstrom = unit.kilocalorie_per_mole / unit.angstrom
-    return (
-        state.getPotentialEnergy().value_in_unit(unit.kilocalorie_per_mole),
-        state.getForces(asNumpy=True).value_in_unit(per_angstrom),
-    )
-
-
 @pytest.mark.parametrize("residue", ["ARG", "ASP", "TRP", "MET"])
 @pytest.mark.parametrize("everything_moves", [True, False])
 def test_energy_and_forces_are_those_of_openmm(residue: str, everything_moves: bool) -> None:
     peptide, system, mobile = _peptide(residue)
     mobile = mobile | everything_moves
     energy, gradient = GeneralizedBorn(find_force(system, openmm.GBSAOBCForce), mobile).evaluate(peptide.positions)
-    expected, forces = _openmm(system, peptide.positions)
+    expected, by_position = reference_energy(system, peptide.positions, {ForceGroup.SOLVATION})
     assert energy == pytest.approx(expected, abs=1e-4)
-    assert np.abs(gradient + forces[mobile]).max() < 1e-5
+    assert np.abs(gradient - by_position[mobile]).max() < 1e-5
 
 
 def test_atoms_on_top_of_each_other_have_openmms_energy_too() -> None:
@@ -47,7 +35,21 @@ def test_atoms_on_top_of_each_other_have_openmms_energy_too() -> None:
     positions = peptide.positions.copy()
     positions[mobile] += np.random.default_rng(0).normal(scale=0.4, size=(int(mobile.sum()), 3))
     born = GeneralizedBorn(find_force(system, openmm.GBSAOBCForce), mobile)
-    assert born.evaluate(positions)[0] == pytest.approx(_openmm(system, positions)[0], abs=1e-4)
+    assert born.evaluate(positions)[0] == pytest.approx(
+        reference_energy(system, positions, {ForceGroup.SOLVATION})[0], abs=1e-4
+    )
+
+
+@pytest.mark.parametrize("noise_angstrom", [0.0, 0.05, 0.3, None])
+def test_a_pocket_that_ships_has_openmms_solvation(noise_angstrom: float | None) -> None:
+    pocket, _ = shipped_pocket()
+    born = GeneralizedBorn(find_force(shipped_system(), openmm.GBSAOBCForce), pocket.mobile)
+    born.evaluate(pocket.complex.positions)  # so that the list of near pairs comes from here
+    positions = overlapping(pocket) if noise_angstrom is None else displaced(pocket, noise_angstrom)
+    energy, gradient = born.evaluate(positions)
+    expected, by_position = reference_energy(shipped_system(), positions, {ForceGroup.SOLVATION})
+    assert energy == pytest.approx(expected, abs=1e-5)
+    assert np.abs(gradient - by_position[pocket.mobile]).max() < 1e-5
 
 
 def test_gradient_is_the_derivative_of_the_energy() -> None:
@@ -70,4 +72,6 @@ def test_frozen_atoms_that_were_moved_are_noticed() -> None:
     born.evaluate(peptide.positions)
     moved = peptide.positions.copy()
     moved[~mobile] *= 1.01
-    assert born.evaluate(moved)[0] == pytest.approx(_openmm(system, moved)[0], abs=1e-4)
+    assert born.evaluate(moved)[0] == pytest.approx(
+        reference_energy(system, moved, {ForceGroup.SOLVATION})[0], abs=1e-4
+    )
