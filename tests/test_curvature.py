@@ -19,6 +19,7 @@ from trkstruct.curvature import (
 from trkstruct.forcefield import create_system, find_force
 from trkstruct.geometry import angle_degrees, torsion_degrees
 from trkstruct.mutate import substitute
+from trkstruct.nonbonded import nonbonded_parameters
 from trkstruct.residues import ResidueId
 from trkstruct.structure import Complex
 from trkstruct.units import FloatArray
@@ -105,13 +106,15 @@ def test_the_matrix_is_the_sum_over_all_springs_of_the_mobile_atoms(peptide: Com
         row[list(atoms)] = slope
         whole += curvature * np.outer(row, row)
     moves = np.repeat(mobile, 3)
-    matrix = spring_matrix(read_springs(system, mobile), peptide.positions).toarray()
+    springs = read_springs(system, mobile, nonbonded_parameters(system))
+    matrix = spring_matrix(springs, peptide.positions).toarray()
     assert matrix == pytest.approx(whole[np.ix_(moves, moves)], abs=1e-3)
     assert np.array_equal(matrix, matrix.T)
 
 
 def test_solving_is_multiplying_by_the_inverse(peptide: Complex, mobile: np.ndarray) -> None:
-    springs = read_springs(create_system(peptide.topology), mobile)
+    system = create_system(peptide.topology)
+    springs = read_springs(system, mobile, nonbonded_parameters(system))
     inverse = factorize(springs, peptide.positions).solve(np.eye(3 * int(mobile.sum())))
     assert inverse @ spring_matrix(springs, peptide.positions).toarray() == pytest.approx(np.eye(len(inverse)))
     assert np.allclose(inverse, inverse.T, atol=1e-10)

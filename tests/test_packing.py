@@ -10,7 +10,8 @@ from peptides import SITE, build_peptide
 from trkstruct.ensemble import place_sites
 from trkstruct.forcefield import create_system
 from trkstruct.mutate import substitute
-from trkstruct.packing import apply_placement, nonbonded_parameters, placement_name, rank_placements
+from trkstruct.nonbonded import nonbonded_parameters
+from trkstruct.packing import apply_placement, placement_name, rank_placements
 from trkstruct.residues import ResidueId
 from trkstruct.structure import Complex
 

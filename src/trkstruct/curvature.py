@@ -17,6 +17,7 @@ from scipy.sparse.linalg import SuperLU, splu
 from scipy.spatial import cKDTree
 
 from trkstruct.force_table import read_tables
+from trkstruct.nonbonded import Nonbonded
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray
 
 SOFTEST_KCAL_MOL_ANGSTROM2: Final = 1.0  # curvature of everything that no spring describes; 0.5 and 2 do alike
@@ -39,8 +40,8 @@ class Springs:
         kcal/mol/Å² and kcal/mol/rad².
     barriers, periodicities, phases : numpy.ndarray
         Of the torsions: kcal/mol, -, rad.
-    sigma, epsilon : numpy.ndarray, shape (n_atoms,)
-        Lennard-Jones, Å and kcal/mol.
+    nonbonded : Nonbonded
+        Lennard-Jones parameters of all atoms.
     counted : numpy.ndarray of bool, shape (n_mobile, n_atoms)
         Pairs that are a Lennard-Jones spring when close, each once.
     restraints : numpy.ndarray, shape (n_mobile,)
@@ -56,19 +57,17 @@ class Springs:
     barriers: FloatArray
     periodicities: FloatArray
     phases: FloatArray
-    sigma: FloatArray
-    epsilon: FloatArray
+    nonbonded: Nonbonded
     counted: NDArray[np.bool_]
     restraints: FloatArray
 
 
-def read_springs(system: openmm.System, mobile: NDArray[np.bool_]) -> Springs:
+def read_springs(system: openmm.System, mobile: NDArray[np.bool_], nonbonded: Nonbonded) -> Springs:
     """The springs of a System's harmonic, torsion, Lennard-Jones and position-restraint forces."""
     forces = {force.getName(): force for force in system.getForces()}
     bonds = _touching(forces["HarmonicBondForce"], "Bonds", mobile, 2)
     angles = _touching(forces["HarmonicAngleForce"], "Angles", mobile, 3)
     torsions = _touching(forces["PeriodicTorsionForce"], "Torsions", mobile, 4)
-    pairs, exceptions = read_tables(forces["NonbondedForce"], "Particles", "Exceptions")
     index = np.full(len(mobile), -1, dtype=np.int64)
     index[mobile] = np.arange(np.count_nonzero(mobile))
     per_area = KJ_PER_KCAL * ANGSTROM_PER_NM**2
@@ -82,9 +81,8 @@ def read_springs(system: openmm.System, mobile: NDArray[np.bool_]) -> Springs:
         barriers=_column(torsions, "k") / KJ_PER_KCAL,
         periodicities=_column(torsions, "periodicity"),
         phases=_column(torsions, "phase"),
-        sigma=pairs["sig"] * ANGSTROM_PER_NM,
-        epsilon=pairs["eps"] / KJ_PER_KCAL,
-        counted=_counted_pairs(mobile, _atoms(exceptions, 2)),
+        nonbonded=nonbonded,
+        counted=_counted_pairs(mobile, nonbonded.exceptions),
         restraints=_restraint_curvatures(forces.get("CustomExternalForce"), index),
     )
 
@@ -188,9 +186,10 @@ def _pair_rows(springs: Springs, positions: FloatArray) -> _Rows:
     tree = cKDTree(positions[mobile])
     close = tree.sparse_distance_matrix(cKDTree(positions), CLOSE_PAIR_ANGSTROM, output_type="ndarray")
     close = close[springs.counted[close["i"], close["j"]]]
+    parameters = springs.nonbonded
     first, second, distance = mobile[close["i"]], close["j"], np.maximum(close["v"], _SMALLEST_SINE)
-    sigma = 0.5 * (springs.sigma[first] + springs.sigma[second])
-    epsilon = np.sqrt(springs.epsilon[first] * springs.epsilon[second])
+    sigma = 0.5 * (parameters.sigma[first] + parameters.sigma[second])
+    epsilon = np.sqrt(parameters.epsilon[first] * parameters.epsilon[second])
     ratio = np.minimum((sigma / distance) ** 6, 1e3)
     curvature = 4.0 * epsilon * (156.0 * ratio * ratio - 42.0 * ratio) / distance**2
     stiff = curvature > 0

@@ -7,14 +7,14 @@ the same atoms and get the same kinds of start, so that the noise of minimisatio
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from trkstruct.forcefield import create_system
 from trkstruct.mutate import place_rotamers, side_chain_atoms
-from trkstruct.packing import Nonbonded, Site, apply_placement, nonbonded_parameters, placement_name, rank_placements
+from trkstruct.nonbonded import nonbonded_parameters
+from trkstruct.packing import Site, apply_placement, placement_name, rank_placements
 from trkstruct.pocket import Pocket, cut_pocket
 from trkstruct.relax import Minimizer, Minimum
 from trkstruct.residues import ResidueId, parent_name
@@ -114,11 +114,6 @@ class State:
         self.ensemble = Ensemble()
         self._taken: set[Minimum] = set()  # of other states, as starts
 
-    @cached_property
-    def nonbonded(self) -> Nonbonded:
-        """Charges and Lennard-Jones parameters of the pocket's atoms."""
-        return nonbonded_parameters(self.minimizer.system)
-
     @property
     def has_rotamers(self) -> bool:
         """Whether any of its sites can be placed in more than one way: not those of glycine and alanine alone."""
@@ -127,7 +122,7 @@ class State:
     def rotamer_starts(self, count: int) -> tuple[Start, ...]:
         """The best placements of the sites' side chains by the soft rigid energy."""
         positions = self.pocket.complex.positions
-        ranked = rank_placements(self.sites, positions, self.nonbonded)
+        ranked = rank_placements(self.sites, positions, self.minimizer.nonbonded)
         starts: dict[str, Start] = {}
         for placement in ranked:
             name = placement_name(self.sites, placement)

@@ -6,13 +6,11 @@ from itertools import product
 from typing import Final
 
 import numpy as np
-import openmm
 from scipy.spatial.distance import cdist
 
-from trkstruct.force_table import read_tables
-from trkstruct.forcefield import find_force
+from trkstruct.nonbonded import Nonbonded
 from trkstruct.residues import ResidueId
-from trkstruct.units import ANGSTROM_PER_NM, COULOMB_KCAL_ANGSTROM, KJ_PER_KCAL, FloatArray, IntArray
+from trkstruct.units import COULOMB_KCAL_ANGSTROM, FloatArray, IntArray
 
 SOFT_CORE_FRACTION: Final = 0.75  # pairs closer than 0.75 sigma count as at 0.75 sigma: about 10 kcal/mol at most
 DISTANCE_DIELECTRIC: Final = 4.0  # ε = 4r, Mehler & Solmajer 1991 in spirit; only ranks, never reported
@@ -44,37 +42,11 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Nonbonded:
-    """Charges (e), sigma (Å), epsilon (kcal/mol), each (n,), and excluded partners of every atom."""
-
-    charges: FloatArray
-    sigma: FloatArray
-    epsilon: FloatArray
-    excluded: dict[int, frozenset[int]]
-
-
-@dataclass(frozen=True)
 class Placement:
     """One joint choice: the placement index of each site and its soft energy (kcal/mol)."""
 
     choice: tuple[int, ...]
     energy_kcal_mol: float
-
-
-def nonbonded_parameters(system: openmm.System) -> Nonbonded:
-    """Charges, Lennard-Jones parameters and exclusions of a System."""
-    force = find_force(system, openmm.NonbondedForce)
-    particles, exceptions = read_tables(force, "Particles", "Exceptions")
-    partners: dict[int, set[int]] = {}
-    for first, second in zip(*(exceptions[key].astype(int).tolist() for key in ("p1", "p2")), strict=True):
-        partners.setdefault(first, set()).add(second)
-        partners.setdefault(second, set()).add(first)
-    return Nonbonded(
-        charges=particles["q"],
-        sigma=particles["sig"] * ANGSTROM_PER_NM,
-        epsilon=particles["eps"] / KJ_PER_KCAL,
-        excluded={atom: frozenset(others) for atom, others in partners.items()},
-    )
 
 
 def rank_placements(
@@ -145,7 +117,7 @@ def _soft_energies(
 ) -> FloatArray:
     counted = np.ones((len(atoms), len(other_atoms)))
     for row, atom in enumerate(atoms):
-        counted[row, np.isin(other_atoms, list(nonbonded.excluded.get(int(atom), ())))] = 0.0
+        counted[row, np.isin(other_atoms, nonbonded.partners(atom))] = 0.0
     sigma = 0.5 * (nonbonded.sigma[atoms][:, None] + nonbonded.sigma[other_atoms][None])
     epsilon = np.sqrt(nonbonded.epsilon[atoms][:, None] * nonbonded.epsilon[other_atoms][None]) * counted
     charges = (

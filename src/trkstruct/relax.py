@@ -6,7 +6,7 @@ our own kernel, which knows what is frozen.
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -28,6 +28,7 @@ from trkstruct.forcefield import (
     with_solute_dielectric,
 )
 from trkstruct.lbfgs import Descent, descend, rms_per_atom
+from trkstruct.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.pocket import Pocket, cut_pocket, residues_near, with_positions
 from trkstruct.structure import Complex, ligand_atoms, residue_id
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray
@@ -96,7 +97,8 @@ class Minimizer:
         if restraint_kcal_mol_angstrom2 > 0:
             _add_backbone_restraints(system, pocket, restraint_kcal_mol_angstrom2)
         self._platform = choose_platform(platform)
-        self._springs = read_springs(system, pocket.mobile)
+        self._nonbonded = nonbonded_parameters(system)
+        self._springs = read_springs(system, pocket.mobile, self._nonbonded)
         if solute_dielectric != SOLUTE_DIELECTRIC:
             system = with_solute_dielectric(system, solute_dielectric)
         self._open(system)
@@ -106,6 +108,12 @@ class Minimizer:
         other = copy.copy(self)
         other._open(with_solute_dielectric(self.system, dielectric))
         return other
+
+    @property
+    def nonbonded(self) -> Nonbonded:
+        """Charges, as the solute's dielectric constant screens them, and Lennard-Jones parameters of the atoms."""
+        dielectric = find_force(self.system, openmm.GBSAOBCForce).getSoluteDielectric()
+        return replace(self._nonbonded, charges=self._nonbonded.charges / dielectric**0.5)
 
     def _open(self, system: openmm.System) -> None:
         self.system = system

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from trkstruct.mutate import place_rotamers, side_chain_atoms
-from trkstruct.packing import Nonbonded, Placement, Site, nonbonded_parameters, rank_placements
+from trkstruct.nonbonded import Nonbonded, nonbonded_parameters
+from trkstruct.packing import Placement, Site, rank_placements
 from trkstruct.residues import ResidueId
 from trkstruct.rotamers import Rotamer, rotamers_of
 from trkstruct.site_energy import create_site_system, site_positions, water_costs

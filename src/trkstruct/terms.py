@@ -80,7 +80,7 @@ def _physical_energy(minimizer: Minimizer, positions: FloatArray) -> float:
 
 
 def _pair_energies(state: State, positions: FloatArray) -> tuple[float, float]:
-    parameters = state.nonbonded
+    parameters = state.minimizer.nonbonded
     ligand = ligand_atoms(state.pocket.complex)
     protein = np.setdiff1d(np.arange(len(positions)), ligand)
     distance = cdist(positions[ligand], positions[protein])

@@ -16,7 +16,8 @@ from trkstruct.forcefield import create_system
 from trkstruct.graft import aligned_numbers
 from trkstruct.kinase import Kinase, residue_at
 from trkstruct.mutate import place_rotamers, side_chain_atoms, substitute
-from trkstruct.packing import Nonbonded, Site, nonbonded_parameters, rank_placements
+from trkstruct.nonbonded import Nonbonded, nonbonded_parameters
+from trkstruct.packing import Site, rank_placements
 from trkstruct.residues import BACKBONE_ATOMS, ONE_TO_THREE, ResidueId, one_letter
 from trkstruct.rotamers import rotamers_of
 from trkstruct.structure import Complex, protein_residue, residue_id

@@ -10,7 +10,7 @@ from typing import Final
 
 from trkstruct.errors import InputError
 
-GZIP_LEVEL: Final = 9
+GZIP_LEVEL: Final = 5  # 9 takes twice as long and saves a hundredth
 
 
 def packed(text: str) -> str:
