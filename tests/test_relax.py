@@ -6,6 +6,7 @@ import pytest
 from openmm import app, unit
 
 from peptides import SITE, build_peptide
+from shipped_pocket import displaced, overlapping, reference_energy, shipped_pocket
 from trkstruct.errors import LigandError, RelaxationError, StructureError
 from trkstruct.forcefield import ForceGroup, choose_platform, create_system, with_solute_dielectric
 from trkstruct.mutate import substitute
@@ -36,6 +37,34 @@ def test_cpu_agrees_with_reference_platform() -> None:
     system = create_system(peptide.topology)
     energies = [_energy(system, peptide.positions, platform) for platform in ("Reference", "CPU")]
     assert energies[0] == pytest.approx(energies[1], rel=1e-5, abs=0.05)
+
+
+@pytest.mark.parametrize("dielectric", [1.0, 4.0])
+def test_energy_and_gradient_of_a_pocket_are_openmms_on_its_reference_platform(dielectric: float) -> None:
+    pocket, ligand_xml = shipped_pocket()
+    minimizer = Minimizer(pocket, ligand_xml, platform="CPU", solute_dielectric=dielectric)
+    positions = displaced(pocket, 0.03)
+    energy, gradient = minimizer._evaluate(positions)
+    expected, by_position = reference_energy(minimizer.system, positions, set(ForceGroup))
+    assert energy == pytest.approx(expected, abs=2e-3)  # bonded terms are in single precision
+    assert np.abs(gradient - by_position[pocket.mobile]).max() < 2e-3
+    for group in (ForceGroup.NONBONDED, ForceGroup.SOLVATION):
+        expected, _ = reference_energy(minimizer.system, positions, {group})
+        assert minimizer.group_energy(positions, group) == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_softened_pocket_has_openmms_energy_with_smaller_atoms() -> None:
+    pocket, ligand_xml = shipped_pocket()
+    soft = np.flatnonzero(pocket.mobile)[::7]
+    minimizer = Minimizer(pocket, ligand_xml, platform="CPU", soft_atoms=soft)
+    positions, hard = overlapping(pocket), minimizer.energy(overlapping(pocket))
+    minimizer._soften(1.0)
+    expected, by_position = reference_energy(minimizer.system, positions, set(ForceGroup), soft=1.0)
+    energy, gradient = minimizer._evaluate(positions)
+    assert energy == pytest.approx(expected, rel=1e-9)
+    assert gradient == pytest.approx(by_position[pocket.mobile], rel=1e-6, abs=2e-3)
+    minimizer._soften(0.0)
+    assert minimizer.energy(positions) == hard != energy
 
 
 def test_a_solute_dielectric_divides_the_coulomb_energy_and_shrinks_the_solvation() -> None:

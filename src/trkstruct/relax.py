@@ -1,12 +1,12 @@
 """Minimisation of a pocket: far atoms frozen, backbone restrained, explosions retried from a softened start.
 
-OpenMM computes the forces on any platform; on the CPU the implicit solvent, nine tenths of the work there, comes from
-our own kernel, which knows what is frozen.
+OpenMM computes the forces on any platform; on the CPU everything between atoms that are not bonded, nine tenths of the
+work there, comes from our own kernels, which know what is frozen.
 """
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -29,6 +29,7 @@ from trkstruct.forcefield import (
 )
 from trkstruct.lbfgs import Descent, descend, rms_per_atom
 from trkstruct.nonbonded import Nonbonded, nonbonded_parameters
+from trkstruct.pair_energy import PairEnergy
 from trkstruct.pocket import Pocket, cut_pocket, residues_near, with_positions
 from trkstruct.structure import Complex, ligand_atoms, residue_id
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray
@@ -39,6 +40,7 @@ SOFT_ITERATIONS: Final = 8
 EXPLODED_KCAL_MOL_PER_ATOM: Final = 100.0  # a minimised pocket is near -10 kcal/mol per residue; this is far outside
 CONVERGED_RMS_GRADIENT_KCAL_MOL_ANGSTROM: Final = 0.03  # over mobile atoms; the energy is then settled to 0.01 kcal/mol
 _SOFT = "soft"
+_COMPILED: Final = (ForceGroup.NONBONDED, ForceGroup.SOLVATION)  # on the CPU
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +95,8 @@ class Minimizer:
         self._mobile = pocket.mobile
         system = create_system(pocket.complex.topology, ligand_xml, fragment=True)
         _freeze(system, pocket.mobile)
-        _add_soft_start(find_force(system, openmm.NonbondedForce), soft_atoms)
+        self._soft_atoms, self._softness = np.array(soft_atoms, dtype=np.int64), 0.0
+        _add_soft_start(find_force(system, openmm.NonbondedForce), self._soft_atoms)
         if restraint_kcal_mol_angstrom2 > 0:
             _add_backbone_restraints(system, pocket, restraint_kcal_mol_angstrom2)
         self._platform = choose_platform(platform)
@@ -113,14 +116,16 @@ class Minimizer:
     def nonbonded(self) -> Nonbonded:
         """Charges, as the solute's dielectric constant screens them, and Lennard-Jones parameters of the atoms."""
         dielectric = find_force(self.system, openmm.GBSAOBCForce).getSoluteDielectric()
-        return replace(self._nonbonded, charges=self._nonbonded.charges / dielectric**0.5)
+        return self._nonbonded.screened(dielectric)
 
     def _open(self, system: openmm.System) -> None:
         self.system = system
         self._born = GeneralizedBorn(find_force(system, openmm.GBSAOBCForce), self._mobile)
-        self._own_solvent = self._platform.getName() == "CPU"
-        groups = set(ForceGroup) - ({ForceGroup.SOLVATION} if self._own_solvent else set())
-        self._groups = {int(group) for group in groups}
+        softening = np.zeros(len(self._mobile))
+        softening[self._soft_atoms] = -(1.0 - SOFT_SIGMA_FRACTION) * self._nonbonded.sigma[self._soft_atoms]
+        self._pairs = PairEnergy(self.nonbonded, softening, self._mobile)
+        self._compiled = _COMPILED if self._platform.getName() == "CPU" else ()
+        self._groups = {int(group) for group in set(ForceGroup).difference(self._compiled)}
         self._integrator = openmm.VerletIntegrator(0.001)
         properties = platform_properties(self._platform, 1)
         self._context = openmm.Context(system, self._integrator, self._platform, properties)
@@ -131,8 +136,8 @@ class Minimizer:
 
     def group_energy(self, positions: FloatArray, group: ForceGroup) -> float:
         """Potential energy (kcal/mol) of one force group at positions (n, 3) in Å."""
-        if group == ForceGroup.SOLVATION and self._own_solvent:
-            return self._born.evaluate(positions)[0]
+        if group in self._compiled:
+            return self._evaluate_compiled(positions, group)[0]
         self._context.setPositions(positions / ANGSTROM_PER_NM)
         state = self._context.getState(getEnergy=True, groups={int(group)})
         return float(state.getPotentialEnergy().value_in_unit(unit.kilocalorie_per_mole))
@@ -163,9 +168,9 @@ class Minimizer:
         before = self.energy(positions) - self.group_energy(positions, ForceGroup.RESTRAINT)
         start = positions
         if soften:
-            self._context.setParameter(_SOFT, 1.0)
+            self._soften(1.0)
             start = self._placed(start, self._descend(start, SOFT_ITERATIONS).coordinates)
-            self._context.setParameter(_SOFT, 0.0)
+            self._soften(0.0)
         end = self._descend(start, iterations, wanted)
         reached = self._placed(start, end.coordinates)
         return Minimum(
@@ -205,10 +210,20 @@ class Minimizer:
         energy = float(state.getPotentialEnergy().value_in_unit(unit.kilocalorie_per_mole))
         per_angstrom = unit.kilocalorie_per_mole / unit.angstrom
         gradient = -state.getForces(asNumpy=True).value_in_unit(per_angstrom)[self._mobile]
-        if not self._own_solvent:
-            return energy, gradient
-        solvation, by_solvent = self._born.evaluate(positions)
-        return energy + solvation, gradient + by_solvent
+        for group in self._compiled:
+            more, by_position = self._evaluate_compiled(positions, group)
+            energy, gradient = energy + more, gradient + by_position
+        return energy, gradient
+
+    def _evaluate_compiled(self, positions: FloatArray, group: ForceGroup) -> tuple[float, FloatArray]:
+        """Energy and gradient, as `_evaluate`, of a force group that does not come from OpenMM."""
+        if group == ForceGroup.SOLVATION:
+            return self._born.evaluate(positions)
+        return self._pairs.evaluate(positions, self._softness)
+
+    def _soften(self, softness: float) -> None:
+        self._softness = softness
+        self._context.setParameter(_SOFT, softness)
 
 
 def relax(

@@ -11,4 +11,4 @@ IntArray = NDArray[np.int64]
 ANGSTROM_PER_NM: Final = 10.0
 KJ_PER_KCAL: Final = 4.184  # thermochemical calorie, exact by definition
 BOLTZMANN_KCAL_MOL_KELVIN: Final = 0.0019872042586  # CODATA 2018 R
-COULOMB_KCAL_ANGSTROM: Final = 332.063713  # e²/(4πε0) in kcal Å/(mol e²), as in OpenMM (138.935456 kJ nm)
+COULOMB_KCAL_ANGSTROM: Final = 332.0637133  # e²/(4πε0) in kcal Å/(mol e²), as in OpenMM (138.9354576 kJ nm)
