@@ -41,28 +41,27 @@ class PairEnergy:
         self._exceptions = _listed_terms(pairs[~among], nonbonded.exception_terms[~among])
         self._frozen_exceptions = _listed_terms(self._frozen_pairs, nonbonded.exception_terms[among])
         self._excluded = _excluded(pairs, self._n_mobile, len(mobile))
-        self._frozen: tuple[FloatArray, float, float] | None = None  # coordinates of frozen atoms, softness, energy
+        self._frozen: tuple[FloatArray, FloatArray, float] | None = None  # coordinates, halves of sigma, energy
 
     def evaluate(self, positions: FloatArray, softness: float = 0.0) -> tuple[float, FloatArray]:
         """Energy (kcal/mol) and gradient (n_mobile, 3) in kcal/mol/Å at positions (n, 3) in Å."""
         xyz = np.ascontiguousarray(positions[self._order].T)
         halves = self._sigma_halves + softness * self._softening_halves
-        gradient = np.zeros_like(xyz)
+        gradient, still = np.zeros_like(xyz), slice(self._n_mobile, None)
         energy = _rows(xyz, self._charges, halves, self._epsilon_roots, self._excluded, gradient)
         energy += _listed(xyz, *self._exceptions, gradient)
-        return energy + self._frozen_energy(xyz, halves, softness), gradient[:, : self._n_mobile].T
+        return energy + self._frozen_energy(xyz[:, still].copy(), halves[still]), gradient[:, : self._n_mobile].T
 
-    def _frozen_energy(self, xyz: FloatArray, halves: FloatArray, softness: float) -> float:
+    def _frozen_energy(self, xyz: FloatArray, halves: FloatArray) -> float:
         """Energy of the pairs of frozen atoms; kept while these stay as they are."""
-        still = slice(self._n_mobile, None)
-        xyz = xyz[:, still].copy()
-        if self._frozen is None or self._frozen[1] != softness or not np.array_equal(self._frozen[0], xyz):
+        kept = self._frozen
+        if kept is None or not (np.array_equal(kept[0], xyz) and np.array_equal(kept[1], halves)):
             n_frozen, unused = xyz.shape[1], np.zeros_like(xyz)
-            excluded = _excluded(self._frozen_pairs, n_frozen, n_frozen)
-            energy = _rows(xyz, self._charges[still], halves[still], self._epsilon_roots[still], excluded, unused)
+            charges, roots = self._charges[self._n_mobile :], self._epsilon_roots[self._n_mobile :]
+            energy = _rows(xyz, charges, halves, roots, _excluded(self._frozen_pairs, n_frozen, n_frozen), unused)
             energy += _listed(xyz, *self._frozen_exceptions, unused)
-            self._frozen = xyz, softness, energy
-        return self._frozen[2]
+            kept = self._frozen = xyz, halves, energy
+        return kept[2]
 
 
 def _listed_terms(pairs: IntArray, terms: FloatArray) -> tuple[IntArray | FloatArray, ...]:
