@@ -86,13 +86,18 @@ def test_a_solute_dielectric_divides_the_coulomb_energy_and_shrinks_the_solvatio
     assert polar[0] < polar[1] < polar[2]
 
 
-def test_a_minimiser_moves_to_another_dielectric_constant() -> None:
+@pytest.mark.parametrize("platform", ["CPU", "Reference"])
+def test_a_minimiser_moves_to_another_dielectric_constant(platform: str) -> None:
     peptide = substitute(build_peptide(), SITE_ID, "ARG")
     everything = [residue_id(residue) for residue in peptide.topology.residues()]
     pocket = cut_pocket(peptide, everything, everything)
-    moved = Minimizer(pocket, None, platform="CPU").at_solute_dielectric(2.0).at_solute_dielectric(4.0)
-    opened = Minimizer(pocket, None, platform="CPU", solute_dielectric=4.0)
+    first = Minimizer(pocket, None, platform=platform)
+    before = first.energy(peptide.positions)
+    moved = first.at_solute_dielectric(2.0).at_solute_dielectric(4.0)
+    opened = Minimizer(pocket, None, platform=platform, solute_dielectric=4.0)
     assert moved.energy(peptide.positions) == pytest.approx(opened.energy(peptide.positions), abs=1e-3)
+    assert moved.nonbonded.charges == pytest.approx(opened.nonbonded.charges)
+    assert first.energy(peptide.positions) == before
 
 
 def test_restraints_lead_a_minimisation_and_do_not_count_in_its_energy() -> None:

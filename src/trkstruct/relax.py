@@ -28,7 +28,7 @@ from trkstruct.forcefield import (
     with_solute_dielectric,
 )
 from trkstruct.lbfgs import Descent, descend, rms_per_atom
-from trkstruct.nonbonded import Nonbonded, nonbonded_parameters
+from trkstruct.nonbonded import nonbonded_parameters
 from trkstruct.pair_energy import PairEnergy
 from trkstruct.pocket import Pocket, cut_pocket, residues_near, with_positions
 from trkstruct.structure import Complex, ligand_atoms, residue_id
@@ -102,33 +102,39 @@ class Minimizer:
         self._platform = choose_platform(platform)
         self._nonbonded = nonbonded_parameters(system)
         self._springs = read_springs(system, pocket.mobile, self._nonbonded)
+        self._compiled = _COMPILED if self._platform.getName() == "CPU" else ()
+        self._groups = {int(group) for group in set(ForceGroup).difference(self._compiled)}
         if solute_dielectric != SOLUTE_DIELECTRIC:
             system = with_solute_dielectric(system, solute_dielectric)
         self._open(system)
+        self._screen(solute_dielectric)
 
     def at_solute_dielectric(self, dielectric: float) -> "Minimizer":
-        """A minimiser of the same pocket with another dielectric constant inside protein and ligand."""
-        other = copy.copy(self)
-        other._open(with_solute_dielectric(self.system, dielectric))
-        return other
+        """A minimiser of the same pocket with another dielectric constant inside protein and ligand.
 
-    @property
-    def nonbonded(self) -> Nonbonded:
-        """Charges, as the solute's dielectric constant screens them, and Lennard-Jones parameters of the atoms."""
-        dielectric = find_force(self.system, openmm.GBSAOBCForce).getSoluteDielectric()
-        return self._nonbonded.screened(dielectric)
+        Where no force that OpenMM is asked for depends on charges, the two share their System and Context.
+        """
+        other = copy.copy(self)
+        if not self._compiled:
+            other._open(with_solute_dielectric(self.system, dielectric))
+        other._screen(dielectric)
+        return other
 
     def _open(self, system: openmm.System) -> None:
         self.system = system
-        self._born = GeneralizedBorn(find_force(system, openmm.GBSAOBCForce), self._mobile)
-        softening = np.zeros(len(self._mobile))
-        softening[self._soft_atoms] = -(1.0 - SOFT_SIGMA_FRACTION) * self._nonbonded.sigma[self._soft_atoms]
-        self._pairs = PairEnergy(self.nonbonded, softening, self._mobile)
-        self._compiled = _COMPILED if self._platform.getName() == "CPU" else ()
-        self._groups = {int(group) for group in set(ForceGroup).difference(self._compiled)}
         self._integrator = openmm.VerletIntegrator(0.001)
         properties = platform_properties(self._platform, 1)
         self._context = openmm.Context(system, self._integrator, self._platform, properties)
+
+    def _screen(self, dielectric: float) -> None:
+        """Make ready the forces that depend on charges and may not come from OpenMM."""
+        solvent = copy.deepcopy(find_force(self.system, openmm.GBSAOBCForce))
+        solvent.setSoluteDielectric(dielectric)
+        self._born = GeneralizedBorn(solvent, self._mobile)
+        softening = np.zeros(len(self._mobile))
+        softening[self._soft_atoms] = -(1.0 - SOFT_SIGMA_FRACTION) * self._nonbonded.sigma[self._soft_atoms]
+        self.nonbonded = self._nonbonded.screened(dielectric)
+        self._pairs = PairEnergy(self.nonbonded, softening, self._mobile)
 
     def energy(self, positions: FloatArray) -> float:
         """Potential energy (kcal/mol), restraints included, of positions (n, 3) in Å."""
