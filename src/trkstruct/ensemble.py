@@ -6,7 +6,7 @@ the same atoms and get the same kinds of start, so that the noise of minimisatio
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -120,14 +120,21 @@ class State:
         return any(len(site.names) > 1 for site in self.sites)
 
     def rotamer_starts(self, count: int) -> tuple[Start, ...]:
-        """The best placements of the sites' side chains by the soft rigid energy."""
-        positions = self.pocket.complex.positions
-        ranked = rank_placements(self.sites, positions, self.minimizer.nonbonded)
+        """The best placements of the sites' side chains by the soft rigid energy, in the pocket as it is."""
+        return self._rotamer_starts(count, self.sites, self.pocket.complex.positions)
+
+    def rebuilt_starts(self, count: int) -> tuple[Start, ...]:
+        """The same in the best minimum so far, whose surroundings have made room."""
+        relaxed = replace(self.pocket.complex, positions=self.ensemble.best.minimum.positions)
+        return self._rotamer_starts(count, [_moved(site, relaxed) for site in self.sites], relaxed.positions)
+
+    def _rotamer_starts(self, count: int, sites: Sequence[Site], positions: FloatArray) -> tuple[Start, ...]:
+        ranked = rank_placements(sites, positions, self.minimizer.nonbonded)
         starts: dict[str, Start] = {}
         for placement in ranked:
-            name = placement_name(self.sites, placement)
+            name = placement_name(sites, placement)
             if name not in starts:
-                starts[name] = Start(name, apply_placement(self.sites, placement, positions), soften=True)
+                starts[name] = Start(name, apply_placement(sites, placement, positions), soften=True)
             if len(starts) == count:
                 break
         return tuple(starts.values())
@@ -207,6 +214,12 @@ def at_solute_dielectric(species: Species, dielectric: float, iterations: int) -
 def place_sites(complex_: Complex, residues: Sequence[ResidueId], temperature_kelvin: float) -> tuple[Site, ...]:
     """Every library placement of the side chains of some residues, as sites to rank."""
     return tuple(_place_site(complex_, residue, temperature_kelvin) for residue in residues)
+
+
+def _moved(site: Site, complex_: Complex) -> Site:
+    """A site whose placements are those on the present backbone."""
+    rotamers = rotamers_of(parent_name(protein_residue(complex_, site.residue).name))
+    return replace(site, coordinates=place_rotamers(complex_, site.residue, rotamers)[0])
 
 
 def _place_site(complex_: Complex, residue: ResidueId, temperature_kelvin: float) -> Site:

@@ -205,7 +205,15 @@ def _sample(wild_type: Species, mutant: Species, settings: Settings) -> None:
     for state in (wild_type.bound, wild_type.apo):
         others = state.rotamer_starts(count) if state.has_rotamers else ()
         state.minimize((state.native_start(), *others), iterations)
-    for _ in range(settings.exchanges):
+    _exchange(wild_type, mutant, 1, iterations)
+    for state in (mutant.bound, mutant.apo, wild_type.bound, wild_type.apo):
+        state.minimize(state.rebuilt_starts(count), iterations)
+    _exchange(wild_type, mutant, settings.exchanges, iterations)
+
+
+def _exchange(wild_type: Species, mutant: Species, rounds: int, iterations: int) -> None:
+    """Start each of the four states from what the others found, until nothing is new or the rounds are over."""
+    for _ in range(rounds):
         exchanged = [
             cross_seed(mutant, iterations),
             cross_seed(wild_type, iterations),
