@@ -172,8 +172,9 @@ def choose_region(states: EndStates, changes: Sequence[Change], ligand_xml: str,
     old, ligand_points = bound.positions[atoms], bound.positions[ligand_atoms(bound)]
     around_both = residues_near(bound, np.concatenate([old, ligand_points]), settings.kept_radius_angstrom)
     screened = Region(around_both, frozenset(), sites)
-    new = screened_points(build_mutant(bound, changes), screened, ligand_xml, settings)
-    site_points = np.concatenate([old, new])
+    sequences = (bound, build_mutant(bound, changes))
+    placed = [screened_points(each, screened, ligand_xml, settings) for each in sequences]
+    site_points = np.concatenate([old, *placed])
     mobile = residues_near(bound, site_points, settings.mobile_radius_angstrom) | set(sites)
     if mobile & residues_near(bound, ligand_points, TOUCHING_ANGSTROM):
         return Region(around_both, mobile | {ligand}, sites)
