@@ -23,7 +23,7 @@ from trkstruct.kinase import Kinase, kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.manifest import load_shipped, structure_path
 from trkstruct.placement import Placement, poses_sdf
-from trkstruct.placing import Search, find_placements, place_by_analogy
+from trkstruct.placing import Candidate, Search, find_placements, place_by_analogy
 from trkstruct.pose import transfer_pose
 from trkstruct.pose_checks import failed_checks
 from trkstruct.pose_search import find_poses
@@ -124,6 +124,28 @@ def test_scaffolds_in_common_count_chemistry_only() -> None:
     assert common_scaffold_size(first, second) >= placing.LEAST_SCAFFOLD
     benzene, pyridine = (to_molecule(load_ligand(s, with_parameters=False)) for s in ("c1ccccc1", "c1ccncc1"))
     assert common_scaffold_size(benzene, pyridine) < 6 <= common_scaffold_size(benzene, benzene)
+
+
+def test_docking_is_tried_too_where_every_pose_laid_over_breaks_a_rule(
+    bound: Complex, repotrectinib: Ligand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pose = to_molecule(repotrectinib).GetConformer().GetPositions()
+    broken: tuple[str, ...] = ("minimum_distance_to_protein",)
+
+    def relaxed(_receptor: Complex, _kinase: Kinase, _ligand: Ligand, candidates: list[Candidate]) -> list[Placement]:
+        checks = [() if each.origin == placing.DOCKED else broken for each in candidates]
+        return [Placement(repotrectinib, bound, each.origin, 0.0, (), failed)
+                for each, failed in zip(candidates, checks, strict=True)]  # fmt: skip
+
+    monkeypatch.setattr(placing, "can_dock", lambda: True)
+    monkeypatch.setattr(placing, "transfer_pose", lambda *_, **__: pose[None])
+    monkeypatch.setattr(placing, "dock", lambda *_, **__: np.array([pose, pose]))
+    monkeypatch.setattr(placing, "_relaxed", relaxed)
+    search = partial(find_placements, without_ligand(bound), TRKA, repotrectinib, repotrectinib)
+    assert [each.origin == placing.DOCKED for each in search()] == [True, True, False]
+    assert not any(each.origin == placing.DOCKED for each in search(Search("scaffold")))
+    broken = ()
+    assert not any(each.origin == placing.DOCKED for each in search()), "the scaffold alone is trusted"
 
 
 def test_what_cannot_be_placed_is_said(bound: Complex, repotrectinib: Ligand, monkeypatch: pytest.MonkeyPatch) -> None:

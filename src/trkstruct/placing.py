@@ -31,13 +31,14 @@ from trkstruct.whole_file import write_arrays
 
 PlacingMethod = Literal["auto", "scaffold", "docking"]
 
+DOCKED: Final = "docked with AutoDock Vina"
 POSES_RELAXED: Final = 4
 KEPT_RADIUS_ANGSTROM: Final = 8.0
 MOBILE_RADIUS_ANGSTROM: Final = 4.0
 ITERATIONS: Final = 150
 POLISH_WINDOW_KCAL_MOL: Final = 12.0  # what 150 iterations leave open between two poses
 POLISH_ITERATIONS: Final = 300
-CACHE_VERSION: Final = "1"  # raise when anything that changes a pose changes
+CACHE_VERSION: Final = "2"  # raise when anything that changes a pose changes
 LEAST_SCAFFOLD: Final = 9  # heavy atoms in common: a fused bicycle, as hinge binders are; one ring fixes no orientation
 
 
@@ -49,7 +50,8 @@ class Search:
     ----------
     method : str
         ``scaffold`` lays the ligand over a reference, ``docking`` uses AutoDock Vina. ``auto`` is ``scaffold`` where
-        the two share at least a fused bicycle, else both where docking is installed: the energy decides between them.
+        the two share at least a fused bicycle, unless every pose found so breaks a rule, else both where docking is
+        installed: the energy decides between them.
     seed : int
     n_poses : int
         Of each method (of docking, for each of its two receptors) at most so many poses are relaxed.
@@ -64,6 +66,14 @@ class Search:
 
 
 DEFAULT_SEARCH: Final = Search()
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A pose before relaxation, (n, 3) in Å, and where it comes from."""
+
+    positions: FloatArray
+    origin: str
 
 
 def place_by_analogy(kinase: Kinase, ligand: Ligand, *, seed: int = 0) -> tuple[Complex, Ligand, tuple[str, ...]]:
@@ -147,8 +157,12 @@ def find_placements(
     RelaxationError
         When no pose can be relaxed.
     """
-    poses, origins = _candidates(receptor, kinase, ligand, reference, search)
-    placements = _relaxed(receptor, kinase, ligand, poses, origins)
+    candidates = _candidates(receptor, kinase, ligand, reference, search)
+    placements = _relaxed(receptor, kinase, ligand, candidates)
+    undocked = search.method == "auto" and can_dock() and not any(each.origin == DOCKED for each in placements)
+    if undocked and all(each.failed_checks for each in placements):
+        candidates += _docked(receptor, kinase, ligand, search)
+        placements = _relaxed(receptor, kinase, ligand, candidates)
     return tuple(sorted(placements, key=lambda each: (bool(each.failed_checks), each.energy_kcal_mol)))
 
 
@@ -160,38 +174,39 @@ def _cache_entry(kinase: Kinase, ligand: Ligand, receptor: Complex, seed: int) -
 
 def _candidates(
     receptor: Complex, kinase: Kinase, ligand: Ligand, reference: Ligand | None, search: Search
-) -> tuple[FloatArray, list[str]]:
-    """Starting poses and where each comes from."""
+) -> list[Candidate]:
+    """Starting poses by the methods that the search asks for."""
     shared = common_scaffold_size(to_molecule(ligand), to_molecule(reference)) if reference else 0
     wants_docking = search.method == "docking" or (search.method == "auto" and shared < LEAST_SCAFFOLD)
-    over_reference = search.method != "docking" and shared >= MIN_COMMON_ATOMS
-    poses: list[FloatArray] = []
-    origins: list[str] = []
-    if over_reference and reference is not None:
-        rigid = sorted(set(range(len(receptor.positions))) - yielding_atoms(receptor, kinase))
-        symbols = [atom.element.symbol for atom in receptor.topology.atoms()]
-        elements = [symbols[index] for index in rigid]
-        walls = receptor.positions[rigid]
-        found = transfer_pose(ligand, reference.molblock, walls, elements, seed=search.seed, n_poses=search.n_poses)
-        poses.extend(found)
-        origins += [f"laid over {reference.name} ({shared} atoms in common)"] * len(found)
-    if wants_docking and (can_dock() or not poses):
-        found = dock(
-            ligand,
-            receptor,
-            kinase,
-            seed=search.seed,
-            n_poses=search.n_poses,
-            exhaustiveness=search.exhaustiveness,
-        )
-        poses.extend(found)
-        origins += ["docked with AutoDock Vina"] * len(found)
-    if not poses:
+    candidates: list[Candidate] = []
+    if reference is not None and search.method != "docking" and shared >= MIN_COMMON_ATOMS:
+        candidates += _laid_over(receptor, kinase, ligand, reference, shared, search)
+    if wants_docking and (can_dock() or not candidates):
+        candidates += _docked(receptor, kinase, ligand, search)
+    if not candidates:
         name = reference.name if reference else "no known ligand"
         raise LigandError(
             f"{ligand.name} shares less than a ring with {name}; use docking, or give an SDF with a pose."
         )
-    return np.array(poses), origins
+    return candidates
+
+
+def _laid_over(
+    receptor: Complex, kinase: Kinase, ligand: Ligand, reference: Ligand, shared: int, search: Search
+) -> list[Candidate]:
+    rigid = sorted(set(range(len(receptor.positions))) - yielding_atoms(receptor, kinase))
+    symbols = [atom.element.symbol for atom in receptor.topology.atoms()]
+    elements = [symbols[index] for index in rigid]
+    walls = receptor.positions[rigid]
+    found = transfer_pose(ligand, reference.molblock, walls, elements, seed=search.seed, n_poses=search.n_poses)
+    return [Candidate(pose, f"laid over {reference.name} ({shared} atoms in common)") for pose in found]
+
+
+def _docked(receptor: Complex, kinase: Kinase, ligand: Ligand, search: Search) -> list[Candidate]:
+    found = dock(
+        ligand, receptor, kinase, seed=search.seed, n_poses=search.n_poses, exhaustiveness=search.exhaustiveness
+    )
+    return [Candidate(pose, DOCKED) for pose in found]
 
 
 def _receptor_for(kinase: Kinase, ligand: Ligand) -> tuple[Complex, Ligand]:
@@ -211,9 +226,10 @@ def _similarity(one: Ligand, other: Ligand) -> float:
 
 
 def _relaxed(
-    receptor: Complex, kinase: Kinase, ligand: Ligand, poses: FloatArray, origins: Sequence[str]
+    receptor: Complex, kinase: Kinase, ligand: Ligand, candidates: Sequence[Candidate]
 ) -> tuple[Placement, ...]:
     """Every pose minimised in the pocket of all of them: the same atoms, so that the energies can be compared."""
+    poses = np.array([each.positions for each in candidates])
     bound = attach_ligand(receptor, place_ligand(ligand, poses[0]))
     pocket = _pocket_of_all(bound, poses)
     inserted = ligand_atoms(pocket.complex)
@@ -227,7 +243,7 @@ def _relaxed(
             Placement(
                 ligand=placed,
                 complex=relaxed,
-                origin=origins[index],
+                origin=candidates[index].origin,
                 energy_kcal_mol=minimum.energy_kcal_mol - lowest,
                 hinge_bonds=hinge_hydrogen_bonds(relaxed, kinase),
                 failed_checks=failed_checks(placed, relaxed) if can_check() else None,
