@@ -43,22 +43,19 @@ def binding_terms(species: Species, ligand: FreeLigand, temperature_kelvin: floa
     shape they have there; ``lost_rotamers`` is what the bound ensemble is narrower than the apo one.
     """
     bound, apo = species.bound, species.apo
-    positions = bound.ensemble.best.minimum.positions
+    best = bound.ensemble.best.minimum
+    positions, whole = best.positions, best.energy_kcal_mol
     atoms = ligand_atoms(bound.pocket.complex)
     protein = np.setdiff1d(np.arange(len(positions)), atoms)
-    whole = _physical_energy(bound.minimizer, positions)
     protein_held = _physical_energy(apo.minimizer, positions[protein])
     ligand_held = _physical_energy(ligand.minimizer, positions[atoms])
     van_der_waals, electrostatics = _pair_energies(bound, positions)
-    strain = (
-        bound.ensemble.best.minimum.energy_kcal_mol - whole + protein_held - apo.ensemble.best.minimum.energy_kcal_mol
-    )
     lost = [state.ensemble.rotamer_gain_kcal_mol(temperature_kelvin) for state in (bound, apo)]
     terms = {
         "van_der_waals": van_der_waals,
         "electrostatics": electrostatics,
         "solvation": whole - protein_held - ligand_held - van_der_waals - electrostatics,
-        "protein_strain": strain,
+        "protein_strain": protein_held - apo.ensemble.best.minimum.energy_kcal_mol,
         "ligand_strain": ligand_held - ligand.energy_kcal_mol,
         "lost_rotamers": lost[0] - lost[1],
     }
