@@ -143,15 +143,6 @@ def test_the_same_start_gives_the_same_minimum() -> None:
     assert energies[0] == pytest.approx(energies[1], abs=1e-3)
 
 
-def test_of_shaken_starts_the_lowest_minimum_is_kept() -> None:
-    peptide = substitute(build_peptide(), SITE_ID, "ARG")
-    alone = {seed: relax(peptide, seeds=(seed,), platform="CPU")[1].energy_kcal_mol for seed in range(4)}
-    relaxed, lowest = relax(peptide, seeds=range(4), platform="CPU")
-    assert lowest.energy_kcal_mol == pytest.approx(min(alone.values()), abs=1e-3)
-    assert max(alone.values()) > min(alone.values()) + 1e-4, "the starts differ"
-    np.testing.assert_array_equal(relaxed.positions, lowest.positions)
-
-
 def test_a_softened_start_survives_atoms_on_top_of_each_other() -> None:
     peptide = substitute(build_peptide(), SITE_ID, "PHE")
     everything = [residue_id(residue) for residue in peptide.topology.residues()]

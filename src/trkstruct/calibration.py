@@ -1,13 +1,13 @@
 """From the terms of the double difference to the number that is reported, its error and the verdict.
 
-ddG = 0.65 mean(damp(x)), in kcal/mol. x is the double difference of relaxed end states, with dielectric constants of 1
+ddG = 0.6 mean(damp(x)), in kcal/mol. x is the double difference of relaxed end states, with dielectric constants of 1
 and of 4 inside protein and ligand. Neither is right: 1 is what the force field was made for and lets polar groups
 interact too strongly without water, 4 stands for what a protein's inside screens (Gilson & Honig 1986, Biopolymers
 25:2097; Schutz & Warshel 2001, 10.1002/prot.1106). Their errors differ, so the mean is better than each, and where they
 disagree the error bar says so. damp(x) = 4 asinh(x/4) is x when small and grows like a logarithm: minimisation
 exaggerates.
 
-The weight was fitted (least squares) to all 68 ABL1 mutations with axitinib, dasatinib and imatinib in Hauser 2018,
+The weight was fitted (least squares, two seeds) to all 68 ABL1 mutations with axitinib, dasatinib and imatinib in Hauser 2018,
 10.1038/s42003-018-0075-x, and the errors to what the fit missed when each position was left out. docs/accuracy.md has
 the numbers.
 """
@@ -24,7 +24,7 @@ from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 
 LIKELY: Final = 0.66  # probability that is called likely; Mastrandrea 2010, IPCC guidance note
 
-ENERGY_WEIGHT: Final = 0.65
+ENERGY_WEIGHT: Final = 0.6
 DAMPING_KCAL_MOL: Final = 4.0
 NEAR_ERROR_KCAL_MOL: Final = 0.65  # of a site that touches the ligand or what touches it; grows with the effect
 NEAR_ERROR_PER_KCAL_MOL: Final = 0.2

@@ -28,6 +28,7 @@ from trkstruct.residues import ResidueId
 from trkstruct.settings import Settings
 from trkstruct.structure import Complex, ligand_atoms, residue_id, without_ligand
 from trkstruct.terms import binding_terms, relax_free_ligand, subtract_terms
+from trkstruct.units import FloatArray
 
 TOUCHING_ANGSTROM: Final = 4.0  # any two atoms, hydrogens included; beyond it van der Waals forces are weak
 
@@ -74,10 +75,9 @@ class Impact:
 def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings, seed: int = 0) -> EndStates:
     """Relax a wild-type complex broadly around its ligand, and the free protein from the result.
 
-    Of several shaken starts the lowest minimum is kept, bound and apo: every mutation of a scan begins here, and would
-    otherwise find a lower one by chance in one state and not in the other. Another seed shakes them otherwise.
+    A seed other than 0 shakes the start by 0.05 Å (normal), so that replicates end in other minima.
     """
-    count = settings.reference_starts
+    start = complex_ if seed == 0 else _shaken(complex_, seed)
     widely = partial(
         relax,
         around=complex_.positions[ligand_atoms(complex_)],
@@ -85,10 +85,9 @@ def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings, see
         kept_radius_angstrom=settings.reference_kept_radius_angstrom,
         iterations=settings.reference_iterations,
         solute_dielectric=settings.solute_dielectrics[0],
-        seeds=range(seed * count, (seed + 1) * count),
         platform=settings.platform,
     )
-    bound, _ = widely(complex_, ligand_xml)
+    bound, _ = widely(start, ligand_xml)
     apo, _ = widely(without_ligand(bound), None)
     return EndStates(bound, apo)
 
@@ -233,3 +232,9 @@ def _pose_rmsd(wild_type: Species, mutant: Species) -> float:
         heavy = [index for index in ligand_atoms(state.pocket.complex) if elements[index] != "H"]
         poses.append(state.ensemble.best.minimum.positions[heavy])
     return float(np.sqrt(np.mean(np.sum((poses[0] - poses[1]) ** 2, axis=1))))
+
+
+def _shaken(complex_: Complex, seed: int) -> Complex:
+    noise = np.random.default_rng(seed).normal(scale=0.05, size=complex_.positions.shape)
+    shaken: FloatArray = complex_.positions + noise
+    return replace(complex_, positions=shaken)

@@ -39,7 +39,6 @@ SOFT_SIGMA_FRACTION: Final = 0.6  # side chain or ligand that is being inserted 
 SOFT_ITERATIONS: Final = 8
 EXPLODED_KCAL_MOL_PER_ATOM: Final = 100.0  # a minimised pocket is near -10 kcal/mol per residue; this is far outside
 CONVERGED_RMS_GRADIENT_KCAL_MOL_ANGSTROM: Final = 0.03  # over mobile atoms; the energy is then settled to 0.01 kcal/mol
-SHAKE_ANGSTROM: Final = 0.05
 _SOFT = "soft"
 _COMPILED: Final = (ForceGroup.NONBONDED, ForceGroup.SOLVATION)  # on the CPU
 
@@ -242,7 +241,6 @@ def relax(
     kept_radius_angstrom: float = 14.0,
     iterations: int = 200,
     solute_dielectric: float = SOLUTE_DIELECTRIC,
-    seeds: Sequence[int] = (0,),
     platform: str = "auto",
 ) -> tuple[Complex, Minimum]:
     """Relax the part of a complex around some points, by default around its ligand, or all of it when it has none.
@@ -255,8 +253,6 @@ def relax(
         OpenMM XML text of the ligand.
     around : numpy.ndarray, shape (n, 3), optional
         Å.
-    seeds : sequence of int
-        One start each, what moves shaken by `SHAKE_ANGSTROM`; 0 starts where it is. The lowest minimum is kept.
 
     Returns
     -------
@@ -273,20 +269,8 @@ def relax(
         mobile = residues_near(complex_, around, mobile_radius_angstrom)
     pocket = cut_pocket(complex_, kept, mobile)
     minimizer = Minimizer(pocket, ligand_xml, platform=platform, solute_dielectric=solute_dielectric)
-    lowest: Minimum | None = None
-    for seed in seeds:
-        wanted = lowest.energy_kcal_mol if lowest else np.inf
-        minimum = minimizer.minimize(_shaken(pocket, seed), iterations, wanted=wanted)
-        lowest = minimum if minimum.energy_kcal_mol < wanted or lowest is None else lowest
-    assert lowest is not None, "there is at least one start"
-    return with_positions(pocket, complex_, lowest.positions), lowest
-
-
-def _shaken(pocket: Pocket, seed: int) -> FloatArray:
-    """The pocket's positions, what moves displaced by normal noise; for seed 0 as they are."""
-    positions = pocket.complex.positions
-    noise = np.random.default_rng(seed).normal(scale=SHAKE_ANGSTROM, size=positions.shape)
-    return np.where(pocket.mobile[:, None] & (seed != 0), positions + noise, positions)
+    minimum = minimizer.minimize(pocket.complex.positions, iterations)
+    return with_positions(pocket, complex_, minimum.positions), minimum
 
 
 def heavy_atom_rmsd(topology: app.Topology, before: FloatArray, after: FloatArray, atoms: IntArray) -> float:

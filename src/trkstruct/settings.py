@@ -37,9 +37,6 @@ class Settings(BaseModel):
     reference_kept_radius_angstrom: float = Field(
         14.0, gt=0, description="atoms this close to the ligand are in the wild type's relaxation"
     )
-    reference_starts: int = Field(
-        4, gt=0, description="shaken starts of the wild type's relaxation, of which the lowest minimum is kept"
-    )
     reference_iterations: int = Field(200, gt=0, description="L-BFGS iterations of the wild type's relaxation")
     solute_dielectrics: tuple[PositiveFloat, ...] = Field(
         (1.0, 4.0),
