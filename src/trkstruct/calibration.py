@@ -7,9 +7,9 @@ interact too strongly without water, 4 stands for what a protein's inside screen
 disagree the error bar says so. damp(x) = 4 asinh(x/4) is x when small and grows like a logarithm: minimisation
 exaggerates.
 
-The weight was fitted (least squares, two seeds) to all 68 ABL1 mutations with axitinib, dasatinib and imatinib in Hauser 2018,
-10.1038/s42003-018-0075-x, and the errors to what the fit missed when each position was left out. docs/accuracy.md has
-the numbers.
+The weight was fitted (least squares, two seeds) to all 68 ABL1 mutations with axitinib, dasatinib and imatinib in
+Hauser 2018, 10.1038/s42003-018-0075-x, and the errors to what the fit missed when each position was left out.
+docs/accuracy.md has the numbers.
 """
 
 from collections.abc import Sequence
