@@ -1,4 +1,4 @@
-"""Put every structure file of a folder through `trkstruct prepare`, and those of a known kinase through `trkstruct scan`.
+"""Put every structure file of a folder through `trkstruct prepare`, and known kinases through `trkstruct scan`.
 
     python scripts/corpus.py --sources DIR [--scan] [--only PATTERN]... [-o corpus-out]
 
