@@ -121,7 +121,7 @@ def run_baseline(mutation: str, ligand_name: str, cores: int) -> dict[str, float
     whole.minimizeEnergy(maxIterations=BASELINE_ITERATIONS)
     minimised = time.perf_counter()
     positions = whole.context.getState(getPositions=True).getPositions(asNumpy=True)
-    protein_atoms, ligand_atoms = _split(modeller.topology, starting.complex.ligand)
+    protein_atoms, ligand_atoms = _split(modeller.topology)
     parts = []
     for unwanted in (ligand_atoms, protein_atoms):
         part = app.Modeller(modeller.topology, positions)
@@ -162,11 +162,11 @@ def _mutate_with_pdbfixer(complex_: Any, change: Any) -> Any:
     return modeller
 
 
-def _split(topology: Any, ligand: Any) -> tuple[list[int], list[int]]:
+def _split(topology: Any) -> tuple[list[int], list[int]]:
     """Indices of the protein's atoms and of the ligand's, which come last."""
     residues = list(topology.residues())
     held = {atom.index for atom in residues[-1].atoms()}
-    assert residues[-1].name == ligand.name or len(list(residues[-1].atoms())) > 20, "the ligand is added last"
+    assert len(held) > 24, "the ligand is added last, and is larger than any amino acid"
     return [atom.index for atom in topology.atoms() if atom.index not in held], sorted(held)
 
 
