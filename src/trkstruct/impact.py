@@ -195,7 +195,10 @@ def _settle(states: EndStates, region: Region, ligand_xml: str, settings: Settin
 
 
 def _sample(wild_type: Species, mutant: Species, settings: Settings) -> None:
-    """The same search for both sequences: rotamers, then what bound and apo, wild type and mutant find of each other.
+    """The same search for both sequences.
+
+    Rotamers, what bound and apo, wild type and mutant find of each other, rotamers again in the surroundings that have
+    made room by then, and again what they find of each other.
 
     The wild type also keeps the side chain it came with. Without its own rotamers it would be the only one of the two
     that cannot move to a better one.
