@@ -82,6 +82,6 @@ def _fit(case: Case) -> str:
 def _energy(case: Case) -> str:
     if case.ddg_kcal_mol is None or case.ddg_terms is None:
         return ""
-    text = f"binding changes by {case.ddg_kcal_mol:+.1f} ± {case.ddg_error_kcal_mol:.1f} kcal/mol"
+    text = f"binding changes by {case.ddg_kcal_mol:+z.1f} ± {case.ddg_error_kcal_mol:.1f} kcal/mol"
     cause = largest_term(case.ddg_terms)
     return f"{text}; the largest computed term is {cause}" if cause else text

@@ -148,7 +148,7 @@ def _ddg(case: Case) -> str:
     if case.mutation == "WT" or case.ddg_kcal_mol is None:
         return ABSENT
     error = "" if case.ddg_error_kcal_mol is None else f" ± {case.ddg_error_kcal_mol:.1f}"
-    return f"{case.ddg_kcal_mol:+.1f}{error}"
+    return f"{case.ddg_kcal_mol:+z.1f}{error}"
 
 
 def _escaped(text: str) -> str:
