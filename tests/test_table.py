@@ -52,7 +52,6 @@ def make_results(*cases: Case) -> Results:
     return Results(trkstruct_version="1", settings=Settings(), versions={}, platform="CPU", cases=cases)
 
 
-
 def test_a_change_that_rounds_to_nothing_has_no_minus() -> None:
     text = results_markdown(make_results(make_case(ddg_kcal_mol=-0.01)))
     assert "+0.0 ± 3.2" in text and "-0.0" not in text
