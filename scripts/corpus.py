@@ -6,7 +6,7 @@ Writes ``corpus.csv`` and prints it as a Markdown table: what each file is, what
 mutation (the solvent front of a TRK kinase to Arg, ABL1 T315I) says. Nothing is adjusted by hand for any file: a file's
 ligand is used where it has one, otherwise a pose of the drug beside it (``..._ligand.sdf``, ``../ligands/DRUG.sdf``);
 where its name names no drug, larotrectinib is docked. A file takes 1 to 40 s of CPU time, a scan as much again, docking
-two minutes. Rows are written as they are done; the same command continues.
+several minutes. Rows are written as they are done; the same command continues.
 """
 
 import argparse
