@@ -1,32 +1,59 @@
 """What a state is started from: rotamers where the pocket is, and again where it has moved to."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from peptides import SITE, build_peptide
 from trkstruct.ensemble import Conformer, Ensemble, State, place_sites
 from trkstruct.mutate import substitute
 from trkstruct.pocket import cut_pocket
-from trkstruct.relax import Minimizer
+from trkstruct.relax import Minimizer, Minimum
 from trkstruct.residues import ResidueId
 from trkstruct.structure import residue_id
+from trkstruct.units import FloatArray
 
 SITE_ID = ResidueId("A", SITE)
 
 
-def test_rotamers_are_built_again_on_the_backbone_of_the_best_minimum() -> None:
+SHIFT = np.array([1.0, -2.0, 0.5])
+
+
+def leucine() -> State:
+    """A peptide's leucine; nothing is minimised yet."""
     peptide = substitute(build_peptide(), SITE_ID, "LEU")
     everything = [residue_id(residue) for residue in peptide.topology.residues()]
     pocket = cut_pocket(peptide, everything, everything)
-    state = State(pocket, place_sites(peptide, [SITE_ID], 300.0), Minimizer(pocket, None, platform="CPU"))
-    first = state.rotamer_starts(3)
-    state.minimize(first[:1], 5)
-    shift = np.array([1.0, -2.0, 0.5])
-    moved = replace(state.ensemble.best.minimum, positions=peptide.positions + shift)
-    state.ensemble = Ensemble((Conformer("moved", moved),))
+    return State(pocket, place_sites(peptide, [SITE_ID], 300.0), Minimizer(pocket, None, platform="CPU"))
+
+
+def rest(state: State, positions: FloatArray, energy_kcal_mol: float = 0.0) -> None:
+    """Let a state's only minimum be at some positions."""
+    minimum = Minimum(positions, energy_kcal_mol, energy_kcal_mol, 0.0, softened=False)
+    state.ensemble = Ensemble((Conformer("here", minimum),))
+
+
+def test_rotamers_are_built_again_on_the_backbone_of_the_best_minimum() -> None:
+    state = leucine()
+    first = state.rotamer_starts(4)
+    rest(state, first[3].positions + SHIFT)
     again = state.rebuilt_starts(3)
-    assert [start.name for start in again] == [start.name for start in first]
-    for before, after in zip(first, again, strict=True):
-        np.testing.assert_allclose(after.positions, before.positions + shift, atol=1e-6)
+    assert [start.name for start in again] == [start.name for start in first[:3]]
+    for before, after in zip(first, again, strict=False):
+        np.testing.assert_allclose(after.positions, before.positions + SHIFT, atol=1e-6)
         assert after.soften
+
+
+def test_a_rotamer_that_stands_in_the_best_minimum_is_not_built_again() -> None:
+    state = leucine()
+    first = state.rotamer_starts(3)
+    rest(state, first[1].positions)
+    assert [start.name for start in state.rebuilt_starts(3)] == [first[0].name, first[2].name]
+
+
+def test_a_state_starts_once_from_what_another_found() -> None:
+    receiver, donor = leucine(), leucine()
+    rest(donor, donor.pocket.complex.positions, -10.0)
+    assert receiver.is_new(donor)
+    rest(donor, donor.pocket.complex.positions, -10.01)  # the same minimum, reached again
+    assert not receiver.is_new(donor)
+    rest(donor, donor.pocket.complex.positions, -10.5)
+    assert receiver.is_new(donor)

@@ -16,7 +16,7 @@ from trkstruct.mutate import place_rotamers, side_chain_atoms
 from trkstruct.nonbonded import nonbonded_parameters
 from trkstruct.packing import Site, apply_placement, placement_name, rank_placements
 from trkstruct.pocket import Pocket, cut_pocket
-from trkstruct.relax import Minimizer, Minimum
+from trkstruct.relax import Minimizer, Minimum, heavy_atom_rmsd
 from trkstruct.residues import ResidueId, parent_name
 from trkstruct.rotamers import rotamers_of
 from trkstruct.settings import Settings
@@ -26,6 +26,7 @@ from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, FloatArray, IntArray
 NATIVE: Final = "native"
 HOPELESS_KCAL_MOL: Final = 6.0  # above the best: 10 RT, a share of 5e-5
 SAME_MINIMUM_KCAL_MOL: Final = 0.05  # what minimisations that stop at an RMS gradient of 0.03 leave open
+SAME_PLACE_ANGSTROM: Final = 1.0  # RMSD of a side chain's heavy atoms; 20° in both torsions of Phe make 0.9
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class State:
         self.sites = sites
         self.minimizer = minimizer
         self.ensemble = Ensemble()
-        self._taken: set[Minimum] = set()  # of other states, as starts
+        self._taken: list[tuple[State, float]] = []  # states and their energies, started from
 
     @property
     def has_rotamers(self) -> bool:
@@ -124,9 +125,11 @@ class State:
         return self._rotamer_starts(count, self.sites, self.pocket.complex.positions)
 
     def rebuilt_starts(self, count: int) -> tuple[Start, ...]:
-        """The same in the best minimum so far, whose surroundings have made room."""
+        """The same in the best minimum so far, whose surroundings have made room, less what stands there already."""
         relaxed = replace(self.pocket.complex, positions=self.ensemble.best.minimum.positions)
-        return self._rotamer_starts(count, [_moved(site, relaxed) for site in self.sites], relaxed.positions)
+        sites = [_moved(site, relaxed) for site in self.sites]
+        starts = self._rotamer_starts(count, sites, relaxed.positions)
+        return tuple(start for start in starts if _largest_move(relaxed, start, sites) > SAME_PLACE_ANGSTROM)
 
     def _rotamer_starts(self, count: int, sites: Sequence[Site], positions: FloatArray) -> tuple[Start, ...]:
         ranked = rank_placements(sites, positions, self.minimizer.nonbonded)
@@ -145,9 +148,9 @@ class State:
 
     def is_new(self, donor: "State") -> bool:
         """Whether this state has not been started from the best minimum of another; asking counts as starting."""
-        minimum = donor.ensemble.best.minimum
-        new = minimum not in self._taken
-        self._taken.add(minimum)
+        energy = donor.ensemble.best.minimum.energy_kcal_mol
+        new = not any(state is donor and abs(energy - taken) < SAME_MINIMUM_KCAL_MOL for state, taken in self._taken)
+        self._taken.append((donor, energy))
         return new
 
     def minimize(self, starts: Sequence[Start], iterations: int) -> None:
@@ -220,6 +223,12 @@ def _moved(site: Site, complex_: Complex) -> Site:
     """A site whose placements are those on the present backbone."""
     rotamers = rotamers_of(parent_name(protein_residue(complex_, site.residue).name))
     return replace(site, coordinates=place_rotamers(complex_, site.residue, rotamers)[0])
+
+
+def _largest_move(complex_: Complex, start: Start, sites: Sequence[Site]) -> float:
+    """RMSD (Å) of that site's heavy atoms which moves most from a complex to a start."""
+    topology, before, after = complex_.topology, complex_.positions, start.positions
+    return max(heavy_atom_rmsd(topology, before, after, site.atoms) for site in sites)
 
 
 def _place_site(complex_: Complex, residue: ResidueId, temperature_kelvin: float) -> Site:
