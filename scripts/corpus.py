@@ -5,8 +5,9 @@
 Writes ``corpus.csv`` and prints it as a Markdown table: what each file is, what was built, and what a scan of one
 mutation (the solvent front of a TRK kinase to Arg, ABL1 T315I) says. Nothing is adjusted by hand for any file: a file's
 ligand is used where it has one, otherwise a pose of the drug beside it (``..._ligand.sdf``, ``../ligands/DRUG.sdf``);
-where its name names no drug, larotrectinib is docked. A file takes 1 to 40 s of CPU time, a scan as much again, docking
-several minutes. Rows are written as they are done; the same command continues.
+where there is none, or it lies elsewhere, the drug is docked, larotrectinib where a name has none. A file takes
+1 to 40 s of CPU time, a scan as much again, docking two minutes. Rows are written as they are done; the same command
+continues.
 """
 
 import argparse
@@ -122,23 +123,27 @@ def _gap(note: str) -> str:
 def scan_of(path: Path, report: PreparationReport) -> Iterator[str]:
     """What a scan of the usual mutation says, for the drug that the file's name names, or else a docked one."""
     if report.kinase not in MUTATIONS:
+        yield "not scanned: no kinase that is known here"
         return
     for drug in [drug for drug in DRUGS if drug in path.name] or [DOCKED_DRUG]:
-        ligand = DRUGS[drug] if report.ligand or drug not in path.name else pose_beside(path, drug)
-        if ligand is None:
-            yield f"{drug} failed: no pose beside the file"
-            continue
-        try:
-            spec = plan_cases((), (MUTATIONS[report.kinase],), (ligand,), PRESETS["fast"], structure=str(path))[-1]
-        except InputError as error:
-            yield f"{drug} failed: {error}"
-            continue
-        with TemporaryDirectory() as folder:
-            case = run_case(spec, Path(folder)).case
-        if case.error is not None:
-            yield f"{drug} failed: {case.error.message}"
-        else:
-            yield f"{drug} {case.mutation} {case.ddg_kcal_mol:+.1f} ± {case.ddg_error_kcal_mol:.1f}"
+        pose = None if report.ligand else pose_beside(path, drug)
+        for ligand in (pose, DRUGS[drug]) if pose else (DRUGS[drug],):
+            try:
+                yield f"{drug} {scan_once(path, MUTATIONS[report.kinase], ligand)}"
+            except InputError as error:  # a pose that lies elsewhere: the ligand is docked, as the message advises
+                yield f"{drug} refused: {error}" if ligand == pose else f"{drug} failed: {error}"
+            else:
+                break
+
+
+def scan_once(path: Path, mutation: str, ligand: str) -> str:
+    """What a scan of one mutation says of one ligand: the mutation and its ddG, or why it failed."""
+    spec = plan_cases((), (mutation,), (ligand,), PRESETS["fast"], structure=str(path))[-1]
+    with TemporaryDirectory() as folder:
+        case = run_case(spec, Path(folder)).case
+    if case.error is not None:
+        return f"failed: {case.error.message}"
+    return f"{case.mutation} {case.ddg_kcal_mol:+.1f} ± {case.ddg_error_kcal_mol:.1f}"
 
 
 def pose_beside(path: Path, drug: str) -> str | None:

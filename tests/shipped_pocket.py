@@ -6,7 +6,7 @@ import numpy as np
 import openmm
 from openmm import unit
 
-from trkstruct.forcefield import ForceGroup, create_system
+from trkstruct.forcefield import create_system
 from trkstruct.ligand import load_ligand
 from trkstruct.manifest import load_shipped
 from trkstruct.pocket import Pocket, cut_pocket, residues_near
@@ -48,7 +48,7 @@ def overlapping(pocket: Pocket) -> np.ndarray:
 
 
 def reference_energy(
-    system: openmm.System, positions: np.ndarray, groups: set[ForceGroup], **parameters: float
+    system: openmm.System, positions: np.ndarray, groups: set[int], **parameters: float
 ) -> tuple[float, np.ndarray]:
     """Energy (kcal/mol) and gradient (n, 3) in kcal/mol/Å of OpenMM's Reference platform, in double precision."""
     platform = openmm.Platform.getPlatformByName("Reference")

@@ -29,6 +29,7 @@ from trkstruct.pose_checks import failed_checks
 from trkstruct.pose_search import find_poses
 from trkstruct.residues import ResidueId
 from trkstruct.settings import PRESETS
+from trkstruct.starting import load_starting
 from trkstruct.structure import Complex, ligand_atoms, protein_residue, without_ligand, write_pdb
 
 TRKA = kinase_named("TRKA")
@@ -200,6 +201,8 @@ def test_only_a_known_kinase_is_docked_into(tmp_path: Path, monkeypatch: pytest.
     write_pdb(build_peptide(), tmp_path / "peptide.pdb")
     with pytest.raises(InputError, match=r"peptide\.pdb holds no kinase that is known here"):
         find_poses(None, "repotrectinib", structure=tmp_path / "peptide.pdb")
+    with pytest.raises(InputError, match="not docked, because no kinase known here was recognised"):
+        load_starting(None, "repotrectinib", str(tmp_path / "peptide.pdb"))
 
 
 def test_a_name_or_a_path_is_a_structure(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Energies and minimisation: compared with OpenMM's own implicit solvent, and with what physics demands."""
 
+import copy
+
 import numpy as np
 import openmm
 import pytest
@@ -8,7 +10,13 @@ from openmm import app, unit
 from peptides import SITE, build_peptide
 from shipped_pocket import displaced, overlapping, reference_energy, shipped_pocket
 from trkstruct.errors import LigandError, RelaxationError, StructureError
-from trkstruct.forcefield import ForceGroup, choose_platform, create_system, with_solute_dielectric
+from trkstruct.forcefield import (
+    ForceGroup,
+    choose_platform,
+    create_system,
+    platform_properties,
+    with_solute_dielectric,
+)
 from trkstruct.mutate import substitute
 from trkstruct.pocket import cut_pocket, residues_near
 from trkstruct.relax import Minimizer, relax
@@ -16,6 +24,7 @@ from trkstruct.residues import ResidueId
 from trkstruct.structure import residue_id
 
 SITE_ID = ResidueId("A", SITE)
+GPU_PLATFORMS = ("CUDA", "OpenCL", "HIP")
 
 
 def _energy(system: openmm.System, positions: np.ndarray, platform: str = "Reference") -> float:
@@ -189,14 +198,68 @@ def test_missing_hydrogens_and_unknown_residues_are_told_apart() -> None:
         create_system(topology)
 
 
-@pytest.mark.gpu
-@pytest.mark.parametrize("platform", ["CUDA", "OpenCL", "HIP"])
-def test_gpu_agrees_with_reference(platform: str) -> None:
+TOLERANCES = {
+    "HarmonicBondForce": (0.003, 0.02),
+    "HarmonicAngleForce": (0.003, 0.01),
+    "PeriodicTorsionForce": (0.003, 0.01),
+    "NonbondedForce": (0.01, 0.01),
+    "GBSAOBCForce": (0.02, 0.01),
+    "CustomExternalForce": (0.001, 0.001),
+}
+"""Most that a platform in mixed precision may differ by: energy (kcal/mol), gradient of any atom (kcal/mol/Å)."""
+
+
+@pytest.mark.parametrize("platform", ["CPU", *(pytest.param(name, marks=pytest.mark.gpu) for name in GPU_PLATFORMS)])
+def test_every_force_of_a_pocket_agrees_with_the_reference_platform(platform: str) -> None:
+    try:
+        chosen = choose_platform(platform)
+    except RelaxationError as error:
+        pytest.skip(str(error))
+    pocket, ligand_xml = shipped_pocket()
+    system = copy.deepcopy(Minimizer(pocket, ligand_xml, platform="Reference").system)
+    for group, force in enumerate(system.getForces()):
+        force.setForceGroup(group)
+    positions = displaced(pocket, 0.03)
+    context = openmm.Context(system, openmm.VerletIntegrator(0.001), chosen, platform_properties(chosen, 1))
+    context.setPositions(positions / 10)
+    assert {force.getName() for force in system.getForces()} == set(TOLERANCES)
+    for group, force in enumerate(system.getForces()):
+        energy_tolerance, gradient_tolerance = TOLERANCES[force.getName()]
+        state = context.getState(getEnergy=True, getForces=True, groups={group})
+        energy = state.getPotentialEnergy().value_in_unit(unit.kilocalorie_per_mole)
+        gradient = -state.getForces(asNumpy=True).value_in_unit(unit.kilocalorie_per_mole / unit.angstrom)
+        expected, by_position = reference_energy(system, positions, {group})
+        assert energy == pytest.approx(expected, abs=energy_tolerance), force.getName()
+        assert np.abs(gradient - by_position)[pocket.mobile].max() < gradient_tolerance, force.getName()
+
+
+@pytest.mark.parametrize(
+    "platform", ["Reference", *(pytest.param(name, marks=pytest.mark.gpu) for name in GPU_PLATFORMS)]
+)
+def test_forces_of_overlapping_atoms_do_not_overflow(platform: str) -> None:
     try:
         choose_platform(platform)
     except RelaxationError as error:
         pytest.skip(str(error))
-    peptide = substitute(build_peptide(), SITE_ID, "ARG")
-    system = create_system(peptide.topology)
-    energies = [_energy(system, peptide.positions, each) for each in ("Reference", platform)]
-    assert energies[0] == pytest.approx(energies[1], rel=1e-4, abs=0.1)
+    pocket, ligand_xml = shipped_pocket()
+    minimizer = Minimizer(pocket, ligand_xml, platform=platform)
+    energy, gradient = minimizer._evaluate(overlapping(pocket))
+    expected, by_position = reference_energy(minimizer.system, overlapping(pocket), set(ForceGroup))
+    assert energy == pytest.approx(expected, rel=1e-5)
+    assert np.abs(gradient - by_position[pocket.mobile]).max() < 1e-5 * np.abs(by_position).max()
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("platform", GPU_PLATFORMS)
+def test_a_pocket_comes_to_rest_where_it_does_on_the_reference_platform(platform: str) -> None:
+    try:
+        choose_platform(platform)
+    except RelaxationError as error:
+        pytest.skip(str(error))
+    pocket, ligand_xml = shipped_pocket()
+    ends = [
+        Minimizer(pocket, ligand_xml, platform=each).minimize(pocket.complex.positions, 300)
+        for each in ("CPU", platform)
+    ]
+    assert all(end.converged for end in ends)
+    assert ends[0].energy_kcal_mol == pytest.approx(ends[1].energy_kcal_mol, abs=0.1)

@@ -1,7 +1,8 @@
 """Minimisation of a pocket: far atoms frozen, backbone restrained, explosions retried from a softened start.
 
 OpenMM computes the forces on any platform; on the CPU everything between atoms that are not bonded, nine tenths of the
-work there, comes from our own kernels, which know what is frozen.
+work there, comes from our own kernels, which know what is frozen. So it does on any platform where atoms overlap: GPUs
+cannot hold forces that large.
 """
 
 import copy
@@ -38,6 +39,7 @@ BACKBONE_RESTRAINT_KCAL_MOL_ANGSTROM2: Final = 1.0  # soft: 0.5 Å costs 0.25 kc
 SOFT_SIGMA_FRACTION: Final = 0.6  # side chain or ligand that is being inserted starts at 60 % of its Lennard-Jones size
 SOFT_ITERATIONS: Final = 8
 EXPLODED_KCAL_MOL_PER_ATOM: Final = 100.0  # a minimised pocket is near -10 kcal/mol per residue; this is far outside
+OVERLAPPING_KCAL_MOL: Final = 1e5  # above it forces come from our own code: GPUs add them up in fixed point, to 2^31
 CONVERGED_RMS_GRADIENT_KCAL_MOL_ANGSTROM: Final = 0.03  # over mobile atoms; the energy is then settled to 0.01 kcal/mol
 _SOFT = "soft"
 _COMPILED: Final = (ForceGroup.NONBONDED, ForceGroup.SOLVATION)  # on the CPU
@@ -103,7 +105,6 @@ class Minimizer:
         self._nonbonded = nonbonded_parameters(system)
         self._springs = read_springs(system, pocket.mobile, self._nonbonded)
         self._compiled = _COMPILED if self._platform.getName() == "CPU" else ()
-        self._groups = {int(group) for group in set(ForceGroup).difference(self._compiled)}
         if solute_dielectric != SOLUTE_DIELECTRIC:
             system = with_solute_dielectric(system, solute_dielectric)
         self._open(system)
@@ -211,12 +212,20 @@ class Minimizer:
 
     def _evaluate(self, positions: FloatArray) -> tuple[float, FloatArray]:
         """Energy (kcal/mol) and gradient (n_mobile, 3) in kcal/mol/Å."""
+        energy, gradient = self._evaluate_with(positions, self._compiled)
+        if not self._compiled and not energy < OVERLAPPING_KCAL_MOL:
+            return self._evaluate_with(positions, _COMPILED)
+        return energy, gradient
+
+    def _evaluate_with(self, positions: FloatArray, compiled: Sequence[ForceGroup]) -> tuple[float, FloatArray]:
+        """The same, some force groups by our own code and the others by OpenMM."""
         self._context.setPositions(positions / ANGSTROM_PER_NM)
-        state = self._context.getState(getEnergy=True, getForces=True, groups=self._groups)
+        groups = {int(group) for group in set(ForceGroup).difference(compiled)}
+        state = self._context.getState(getEnergy=True, getForces=True, groups=groups)
         energy = float(state.getPotentialEnergy().value_in_unit(unit.kilocalorie_per_mole))
         per_angstrom = unit.kilocalorie_per_mole / unit.angstrom
         gradient = -state.getForces(asNumpy=True).value_in_unit(per_angstrom)[self._mobile]
-        for group in self._compiled:
+        for group in compiled:
             more, by_position = self._evaluate_compiled(positions, group)
             energy, gradient = energy + more, gradient + by_position
         return energy, gradient

@@ -172,11 +172,17 @@ def place_in_file(raw: Complex, ligand: Ligand) -> Ligand:
         return ligand
     if raw.ligand is None:
         raise StructureError(
-            f"Where is {ligand.name} in {raw.source}? Name its residue with --ligand-residue, give an SDF or MOL2 file "
-            "with its pose in the frame of the structure, or install docking (pip install 'trkstruct[docking]')."
+            f"Where is {ligand.name} in {raw.source}? Name its residue with --ligand-residue, or give an SDF or MOL2 "
+            f"file with its pose in the frame of the structure; {_why_not_docked(raw)}"
         )
     adopted = adopt_ligand(raw, ligand)
     return place_ligand(ligand, adopted.positions[ligand_atoms(adopted)])
+
+
+def _why_not_docked(raw: Complex) -> str:
+    if recognise_kinase(raw) is None:
+        return "it is not docked, because no kinase known here was recognised."
+    return "or install docking: pip install 'trkstruct[docking]'."
 
 
 def check_pose(protein: Complex, ligand: Ligand) -> None:
