@@ -1,7 +1,7 @@
 """Place a ligand without a pose: over a known ligand of the pocket or by docking, relaxed, ranked by our own energy."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -26,7 +26,7 @@ from trkstruct.pose import transfer_pose
 from trkstruct.pose_checks import can_check, failed_checks
 from trkstruct.relax import Minimizer, Minimum
 from trkstruct.structure import Complex, ligand_atoms, without_ligand
-from trkstruct.units import FloatArray
+from trkstruct.units import FloatArray, IntArray
 from trkstruct.whole_file import write_arrays
 
 PlacingMethod = Literal["auto", "scaffold", "docking"]
@@ -274,7 +274,20 @@ def _minima(pocket: Pocket, kinase: Kinase, ligand: Ligand, poses: FloatArray) -
         for index, minimum in minima.items()
         if minimum.energy_kcal_mol < limit
     }
-    return minima | polished
+    return minima | _exchanged(minimizer, inserted, polished)
+
+
+def _exchanged(minimizer: Minimizer, ligand: IntArray, minima: Mapping[int, Minimum]) -> dict[int, Minimum]:
+    """Each pose in the surroundings of the lowest, where these suit it better than its own."""
+    best = min(minima.values(), key=lambda minimum: minimum.energy_kcal_mol)
+    lower = dict(minima)
+    for index, minimum in minima.items():
+        if minimum is not best:
+            start = best.positions.copy()
+            start[ligand] = minimum.positions[ligand]
+            moved = minimizer.minimize(start, POLISH_ITERATIONS, soften=True, wanted=minimum.energy_kcal_mol)
+            lower[index] = min(minimum, moved, key=lambda each: each.energy_kcal_mol)
+    return lower
 
 
 def _pocket_of_all(bound: Complex, poses: Sequence[FloatArray] | FloatArray) -> Pocket:
