@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from trkstruct.placing import Candidate, Search, find_placements, place_by_analo
 from trkstruct.pose import transfer_pose
 from trkstruct.pose_checks import failed_checks
 from trkstruct.pose_search import find_poses
+from trkstruct.relax import Minimizer, Minimum
 from trkstruct.residues import ResidueId
 from trkstruct.settings import PRESETS
 from trkstruct.starting import load_starting
@@ -147,6 +149,23 @@ def test_docking_is_tried_too_where_every_pose_laid_over_breaks_a_rule(
     assert not any(each.origin == placing.DOCKED for each in search(Search("scaffold")))
     broken = ()
     assert not any(each.origin == placing.DOCKED for each in search()), "the scaffold alone is trusted"
+
+
+def test_a_pose_moves_into_the_surroundings_of_the_best_where_they_suit_it() -> None:
+    ligand = np.array([0])
+
+    class Springs:  # the ligand atom at 1 wants the protein atom at 5, the one at 2 wants it at 7
+        def minimize(self, positions: np.ndarray, *_args: object, **_options: object) -> Minimum:
+            pose, protein = positions[:, 0]
+            return at(pose, protein, -10.0 if (pose, protein) == (1.0, 5.0) else 0.0)
+
+    def at(pose: float, protein: float, energy: float) -> Minimum:
+        return Minimum(np.array([[pose, 0.0, 0.0], [protein, 0.0, 0.0]]), energy, energy, 0.0, softened=True)
+
+    found = {3: at(0.0, 5.0, -5.0), 4: at(1.0, 6.0, -2.0), 7: at(2.0, 7.0, -3.0)}
+    lower = placing._exchanged(cast(Minimizer, Springs()), ligand, found)
+    assert {index: minimum.energy_kcal_mol for index, minimum in lower.items()} == {3: -5.0, 4: -10.0, 7: -3.0}
+    assert lower[4].positions[1, 0] == 5.0 and lower[7] is found[7]
 
 
 def test_what_cannot_be_placed_is_said(bound: Complex, repotrectinib: Ligand, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ MOBILE_RADIUS_ANGSTROM: Final = 4.0
 ITERATIONS: Final = 150
 POLISH_WINDOW_KCAL_MOL: Final = 12.0  # what 150 iterations leave open between two poses
 POLISH_ITERATIONS: Final = 300
-CACHE_VERSION: Final = "2"  # raise when anything that changes a pose changes
+CACHE_VERSION: Final = "3"  # raise when anything that changes a pose changes
 LEAST_SCAFFOLD: Final = 9  # heavy atoms in common: a fused bicycle, as hinge binders are; one ring fixes no orientation
 
 
