@@ -1,11 +1,12 @@
 """How fast a case is, measured beside what one would write without trkstruct, and what its cost grows with.
 
-    python scripts/benchmark_speed.py [--cores 2] [--part ratio|stages|growth]... [--json FILE]
+    python scripts/benchmark_speed.py [--cores 2] [--part ratio|stages|growth]... [--gpu CUDA] [--json FILE]
 
 ``ratio``: (a) one mutant by PDBFixer, the whole kinase domain with its ligand minimised in ``implicit/obc2.xml`` (100
 iterations, CPU platform on all cores), single-trajectory MM-GBSA; (b) the same mutants as cases of ``trkstruct scan``,
 one process per core. Both run in this order in one run on this machine, wild types aside; the ratio is what counts.
-``stages``: where the time of a case goes. ``growth``: one setting changed at a time.
+``stages``: where the time of a case goes. ``growth``: one setting changed at a time. ``--gpu``: the same cases on the
+CPU, one per core, and on that platform with one, two, four and eight of them in flight.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from io import StringIO
 from multiprocessing import get_context
 from pathlib import Path
@@ -30,6 +32,7 @@ from rich.console import Console
 from rich.table import Table
 
 from trkstruct.cases import CaseSpec, plan_cases
+from trkstruct.errors import RelaxationError
 from trkstruct.settings import Settings
 
 KINASE: Final = "TRKA"
@@ -49,6 +52,7 @@ STAGES: Final = {  # functions that follow one another in a case, and what they 
     ("clashes.py", "find_clashes"): "clashes",
     ("pipeline.py", "_occlusion"): "occlusion",
 }
+IN_FLIGHT: Final = (1, 2, 4, 8)  # cases that share a GPU
 EVALUATION: Final = ("relax.py", "_evaluate")
 GROWTH: Final = {
     "as it is": {},
@@ -271,14 +275,45 @@ def show_growth(console: Console) -> dict[str, float]:
     return seconds
 
 
+def compare_with_gpu(name: str, cores: int, console: Console) -> dict[str, Any]:
+    """Cases per minute on the CPU and on a GPU, side by side."""
+    plan = partial(plan_cases, (KINASE,), MUTATIONS, LIGANDS)
+    try:
+        device = measure(name_device, name).result
+    except RelaxationError as error:
+        raise SystemExit(f"Error: {error}") from None
+    table = Table("", "in flight", "cases per minute", "times", box=None, title=f"CPU, and {name} on {device}")
+    rates: dict[str, float] = {}
+    for platform_name, workers in (("CPU", cores), *((name, count) for count in IN_FLIGHT)):
+        scanned = measure(run_scan, plan(Settings(platform=platform_name)), workers)
+        rate = 60 * len(scanned.result) / scanned.wall_seconds
+        rates[f"{platform_name}, {workers}"] = rate
+        table.add_row(platform_name, str(workers), f"{rate:.1f}", f"{rate / next(iter(rates.values())):.1f}")
+    console.print(table)
+    return {"device": device, "cases_per_minute": rates}
+
+
+def name_device(name: str) -> str:
+    """What OpenMM calls the first device of a platform."""
+    import openmm
+
+    from trkstruct.forcefield import choose_platform
+
+    system = openmm.System()
+    system.addParticle(1.0)
+    context = openmm.Context(system, openmm.VerletIntegrator(0.001), choose_platform(name))
+    return str(context.getPlatform().getPropertyValue(context, "DeviceName"))
+
+
 def main() -> None:
     """Run the parts and print their tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--part", action="append", choices=("ratio", "stages", "growth"))
+    parser.add_argument("--gpu", choices=("CUDA", "HIP", "OpenCL"), help="compare the CPU with that platform")
     parser.add_argument("--json", type=Path, help="the numbers in full")
     options = parser.parse_args()
-    parts = options.part or ("ratio", "stages", "growth")
+    parts = options.part or (() if options.gpu else ("ratio", "stages", "growth"))
     console = Console(width=120)
     found: dict[str, Any] = {"machine": f"{platform.machine()}, {options.cores} cores, Python {sys.version.split()[0]}"}
     if "ratio" in parts:
@@ -287,6 +322,8 @@ def main() -> None:
         found["stages"] = show_stages(console)
     if "growth" in parts:
         found["growth"] = show_growth(console)
+    if options.gpu:
+        found["gpu"] = compare_with_gpu(options.gpu, options.cores, console)
     if options.json:
         options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
 
