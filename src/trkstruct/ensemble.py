@@ -16,7 +16,7 @@ from trkstruct.mutate import place_rotamers, side_chain_atoms
 from trkstruct.nonbonded import nonbonded_parameters
 from trkstruct.packing import Site, apply_placement, placement_name, rank_placements
 from trkstruct.pocket import Pocket, cut_pocket
-from trkstruct.relax import Minimizer, Minimum, heavy_atom_rmsd
+from trkstruct.relax import Minimizer, Minimum
 from trkstruct.residues import ResidueId, parent_name
 from trkstruct.rotamers import rotamers_of
 from trkstruct.settings import Settings
@@ -26,7 +26,6 @@ from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, FloatArray, IntArray
 NATIVE: Final = "native"
 HOPELESS_KCAL_MOL: Final = 6.0  # above the best: 10 RT, a share of 5e-5
 SAME_MINIMUM_KCAL_MOL: Final = 0.05  # what minimisations that stop at an RMS gradient of 0.03 leave open
-SAME_PLACE_ANGSTROM: Final = 1.0  # RMSD of a side chain's heavy atoms; 20° in both torsions of Phe make 0.9
 
 
 @dataclass(frozen=True)
@@ -125,11 +124,13 @@ class State:
         return self._rotamer_starts(count, self.sites, self.pocket.complex.positions)
 
     def rebuilt_starts(self, count: int) -> tuple[Start, ...]:
-        """The same in the best minimum so far, whose surroundings have made room, less what stands there already."""
+        """The same in the best minimum so far, whose surroundings have made room.
+
+        Also where a side chain stands already, and where there is none: that its surroundings, softened, settle once
+        more has found lower minima.
+        """
         relaxed = replace(self.pocket.complex, positions=self.ensemble.best.minimum.positions)
-        sites = [_moved(site, relaxed) for site in self.sites]
-        starts = self._rotamer_starts(count, sites, relaxed.positions)
-        return tuple(start for start in starts if _largest_move(relaxed, start, sites) > SAME_PLACE_ANGSTROM)
+        return self._rotamer_starts(count, [_moved(site, relaxed) for site in self.sites], relaxed.positions)
 
     def _rotamer_starts(self, count: int, sites: Sequence[Site], positions: FloatArray) -> tuple[Start, ...]:
         ranked = rank_placements(sites, positions, self.minimizer.nonbonded)
@@ -223,12 +224,6 @@ def _moved(site: Site, complex_: Complex) -> Site:
     """A site whose placements are those on the present backbone."""
     rotamers = rotamers_of(parent_name(protein_residue(complex_, site.residue).name))
     return replace(site, coordinates=place_rotamers(complex_, site.residue, rotamers)[0])
-
-
-def _largest_move(complex_: Complex, start: Start, sites: Sequence[Site]) -> float:
-    """RMSD (Å) of that site's heavy atoms which moves most from a complex to a start."""
-    topology, before, after = complex_.topology, complex_.positions, start.positions
-    return max(heavy_atom_rmsd(topology, before, after, site.atoms) for site in sites)
 
 
 def _place_site(complex_: Complex, residue: ResidueId, temperature_kelvin: float) -> Site:
