@@ -27,12 +27,13 @@ Solve = Callable[[FloatArray], FloatArray]
 
 @dataclass(frozen=True)
 class Descent:
-    """Where a minimisation ended: coordinates (n,), energy, gradient (n,), and the iterations it took."""
+    """Where a minimisation ended: coordinates (n,), energy, gradient (n,), iterations, and the energy it began with."""
 
     coordinates: FloatArray
     energy: float
     gradient: FloatArray
     iterations: int
+    first_energy: float
 
 
 def descend(
@@ -63,14 +64,15 @@ def descend(
     """
     x = start
     energy, gradient = evaluate(x)
+    first_energy = energy
     passed: deque[float] = deque(maxlen=PATIENCE)
     history: deque[tuple[FloatArray, FloatArray]] = deque(maxlen=MEMORY)
     solve: Solve | None = None
     for iteration in range(iterations):
         if rms_per_atom(gradient) <= gradient_tolerance or not np.isfinite(energy):
-            return Descent(x, energy, gradient, iteration)
+            return Descent(x, energy, gradient, iteration, first_energy)
         if len(passed) == PATIENCE and passed[0] - energy < energy - wanted:
-            return Descent(x, energy, gradient, iteration)
+            return Descent(x, energy, gradient, iteration, first_energy)
         passed.append(energy)
         if solve is None or iteration % REFRESHED_EVERY == 0:
             solve = precondition(x)
@@ -80,7 +82,7 @@ def descend(
             direction = -solve(gradient)
         reached = _line_search(evaluate, x, energy, gradient, direction)
         if reached is None and not history:
-            return Descent(x, energy, gradient, iteration)
+            return Descent(x, energy, gradient, iteration, first_energy)
         if reached is None:  # the curvature collected so far misleads: begin again from here
             history.clear()
             continue
@@ -89,7 +91,7 @@ def descend(
         if step @ change > 0.0:
             history.append((step, change))
         x, gradient = moved, slope
-    return Descent(x, energy, gradient, iterations)
+    return Descent(x, energy, gradient, iterations, first_energy)
 
 
 def rms_per_atom(gradient: FloatArray) -> float:

@@ -50,7 +50,7 @@ class Minimum:
     """End of a minimisation: positions (n, 3) in Å and how it went.
 
     Energies are without the backbone's restraints: these lead the way but are no part of the molecule, and with them a
-    mutation and its reversal would both cost.
+    mutation and its reversal would both cost. That before is the one of a softened start after its overlaps have eased.
     """
 
     positions: FloatArray
@@ -172,7 +172,6 @@ class Minimizer:
         return minimum
 
     def _minimize(self, positions: FloatArray, iterations: int, soften: bool, wanted: float) -> Minimum:
-        before = self.energy(positions) - self.group_energy(positions, ForceGroup.RESTRAINT)
         start = positions
         if soften:
             self._soften(1.0)
@@ -182,7 +181,7 @@ class Minimizer:
         reached = self._placed(start, end.coordinates)
         return Minimum(
             positions=reached,
-            energy_before_kcal_mol=before,
+            energy_before_kcal_mol=end.first_energy - self.group_energy(start, ForceGroup.RESTRAINT),
             energy_kcal_mol=end.energy - self.group_energy(reached, ForceGroup.RESTRAINT),
             rms_gradient_kcal_mol_angstrom=rms_per_atom(end.gradient),
             softened=soften,
