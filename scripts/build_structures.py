@@ -2,8 +2,8 @@
 
     python scripts/build_structures.py --sources DIR [-o structures] [--only PATTERN]...
 
-DIR holds the source files named in ``CRYSTALS``, ``DFG_OUT`` and ``POSES`` (crystal coordinates of 7VKO, 5KVT, 4YNE,
-4AT3, 4GT5, 4ASZ and 6KZD and the crystal ligands 7GI, YMX and 4EK). Everything is done on one CPU thread with fixed
+DIR holds the source files that structure_sources.py names (crystal coordinates of 7VKO, 5KVT, 4YNE, 4AT3, 4GT5, 4ASZ
+and 6KZD and the crystal ligands 7GI, YMX and 4EK). Everything is done on one CPU thread with fixed
 seeds: the same sources and versions give the same files. Models that are there already are kept; delete
 ``structures/.build`` to start afresh.
 Rows of the manifest whose model was not built in this folder stay as they are.
@@ -15,7 +15,7 @@ import json
 import logging
 import tomllib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from fnmatch import fnmatch
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +25,18 @@ import numpy as np
 import openmm
 from rdkit import Chem
 
+from structure_sources import (
+    CRYSTALS,
+    DFG_OUT,
+    DFG_OUT_THREADED,
+    LOOP_DONORS,
+    NUMBERING,
+    POSE_OF,
+    POSES,
+    RECEPTOR_OF,
+    THREADED,
+    CrystalLigand,
+)
 from trkstruct.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.complexes import attach_ligand
 from trkstruct.conformation import measure_conformation
@@ -58,90 +70,12 @@ Row = dict[str, Any]
 BUILD_FOLDER = ".build"
 SEED = 0
 PH = 7.4
-NUMBERING = {
-    "TRKA": "UniProt P04629-1",
-    "TRKB": "838-residue isoform, as in PDB entries and papers (UniProt Q16620-1 + 16)",
-    "TRKC": "UniProt Q16288-1",
-}
 KEPT_ANGSTROM = 12.0
 MOBILE_ANGSTROM = 8.0
-LOOP_DONORS = ("7VKO", "5KVT")  # no gaps
 SCREENED_POSES = 4
 SCREEN_ITERATIONS = 60
-FINISHED_POSES = 1
 FINAL_ROUNDS = 3
 FINAL_ITERATIONS = 300
-
-
-@dataclass(frozen=True)
-class Crystal:
-    """A source file and its PDB entry."""
-
-    pdb_id: str
-    resolution_angstrom: float
-    path: str
-
-
-@dataclass(frozen=True)
-class CrystalLigand:
-    """Crystal ligand whose pose is transferred: its component id, name here, file and the receptor it lies in."""
-
-    component: str
-    ligand: str
-    path: str
-    receptor: str
-    smiles: str = ""
-
-
-CRYSTALS = {
-    "trka_7vko": Crystal("7VKO", 2.90, "uni_fep_ntrk1_7vko/protein.pdb"),
-    "trka_5kvt": Crystal("5KVT", 2.45, "openkinome_ntrk/NTRK1_entrectinib_protein.pdb"),
-    "trka_4yne": Crystal("4YNE", 2.02, "openkinome_ntrk/docking_4YNE_protein.pdb"),
-    "trkb_4at3": Crystal("4AT3", 1.77, "openkinome_ntrk/docking_4AT3_protein.pdb"),
-}
-DFG_OUT = {
-    "trka_4gt5": Crystal("4GT5", 2.40, "ensembler_4GT5/NTRK1_HUMAN_4GT5_A.pdb"),
-    "trkb_4asz": Crystal("4ASZ", 1.70, "klifs_kissim_app/4asz_chainA_complex.pdb"),
-    "trkc_6kzd": Crystal("6KZD", 1.71, "openkinome_ntrk/docking_6KZD_protein.pdb"),
-}
-"""For type II inhibitors; last in the manifest, so that no other ligand is put into them unasked."""
-
-THREADED = {"trkc_7vko": "trka_7vko", "trkc_5kvt": "trka_5kvt", "trkc_4yne": "trka_4yne"}
-"""No DFG-in crystal of TRKC is known (3V5Q, 4YMJ, 6KZC and 6KZD are DFG-out)."""
-
-DFG_OUT_THREADED = {"trka_6kzd": "trkc_6kzd"}
-"""In 4GT5 and 4ASZ, without a ligand, the DFG phenylalanine fills the place of adenine; 6KZD holds a type II one."""
-
-POSES = {
-    "7GI": CrystalLigand("7GI", "repotrectinib", "uni_fep_ntrk1_7vko/ref_ligand.sdf", "trka_7vko"),
-    "YMX": CrystalLigand("YMX", "entrectinib", "openkinome_ntrk/NTRK1_entrectinib_ligand.sdf", "trka_5kvt"),
-    "4EK": CrystalLigand(
-        "4EK",
-        "6-[(2R)-2-(3-fluorophenyl)pyrrolidin-1-yl]-3-(pyridin-2-yl)imidazo[1,2-b]pyridazine",
-        "wwpdb_excerpts/4YNE_4EK_hetatm_excerpt.pdb",
-        "trka_4yne",
-        "c1ccnc(c1)-c1cnc2ccc(nn12)N1CCC[C@@H]1c1cccc(F)c1",
-    ),
-}
-POSE_OF = {
-    "repotrectinib": "7GI",
-    "selitrectinib": "7GI",
-    "zurletrectinib": "7GI",
-    "entrectinib": "YMX",
-    "larotrectinib": "4EK",
-    "taletrectinib": "4EK",
-}
-RECEPTOR_OF = {
-    ("TRKA", "7GI"): "trka_7vko",
-    ("TRKA", "YMX"): "trka_5kvt",
-    ("TRKA", "4EK"): "trka_4yne",
-    ("TRKB", "7GI"): "trkb_4at3",
-    ("TRKB", "YMX"): "trkb_4at3",
-    ("TRKB", "4EK"): "trkb_4at3",
-    ("TRKC", "7GI"): "trkc_7vko",
-    ("TRKC", "YMX"): "trkc_5kvt",
-    ("TRKC", "4EK"): "trkc_4yne",
-}
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -281,7 +215,7 @@ def build_complex(receptor: str, ligand_name: str, sources: Path, output: Path) 
 
 
 def relax_best(apo: Complex, kinase: Kinase, ligand: Ligand, poses: FloatArray) -> tuple[Complex, Minimum]:
-    """Relax candidate poses in one common pocket; keep the lowest in energy of those with a hinge bond and no clash."""
+    """Relax candidate poses in one common pocket; finish the one with fewest faults, the lowest in energy of those."""
     points = np.concatenate(list(poses[:SCREENED_POSES]))
     screened = []
     for pose in poses[:SCREENED_POSES]:
@@ -289,13 +223,9 @@ def relax_best(apo: Complex, kinase: Kinase, ligand: Ligand, poses: FloatArray) 
         complex_, minimum = _relax_round(start, ligand, points, SCREEN_ITERATIONS, soften=True)
         screened.append((_faults(complex_, kinase), minimum.energy_kcal_mol, complex_))
         log.info("%s pose: faults %d, %.1f kcal/mol", ligand.name, *screened[-1][:2])
-    screened.sort(key=lambda item: item[:2])
-    finished = []
-    for _, _, complex_ in screened[:FINISHED_POSES]:
-        for _ in range(FINAL_ROUNDS):  # each round restrains the backbone to where the last one left it
-            complex_, minimum = _relax_round(complex_, ligand, points, FINAL_ITERATIONS)
-        finished.append((_faults(complex_, kinase), minimum.energy_kcal_mol, complex_, minimum))
-    _, _, complex_, minimum = min(finished, key=lambda item: item[:2])
+    *_, complex_ = min(screened, key=lambda item: item[:2])
+    for _ in range(FINAL_ROUNDS):  # each round restrains the backbone to where the last one left it
+        complex_, minimum = _relax_round(complex_, ligand, points, FINAL_ITERATIONS)
     return complex_, minimum
 
 
