@@ -20,16 +20,14 @@ from trkstruct.clashes import (
     overlapping_pairs,
     protein_clashes,
     severity_of,
-    summarize_by_region,
-    summarize_by_residue,
-    worst_severity,
 )
 from trkstruct.errors import StructureError
+from trkstruct.files import find_file_clashes
 from trkstruct.kinase import kinase_named
 from trkstruct.ligand import load_ligand
 from trkstruct.radii import classify_atoms
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex, ligand_atoms, load_complex
+from trkstruct.structure import Complex, ligand_atoms, load_complex, write_pdb
 
 EVERYTHING = -9.0  # Å; an overlap that every pair of a small system reaches
 
@@ -109,7 +107,7 @@ def test_thresholds_mean_energy_in_ff14sb() -> None:
     assert energy(SEVERE_OVERLAP_ANGSTROM) > 15
 
 
-def test_severities_are_ordered_and_summed_by_region_and_residue() -> None:
+def test_clashes_are_ordered_and_named_by_region() -> None:
     rows = [
         ("A:GLY595", "CA", (0, 0, 0)),
         ("A:GLY595", "HA2", (0, 1.09, 0)),
@@ -124,13 +122,10 @@ def test_severities_are_ordered_and_summed_by_region_and_residue() -> None:
     ]
     complex_ = complex_of([*rows, *ligand], [(0, 1), (2, 3), (4, 5), (6, 7)])
     clashes = find_clashes(complex_, kinase={595: "solvent front", 657: "beta7 strand"})
-    regions = summarize_by_region(clashes)
-    assert list(regions) == ["solvent front", "beta7 strand"]
-    assert (regions["solvent front"].severity, regions["beta7 strand"].severity) == ("severe", "moderate")
-    assert sum(region.count for region in regions.values()) == len(clashes)
-    assert list(summarize_by_residue(clashes)) == ["A:GLY595", "A:LEU657"]
-    assert worst_severity(clashes) == "severe" and worst_severity(()) is None
-    assert {clash.region for clash in find_clashes(complex_, kinase=kinase_named("TRKA"))} == set(regions)
+    worst = {clash.region: clash.severity for clash in reversed(clashes)}
+    assert worst == {"solvent front": "severe", "beta7 strand": "moderate"}
+    assert clashes[0].region == "solvent front"
+    assert {clash.region for clash in find_clashes(complex_, kinase=kinase_named("TRKA"))} == set(worst)
     assert [severity_of(overlap) for overlap in (0.3, 0.4, 0.9)] == ["minor", "moderate", "severe"]
 
 
@@ -140,11 +135,14 @@ def test_waters_do_not_clash() -> None:
     assert find_clashes(complex_of([*water, *ligand], [(0, 1), (0, 2), (3, 4)])) == ()
 
 
-def test_a_missing_hydrogen_is_said() -> None:
+def test_a_missing_hydrogen_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     bare = complex_of([("A:ALA542", "CB", (0, 0, 0)), ("L:LIG1", "C1", (3.2, 0, 0))], [])
     assert find_clashes(bare)[0].overlap_angstrom == pytest.approx(2 * 1.90 - 3.2)
     assert len(hydrogen_notes(bare)) == 2
     assert hydrogen_notes(methyls(3.0)) == ()
+    write_pdb(bare, tmp_path / "bare.pdb")
+    find_file_clashes(tmp_path / "bare.pdb", ligand_residue="LIG")
+    assert "The ligand of" in caplog.text and "The protein of" in caplog.text
 
 
 def test_chemistry_says_which_atoms_of_a_bare_ligand_donate() -> None:
@@ -259,7 +257,7 @@ def test_repotrectinib_in_its_crystal_structure_has_no_serious_clash(sources: Pa
         load_complex(folder / "protein.pdb"), Chem.MolFromMolFile(str(folder / "ref_ligand.sdf"), removeHs=False)
     )
     clashes = find_clashes(crystal, kinase=kinase_named("TRKA"))
-    assert worst_severity(clashes) == "minor"
+    assert clashes[0].severity == "minor"
     assert hydrogen_notes(crystal) == ()
 
 
@@ -267,7 +265,7 @@ def test_repotrectinib_in_its_crystal_structure_has_no_serious_clash(sources: Pa
 def test_a_docked_pose_known_to_clash_is_severe(sources: Path) -> None:
     docked = load_complex(sources / "openkinome_ntrk" / "NTRK2_selitrectinib_complex.pdb", ligand_residue="UNL")
     clashes = find_clashes(docked)
-    assert worst_severity(clashes) == "severe"
+    assert clashes[0].severity == "severe"
     heavy = [c for c in clashes if "H" not in {c.protein_atom.rsplit(":", 1)[1][0], c.ligand_atom[0]}]
     assert min(c.distance_angstrom for c in heavy) == pytest.approx(1.67, abs=0.005)
 
@@ -283,8 +281,8 @@ def test_posebusters_agrees(sources: Path, stem: str, clean: bool) -> None:
     )
     assert bool(report["minimum_distance_to_protein"].iloc[0]) is clean
     residue = "YMX" if "entrectinib" in stem else "UNL"
-    ours = worst_severity(find_clashes(load_complex(folder / f"{stem}_complex.pdb", ligand_residue=residue)))
-    assert (ours != "severe") is clean
+    ours = find_clashes(load_complex(folder / f"{stem}_complex.pdb", ligand_residue=residue))
+    assert all(clash.severity != "severe" for clash in ours) is clean
 
 
 @pytest.mark.shared
@@ -292,7 +290,7 @@ def test_a_mutant_residue_is_checked_against_its_surroundings(sources: Path) -> 
     """Phe589 of the 5KVT crystal fits; moved 2.5 Å it does not, and the ligand is part of its surroundings."""
     crystal = load_complex(sources / "openkinome_ntrk" / "NTRK1_entrectinib_complex.pdb", ligand_residue="YMX")
     site = ResidueId("A", 589)
-    assert worst_severity(protein_clashes(crystal, site)) != "severe"
+    assert all(clash.severity != "severe" for clash in protein_clashes(crystal, site))
     own = [
         a.index
         for a in crystal.topology.atoms()
@@ -302,6 +300,6 @@ def test_a_mutant_residue_is_checked_against_its_surroundings(sources: Path) -> 
     positions = crystal.positions.copy()
     positions[own] += 2.5 * towards / np.linalg.norm(towards)
     clashes = protein_clashes(replace(crystal, positions=positions), site, kinase=kinase_named("TRKA"))
-    assert worst_severity(clashes) == "severe"
+    assert clashes[0].severity == "severe"
     assert {clash.region for clash in clashes} == {"gatekeeper"}
     assert any(clash.ligand_atom.split(":")[1].startswith("YMX") for clash in clashes)

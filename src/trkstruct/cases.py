@@ -253,7 +253,8 @@ def _structure_mutations(
 ) -> list[tuple[Kinase | None, Mutation]]:
     from trkstruct.mutate import substitute
     from trkstruct.numbering import recognise_kinase
-    from trkstruct.starting import residue_letters, residue_of
+    from trkstruct.starting import residue_of
+    from trkstruct.structure import protein_sequence
 
     recognised = recognise_kinase(file)
     if len(asked) > 1 or (asked and recognised and asked[0] != recognised.kinase):
@@ -265,7 +266,7 @@ def _structure_mutations(
     if not texts:
         raise InputError(f"There is no panel of mutations for {file.source}; name one with --mutation, such as T315I.")
     chosen = [parse_mutation(text, kinase, generic=True) for text in texts]
-    letters = residue_letters(file)
+    letters = protein_sequence(file)
     for mutation in chosen:
         for substitution in mutation.substitutions:
             residue = residue_of(file, letters, recognised, substitution, mutation.chain)

@@ -4,7 +4,7 @@ overlap = r_i + r_j - d - allowance, with Probe's radii for explicit hydrogens. 
 one is a hydrogen, as in Probe) never count, nor do waters.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -35,17 +35,6 @@ MIN_HYDROGEN_BOND_ANGLE_DEGREES: Final = (
     90.0  # D-H...A and H...A-AA; HBPLUS, McDonald & Thornton 1994, 10.1006/jmbi.1994.1334
 )
 MAX_BONDS_APART: Final = 3  # bonded, 1-3 and 1-4 pairs; one more when a hydrogen is involved (Probe -4H)
-
-_SEVERITIES: Final[tuple[Severity, ...]] = ("minor", "moderate", "severe")
-
-
-@dataclass(frozen=True)
-class RegionSummary:
-    """Clashes of one region (or residue): the largest overlap in Å, how many pairs, and the worst severity."""
-
-    worst_overlap_angstrom: float
-    count: int
-    severity: Severity
 
 
 @dataclass(frozen=True)
@@ -153,21 +142,6 @@ def severity_of(overlap_angstrom: float) -> Severity:
     return "moderate" if overlap_angstrom >= MODERATE_OVERLAP_ANGSTROM else "minor"
 
 
-def worst_severity(clashes: Iterable[Clash]) -> Severity | None:
-    """Severity of the worst clash; None when there is none."""
-    return max((clash.severity for clash in clashes), key=_SEVERITIES.index, default=None)
-
-
-def summarize_by_region(clashes: Sequence[Clash]) -> dict[str, RegionSummary]:
-    """Worst overlap, number of pairs and severity of each region, worst region first."""
-    return _summarize(clashes, lambda clash: clash.region)
-
-
-def summarize_by_residue(clashes: Sequence[Clash]) -> dict[str, RegionSummary]:
-    """Worst overlap, number of pairs and severity of each residue (``A:ARG595``), worst residue first."""
-    return _summarize(clashes, lambda clash: clash.protein_atom.rsplit(":", 1)[0])
-
-
 def hydrogen_notes(complex_: Complex) -> tuple[str, ...]:
     """What a reader must know when hydrogens are missing from the ligand or near it; empty when none are."""
     united = classify_atoms(complex_.topology).united
@@ -191,16 +165,6 @@ def bonds_apart(neighbours: Sequence[Sequence[int]], start: int, limit: int) -> 
         frontier = sorted({other for atom in frontier for other in neighbours[atom]} - distance.keys())
         distance.update(dict.fromkeys(frontier, step))
     return distance
-
-
-def _summarize(clashes: Sequence[Clash], key: Callable[[Clash], str]) -> dict[str, RegionSummary]:
-    groups: dict[str, list[Clash]] = {}
-    for clash in sorted(clashes, key=lambda clash: -clash.overlap_angstrom):
-        groups.setdefault(key(clash), []).append(clash)
-    return {
-        name: RegionSummary(members[0].overlap_angstrom, len(members), severity_of(members[0].overlap_angstrom))
-        for name, members in groups.items()
-    }
 
 
 def _all_but(complex_: Complex, left_out: IntArray) -> IntArray:

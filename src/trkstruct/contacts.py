@@ -42,17 +42,6 @@ def count_contacts(complex_: Complex, residue: ResidueId, cutoff_angstrom: float
     return int((_distances_to_ligand(complex_, side_chain) <= cutoff_angstrom).sum())
 
 
-def minimum_distance(complex_: Complex, residue: ResidueId) -> float:
-    """Distance (Å) between the nearest heavy atoms of a residue, backbone included, and of the ligand.
-
-    Raises
-    ------
-    StructureError
-        When there is no such residue or no ligand.
-    """
-    return float(_distances_to_ligand(complex_, heavy_atoms(complex_, residue)).min())
-
-
 def hinge_hydrogen_bonds(complex_: Complex, kinase: Regions) -> tuple[HydrogenBond, ...]:
     """Hydrogen bonds (Baker-Hubbard criterion) between the ligand and residues of the hinge, shortest first.
 

@@ -1,9 +1,10 @@
 """One file in, one answer out: clashes, a relaxed complex. What the commands ``clashes`` and ``relax`` do."""
 
+import logging
 from pathlib import Path
 
 from trkstruct.build import build_mutation
-from trkstruct.clashes import find_clashes
+from trkstruct.clashes import find_clashes, hydrogen_notes
 from trkstruct.complexes import adopt_ligand, attach_ligand
 from trkstruct.ligand import Ligand, load_ligand
 from trkstruct.mutate import side_chain_atoms, substitute, with_side_chain
@@ -12,8 +13,10 @@ from trkstruct.numbering import recognise_kinase
 from trkstruct.records import Clash
 from trkstruct.relax import Minimum, relax
 from trkstruct.residues import ONE_TO_THREE
-from trkstruct.starting import load_starting, residue_letters, residue_of
-from trkstruct.structure import Complex, load_complex, without_ligand
+from trkstruct.starting import load_starting, residue_of
+from trkstruct.structure import Complex, load_complex, protein_sequence, without_ligand
+
+_log = logging.getLogger(__name__)
 
 
 def find_file_clashes(
@@ -24,7 +27,7 @@ def find_file_clashes(
     mutation: str | None = None,
     chain: str | None = None,
 ) -> tuple[Clash, ...]:
-    """Clashes between the ligand and the protein of a file, the worst first.
+    """Clashes between the ligand and the protein of a file, the worst first; missing hydrogens are logged as a warning.
 
     Parameters
     ----------
@@ -52,6 +55,8 @@ def find_file_clashes(
     kinase = match.kinase if match else None
     if mutation is not None:
         complex_ = _mutated_blind(complex_, parse_mutation(mutation, kinase, generic=True), chain)
+    for note in hydrogen_notes(complex_):
+        _log.warning(note)
     return find_clashes(complex_, molecule, kinase=kinase)
 
 
@@ -84,7 +89,7 @@ def _understood(complex_: Complex, ligand: Ligand) -> Complex:
 
 def _mutated_blind(complex_: Complex, mutation: Mutation, chain: str | None) -> Complex:
     """The complex with a mutation in the rotamers it takes in the free protein."""
-    letters, match = residue_letters(complex_), recognise_kinase(complex_)
+    letters, match = protein_sequence(complex_), recognise_kinase(complex_)
     apo = without_ligand(complex_)
     changes = {
         residue_of(complex_, letters, match, each, mutation.chain or chain): ONE_TO_THREE[each.mutant]

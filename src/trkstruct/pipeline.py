@@ -27,8 +27,8 @@ from trkstruct.relax import heavy_atom_rmsd
 from trkstruct.residues import ONE_TO_THREE
 from trkstruct.rotamers import rotamers_of
 from trkstruct.settings import Settings
-from trkstruct.starting import Starting, load_starting, residue_letters, residue_of
-from trkstruct.structure import Complex, ligand_atoms
+from trkstruct.starting import Starting, load_starting, residue_of
+from trkstruct.structure import Complex, ligand_atoms, protein_sequence
 from trkstruct.structure_file import pdb_text
 from trkstruct.summary import summarize
 
@@ -155,7 +155,7 @@ def find_changes(starting: Starting, mutation: Mutation) -> tuple[Change, ...]:
     StructureError, MutationError
         When a residue is not there or is another amino acid.
     """
-    letters = residue_letters(starting.complex)
+    letters = protein_sequence(starting.complex)
     return tuple(
         Change(
             residue_of(starting.complex, letters, starting.match, substitution, mutation.chain),

@@ -78,11 +78,10 @@ def saturate_structure(
         When ``where`` names nothing of the protein, or its codons are not known.
     """
     from trkstruct.numbering import recognise_kinase
-    from trkstruct.starting import residue_letters
-    from trkstruct.structure import load_complex
+    from trkstruct.structure import load_complex, protein_sequence
 
     complex_ = load_complex(path, chain=chain)
-    match, letters = recognise_kinase(complex_), residue_letters(complex_)
+    match, letters = recognise_kinase(complex_), protein_sequence(complex_)
     if match is None:
         letter_at = {identity.number: letter for identity, letter in letters.items()}
         found = {_residue(part.strip(), letter_at.__getitem__, complex_.source) for part in where.split(",")}

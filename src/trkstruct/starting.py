@@ -25,14 +25,7 @@ from trkstruct.pocket import residues_near
 from trkstruct.preparation_report import describe_preparation
 from trkstruct.prepare_file import PreparedFile, prepare_file
 from trkstruct.residues import ResidueId
-from trkstruct.structure import (
-    Complex,
-    is_protein,
-    ligand_atoms,
-    protein_sequence,
-    residue_id,
-    without_ligand,
-)
+from trkstruct.structure import Complex, is_protein, ligand_atoms, residue_id, without_ligand
 from trkstruct.substitution import Substitution
 from trkstruct.units import FloatArray
 
@@ -231,11 +224,6 @@ def _heavy_positions(ligand: Ligand) -> FloatArray:
     molecule = to_molecule(ligand)
     heavy = [atom.GetIdx() for atom in molecule.GetAtoms() if atom.GetAtomicNum() > 1]
     return np.asarray(molecule.GetConformer().GetPositions()[heavy], dtype=np.float64)
-
-
-def residue_letters(complex_: Complex) -> Mapping[ResidueId, str]:
-    """One-letter code of each residue of the protein."""
-    return protein_sequence(complex_)
 
 
 def residue_of(

@@ -1,6 +1,6 @@
 """A complex as one value: topology, positions in Å, the ligand's residue, its origin; read, written and asked about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -174,12 +174,6 @@ def ligand_atoms(complex_: Complex) -> IntArray:
     return np.array([atom.index for atom in ligand_residue(complex_).atoms()], dtype=np.int64)
 
 
-def protein_atoms(complex_: Complex) -> IntArray:
-    """Indices of the atoms of amino acids and caps."""
-    indices = [atom.index for atom in complex_.topology.atoms() if is_protein(atom.residue)]
-    return np.array(indices, dtype=np.int64)
-
-
 def protein_residue(complex_: Complex, identity: ResidueId) -> Residue:
     """The protein residue of that chain and number.
 
@@ -197,17 +191,11 @@ def protein_residue(complex_: Complex, identity: ResidueId) -> Residue:
     numbers = sorted(known.number for known in residues if known.chain == identity.chain)
     below = [number for number in numbers if number < identity.number][-1:]
     above = [number for number in numbers if number > identity.number][:1]
-    around = " and ".join(f"{residues_name(residues, identity.chain, n)}" for n in below + above)
+    around = " and ".join(f"{_name_at(residues, identity.chain, n)}" for n in below + above)
     raise StructureError(
         f"{complex_.source} has no residue {identity} (chain {identity.chain} runs {numbers[0]}-{numbers[-1]}, nearest "
         f"modelled: {around}). Not modelled in the crystal, or another numbering?"
     )
-
-
-def residues_name(residues: dict[ResidueId, Residue], chain: str, number: int) -> str:
-    """Readable name such as ``GLY595`` of the first residue with that number."""
-    residue = next(residue for key, residue in sorted(residues.items()) if (key.chain, key.number) == (chain, number))
-    return f"{residue.name}{number}"
 
 
 def protein_sequence(complex_: Complex) -> dict[ResidueId, str]:
@@ -233,6 +221,12 @@ def without_ligand(complex_: Complex) -> Complex:
     """The complex with the ligand taken out."""
     ligand = set(ligand_atoms(complex_).tolist())
     return select_atoms(complex_, (index for index in range(len(complex_.positions)) if index not in ligand))
+
+
+def _name_at(residues: Mapping[ResidueId, Residue], chain: str, number: int) -> str:
+    """``GLY595``: the first residue with that number."""
+    residue = next(residue for key, residue in sorted(residues.items()) if (key.chain, key.number) == (chain, number))
+    return f"{residue.name}{number}"
 
 
 def _assemble(

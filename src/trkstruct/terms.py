@@ -67,11 +67,6 @@ def subtract_terms(first: EnergyTerms, second: EnergyTerms) -> EnergyTerms:
     return EnergyTerms(**{name: getattr(first, name) - getattr(second, name) for name in EnergyTerms.model_fields})
 
 
-def interaction_kcal_mol(terms: EnergyTerms) -> float:
-    """The single-structure part: van der Waals, electrostatics and solvation between ligand and protein."""
-    return terms.van_der_waals + terms.electrostatics + terms.solvation
-
-
 def _physical_energy(minimizer: Minimizer, positions: FloatArray) -> float:
     return sum(minimizer.group_energy(positions, group) for group in PHYSICAL_GROUPS)
 

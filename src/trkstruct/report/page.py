@@ -13,7 +13,6 @@ from markupsafe import Markup
 from trkstruct.heat import (
     COLOUR_MAP,
     VERDICT_MARKS,
-    WILD_TYPE,
     colour_limit,
     ddg_text,
     fold_text,
@@ -237,7 +236,6 @@ def _environment() -> Environment:
         {
             "views_of_a_model": VIEWS,
             "verdict_marks": VERDICT_MARKS,
-            "wild_type": WILD_TYPE,
             "site_colours": SITE_COLOURS,
             "severity_colours": SEVERITY_COLOURS,
             "ligand_colour": LIGAND_COLOUR,
