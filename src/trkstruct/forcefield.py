@@ -8,7 +8,7 @@ several times the gradient. Nothing is constrained: with constraints OpenMM's mi
 import copy
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any, Final
@@ -19,6 +19,7 @@ from openmm.app.internal.customgbforces import GBSAOBC2Force
 
 from trkstruct.errors import LigandError, RelaxationError, StructureError
 from trkstruct.force_table import read_tables
+from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray
 
 PROTEIN_FORCE_FIELD: Final = "amber14/protein.ff14SB.xml"  # Maier 2015, 10.1021/acs.jctc.5b00255
 SOLVENT_DIELECTRIC: Final = 78.5  # water at 298 K
@@ -162,12 +163,37 @@ def find_force(system: openmm.System, kind: type) -> Any:
     Raises
     ------
     RelaxationError
-        When there is none.
+        When there is none: the System is not one of `create_system`.
     """
     for force in system.getForces():
         if isinstance(force, kind):
             return force
     raise RelaxationError(f"The System has no {kind.__name__}.")
+
+
+def add_position_restraints(
+    system: openmm.System, atoms: Iterable[int], reference: FloatArray, force_constant: float
+) -> None:
+    """Add k |r - r0|² for some atoms in the group RESTRAINT; its global parameter ``k`` is in kJ/mol/nm².
+
+    Parameters
+    ----------
+    system : openmm.System
+        The force is added to it.
+    atoms : iterable of int
+    reference : numpy.ndarray, shape (n_atoms, 3)
+        Where each atom is held, Å.
+    force_constant : float
+        kcal/mol/Å².
+    """
+    restraint = openmm.CustomExternalForce("k*((x-x0)^2+(y-y0)^2+(z-z0)^2)")
+    restraint.addGlobalParameter("k", force_constant * KJ_PER_KCAL * ANGSTROM_PER_NM**2)
+    for name in ("x0", "y0", "z0"):
+        restraint.addPerParticleParameter(name)
+    restraint.setForceGroup(ForceGroup.RESTRAINT)
+    for index in atoms:
+        restraint.addParticle(int(index), (reference[index] / ANGSTROM_PER_NM).tolist())
+    system.addForce(restraint)
 
 
 def choose_platform(name: str = "auto") -> openmm.Platform:

@@ -100,7 +100,7 @@ def add_hydrogens(
     variant = {titration.residue: titration.variant for titration in titrations}
     modeller = app.Modeller(heavy.topology, heavy.positions * 0.1 * unit.nanometer)
     chosen = [variant.get(residue_id(residue)) for residue in heavy.topology.residues()]
-    with _seeded(seed):
+    with seeded(seed):
         # OpenMM's own force field for this step: in ff14SB a hydroxyl hydrogen has no core and can fall into an oxygen.
         modeller.addHydrogens(pH=ph, variants=chosen, platform=openmm.Platform.getPlatformByName("CPU"))
     positions = np.array(modeller.positions.value_in_unit(unit.angstrom), dtype=np.float64)
@@ -117,8 +117,8 @@ def remove_hydrogens(complex_: Complex) -> Complex:
 
 
 @contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """OpenMM starts hydrogens at random places taken from Python's global generator; its state is put back after."""
+def seeded(seed: int) -> Iterator[None]:
+    """Seed Python's global generator, which places the hydrogens that OpenMM adds; its state is put back after."""
     state = random.getstate()
     random.seed(seed)
     try:

@@ -22,6 +22,7 @@ from trkstruct.errors import RelaxationError
 from trkstruct.forcefield import (
     SOLUTE_DIELECTRIC,
     ForceGroup,
+    add_position_restraints,
     choose_platform,
     create_system,
     find_force,
@@ -33,7 +34,7 @@ from trkstruct.nonbonded import nonbonded_parameters
 from trkstruct.pair_energy import PairEnergy
 from trkstruct.pocket import Pocket, cut_pocket, residues_near, with_positions
 from trkstruct.structure import Complex, ligand_atoms, residue_id
-from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray
+from trkstruct.units import ANGSTROM_PER_NM, FloatArray, IntArray
 
 BACKBONE_RESTRAINT_KCAL_MOL_ANGSTROM2: Final = 1.0  # soft: 0.5 Å costs 0.25 kcal/mol per atom
 SOFT_SIGMA_FRACTION: Final = 0.6  # side chain or ligand that is being inserted starts at 60 % of its Lennard-Jones size
@@ -100,7 +101,7 @@ class Minimizer:
         self._soft_atoms, self._softness = np.array(soft_atoms, dtype=np.int64), 0.0
         _add_soft_start(find_force(system, openmm.NonbondedForce), self._soft_atoms)
         if restraint_kcal_mol_angstrom2 > 0:
-            _add_backbone_restraints(system, pocket, restraint_kcal_mol_angstrom2)
+            add_position_restraints(system, _backbone(pocket), pocket.complex.positions, restraint_kcal_mol_angstrom2)
         self._platform = choose_platform(platform)
         self._nonbonded = nonbonded_parameters(system)
         self._springs = read_springs(system, pocket.mobile, self._nonbonded)
@@ -305,14 +306,13 @@ def _add_soft_start(nonbonded: openmm.NonbondedForce, soft_atoms: Sequence[int] 
         nonbonded.addParticleParameterOffset(_SOFT, int(index), 0.0, -(1.0 - SOFT_SIGMA_FRACTION) * sigma, 0.0)
 
 
-def _add_backbone_restraints(system: openmm.System, pocket: Pocket, force_constant: float) -> None:
-    restraint = openmm.CustomExternalForce("k*((x-x0)^2+(y-y0)^2+(z-z0)^2)")
-    restraint.addGlobalParameter("k", force_constant * KJ_PER_KCAL * ANGSTROM_PER_NM**2)
-    for name in ("x0", "y0", "z0"):
-        restraint.addPerParticleParameter(name)
-    restraint.setForceGroup(ForceGroup.RESTRAINT)
-    for atom in pocket.complex.topology.atoms():
-        is_backbone = atom.name in ("N", "CA", "C", "O") and atom.residue.name not in CAPS
-        if is_backbone and pocket.mobile[atom.index] and residue_id(atom.residue) != pocket.complex.ligand:
-            restraint.addParticle(atom.index, list(pocket.complex.positions[atom.index] / ANGSTROM_PER_NM))
-    system.addForce(restraint)
+def _backbone(pocket: Pocket) -> list[int]:
+    """Mobile atoms of the protein's backbone, which are restrained."""
+    return [
+        atom.index
+        for atom in pocket.complex.topology.atoms()
+        if atom.name in ("N", "CA", "C", "O")
+        and atom.residue.name not in CAPS
+        and pocket.mobile[atom.index]
+        and residue_id(atom.residue) != pocket.complex.ligand
+    ]

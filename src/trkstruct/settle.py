@@ -11,7 +11,15 @@ from openmm import unit
 
 from trkstruct.connectivity import CAPS
 from trkstruct.errors import RelaxationError
-from trkstruct.forcefield import ForceGroup, choose_platform, create_system, find_force, platform_properties
+from trkstruct.forcefield import (
+    ForceGroup,
+    add_position_restraints,
+    choose_platform,
+    create_system,
+    find_force,
+    platform_properties,
+    with_solute_dielectric,
+)
 from trkstruct.pocket import cut_pocket, residues_near, with_positions
 from trkstruct.residues import ResidueId
 from trkstruct.stereo import CENTRES, find_stereo_faults
@@ -82,7 +90,7 @@ def settle(
     if _has_new_faults(complex_, positions, anchored):
         positions = _relax_built(complex_, anchored, ligand_xml, platform, through_walls=True)
     system = create_system(complex_.topology, ligand_xml)
-    _add_restraints(system, complex_.positions, anchored)
+    add_position_restraints(system, np.flatnonzero(anchored), complex_.positions, 0.0)  # the stages set the constant
     context = _context(system, platform)
     context.setPositions(positions / ANGSTROM_PER_NM)
     for force_constant, iterations in stages:
@@ -159,20 +167,16 @@ def _relax_built(
     ``through_walls`` lets atoms pass each other first: a residue built left-handed cannot turn among its neighbours.
     """
     system = create_system(complex_.topology, ligand_xml, fragment=fragment)
+    system = with_solute_dielectric(system, SCREENED_DIELECTRIC)
     system.removeForce(next(i for i, f in enumerate(system.getForces()) if isinstance(f, openmm.GBSAOBCForce)))
     nonbonded = find_force(system, openmm.NonbondedForce)
-    scale = SCREENED_DIELECTRIC**-0.5
     for index in range(nonbonded.getNumParticles()):
-        charge, sigma, epsilon = nonbonded.getParticleParameters(index)
+        charge, _, epsilon = nonbonded.getParticleParameters(index)
         if epsilon == 0 * unit.kilojoule_per_mole:  # a hydroxyl hydrogen, which could fall into an oxygen
-            sigma, epsilon = HYDROGEN_CORE
-        nonbonded.setParticleParameters(index, charge * scale, sigma, epsilon)
-    for index in range(nonbonded.getNumExceptions()):
-        first, second, product, sigma, epsilon = nonbonded.getExceptionParameters(index)
-        nonbonded.setExceptionParameters(index, first, second, product * scale**2, sigma, epsilon)
+            nonbonded.setParticleParameters(index, charge, *HYDROGEN_CORE)
     for fixed in np.flatnonzero(anchored & ~_beside_built(complex_, anchored)):
         system.setParticleMass(int(fixed), 0.0)
-    _add_restraints(system, complex_.positions, anchored, JUNCTION_KCAL_MOL_ANGSTROM2)
+    add_position_restraints(system, np.flatnonzero(anchored), complex_.positions, JUNCTION_KCAL_MOL_ANGSTROM2)
     _add_stereo_forces(system, complex_, anchored)
     context = _context(system, platform, {ForceGroup.NONBONDED} if through_walls else set())
     context.setPositions(complex_.positions / ANGSTROM_PER_NM)
@@ -195,9 +199,7 @@ def _add_stereo_forces(system: openmm.System, complex_: Complex, anchored: NDArr
     scale = CHIRAL_KCAL_MOL_ANGSTROM6 * KJ_PER_KCAL * ANGSTROM_PER_NM**6
     handed = openmm.CustomCompoundBondForce(4, f"{scale}*({volume}-ideal)^2; {legs}")
     handed.addPerBondParameter("ideal")
-    ideals = [
-        volume / ANGSTROM_PER_NM**3 for volume in (IDEAL_CHIRAL_VOLUME_ANGSTROM3, IDEAL_HYDROGEN_VOLUME_ANGSTROM3)
-    ]
+    ideals = [each / ANGSTROM_PER_NM**3 for each in (IDEAL_CHIRAL_VOLUME_ANGSTROM3, IDEAL_HYDROGEN_VOLUME_ANGSTROM3)]
     previous: dict[str, int] = {}
     for residue in complex_.topology.residues():
         atoms = {atom.name: atom.index for atom in residue.atoms()}
@@ -234,17 +236,3 @@ def _beside_built(complex_: Complex, anchored: NDArray[np.bool_]) -> NDArray[np.
     built = [any(a.name == "CA" and not anchored[a.index] for a in residue.atoms()) for residue in residues]
     near = [any(built[max(0, i - JUNCTION_RESIDUES) : i + JUNCTION_RESIDUES + 1]) for i in range(len(residues))]
     return np.array([near[atom.residue.index] for atom in complex_.topology.atoms()], dtype=np.bool_)
-
-
-def _add_restraints(
-    system: openmm.System, reference: FloatArray, anchored: NDArray[np.bool_], force_constant: float = 0.0
-) -> None:
-    """Harmonic restraints of the given atoms; the context parameter ``k`` is in kJ/mol/nm²."""
-    restraint = openmm.CustomExternalForce("k*((x-x0)^2+(y-y0)^2+(z-z0)^2)")
-    restraint.addGlobalParameter("k", force_constant * KJ_PER_KCAL * ANGSTROM_PER_NM**2)
-    for name in ("x0", "y0", "z0"):
-        restraint.addPerParticleParameter(name)
-    restraint.setForceGroup(ForceGroup.RESTRAINT)
-    for index in np.flatnonzero(anchored):
-        restraint.addParticle(int(index), (reference[index] / ANGSTROM_PER_NM).tolist())
-    system.addForce(restraint)

@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 from openmm import unit
 
 from trkstruct.errors import RelaxationError
-from trkstruct.forcefield import ForceGroup, choose_platform, create_system, find_force, platform_properties
+from trkstruct.forcefield import (
+    ForceGroup,
+    add_position_restraints,
+    choose_platform,
+    create_system,
+    find_force,
+    platform_properties,
+    with_solute_dielectric,
+)
 from trkstruct.structure import residue_id
 from trkstruct.surroundings import Surroundings
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray
@@ -51,7 +59,20 @@ class SiteEnergy:
         restraint_kcal_mol_angstrom2: float,
         platform: str = "auto",
     ) -> None:
-        """Build the System; ``mobile`` atoms of the protein part move, and ``inserted`` ones start small."""
+        """Build the System and open the Context.
+
+        Parameters
+        ----------
+        surroundings : Surroundings
+        mobile : numpy.ndarray of bool, shape (n,)
+            Atoms of the protein part that move.
+        inserted : numpy.ndarray of int
+            Those of the new side chains, which start small and are not restrained.
+        restraint_kcal_mol_angstrom2 : float
+            Holds the other mobile heavy atoms where the file has them; 0 for none.
+        platform : str
+            OpenMM platform name or ``auto``.
+        """
         system = create_site_system(surroundings, mobile)
         nonbonded = find_force(system, openmm.NonbondedForce)
         nonbonded.addGlobalParameter(_SOFT, 0.0)
@@ -60,7 +81,10 @@ class SiteEnergy:
             nonbonded.addParticleParameterOffset(_SOFT, index, 0.0, -(1.0 - SOFT_SIGMA_FRACTION) * sigma, 0.0)
         free = mobile.copy()
         free[inserted] = False
-        _add_restraints(system, surroundings, free, restraint_kcal_mol_angstrom2)
+        if restraint_kcal_mol_angstrom2 > 0:
+            atoms = surroundings.protein.topology.atoms()
+            held = [atom.index for atom in atoms if free[atom.index] and atom.element.symbol != "H"]
+            add_position_restraints(system, held, surroundings.protein.positions, restraint_kcal_mol_angstrom2)
         self._surroundings = surroundings
         self._n_atoms = len(surroundings.protein.positions)
         self._integrator = openmm.VerletIntegrator(0.001)
@@ -91,14 +115,13 @@ class SiteEnergy:
 def create_site_system(surroundings: Surroundings, mobile: NDArray[np.bool_] | None = None) -> openmm.System:
     """System of the protein part, then the obstacles, then the waters; everything not ``mobile`` has no mass."""
     protein, obstacles = surroundings.protein, surroundings.obstacles
-    system = create_system(protein.topology, fragment=True)
+    system = with_solute_dielectric(create_system(protein.topology, fragment=True), SOLUTE_DIELECTRIC)
     n_atoms = system.getNumParticles()
     if mobile is not None:
         for index in np.flatnonzero(~mobile):
             system.setParticleMass(int(index), 0.0)
     nonbonded = find_force(system, openmm.NonbondedForce)
     solvent = find_force(system, openmm.GBSAOBCForce)
-    _set_solute_dielectric(nonbonded, solvent)
     for radius in obstacles.radii_angstrom.tolist():
         system.addParticle(0.0)
         sigma = 2.0 * radius / 2 ** (1 / 6) / ANGSTROM_PER_NM
@@ -111,17 +134,6 @@ def create_site_system(surroundings: Surroundings, mobile: NDArray[np.bool_] | N
     _exclude_bonded(nonbonded, surroundings, n_atoms)
     _add_waters(system, surroundings, n_atoms, nonbonded)
     return system
-
-
-def _set_solute_dielectric(nonbonded: openmm.NonbondedForce, solvent: openmm.GBSAOBCForce) -> None:
-    """Divide the Coulomb energy by the dielectric constant of the protein's inside, and solvate it accordingly."""
-    for index in range(nonbonded.getNumParticles()):
-        charge, sigma, epsilon = nonbonded.getParticleParameters(index)
-        nonbonded.setParticleParameters(index, charge / SOLUTE_DIELECTRIC**0.5, sigma, epsilon)
-    for index in range(nonbonded.getNumExceptions()):
-        first, second, product, sigma, epsilon = nonbonded.getExceptionParameters(index)
-        nonbonded.setExceptionParameters(index, first, second, product / SOLUTE_DIELECTRIC, sigma, epsilon)
-    solvent.setSoluteDielectric(SOLUTE_DIELECTRIC)
 
 
 def site_positions(surroundings: Surroundings, positions: FloatArray) -> FloatArray:
@@ -191,21 +203,4 @@ def _add_waters(
     heavy = [i for i in range(n_atoms) if reaches[i] > 0 and system.getParticleMass(i)._value > 0]
     force.addInteractionGroup(heavy, range(system.getNumParticles() - n_waters, system.getNumParticles()))
     force.setForceGroup(ForceGroup.NONBONDED)
-    system.addForce(force)
-
-
-def _add_restraints(
-    system: openmm.System, surroundings: Surroundings, restrained: NDArray[np.bool_], force_constant: float
-) -> None:
-    """Hold heavy atoms where the file has them."""
-    if force_constant <= 0:
-        return
-    force = openmm.CustomExternalForce("k*((x-x0)^2+(y-y0)^2+(z-z0)^2)")
-    force.addGlobalParameter("k", force_constant * KJ_PER_KCAL * ANGSTROM_PER_NM**2)
-    for name in ("x0", "y0", "z0"):
-        force.addPerParticleParameter(name)
-    force.setForceGroup(ForceGroup.RESTRAINT)
-    for atom in surroundings.protein.topology.atoms():
-        if restrained[atom.index] and atom.element.symbol != "H":
-            force.addParticle(atom.index, list(surroundings.protein.positions[atom.index] / ANGSTROM_PER_NM))
     system.addForce(force)

@@ -5,9 +5,7 @@ does not show completely are left out beyond CB; all other molecules (ligands, i
 frozen uncharged particles, because a file of coordinates has no parameters for them. Waters resist softly.
 """
 
-import random
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +20,7 @@ from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system
 from trkstruct.mutate import substitute
 from trkstruct.pocket import residues_near
-from trkstruct.protonate import remove_hydrogens
+from trkstruct.protonate import remove_hydrogens, seeded
 from trkstruct.radii import classify_atoms
 from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
 from trkstruct.structure import Complex, residue_id, select_atoms
@@ -154,7 +152,7 @@ def _with_hydrogens(protein: Complex) -> Complex:
 
 def _add_hydrogens(protein: Complex, variants: Sequence[str | None]) -> Complex:
     modeller = app.Modeller(protein.topology, protein.positions / ANGSTROM_PER_NM * unit.nanometer)
-    with _seeded():
+    with seeded(_SEED):
         modeller.addHydrogens(
             None, pH=_HYDROGENATION_PH, variants=variants, platform=openmm.Platform.getPlatformByName("CPU")
         )
@@ -205,14 +203,3 @@ def _bonded_protein_atoms(
         for _ in range(3):
             reached |= {other for atom in reached for other in around.get(atom, ())}
         yield frozenset(label[atom] for atom in reached if atom in label)
-
-
-@contextmanager
-def _seeded() -> Iterator[None]:
-    """OpenMM starts hydrogens at random places taken from Python's global generator; its state is put back after."""
-    state = random.getstate()
-    random.seed(_SEED)
-    try:
-        yield
-    finally:
-        random.setstate(state)
