@@ -46,6 +46,11 @@ def standard_residue_name(name: str) -> str:
     return _tables()[0].get(name.strip(), name.strip())
 
 
+def is_water(residue_name: str) -> bool:
+    """Whether that is a name of water: HOH, WAT, H2O or SOL."""
+    return standard_residue_name(residue_name) == "HOH"
+
+
 def standard_atom_name(residue_name: str, atom_name: str) -> str:
     """Version 3 name of an atom of a standard residue; other residues' atoms keep their names."""
     return _tables()[1].get(residue_name, {}).get(atom_name, atom_name)

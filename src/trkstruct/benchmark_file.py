@@ -1,16 +1,15 @@
 """A user's own benchmark: a CSV table of structures, mutations and what was measured."""
 
-import csv
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from trkstruct.benchmark import Benchmark, BenchmarkRow
-from trkstruct.errors import InputError, TrkstructError
+from trkstruct.errors import InputError
 from trkstruct.evidence import apparent_ddg_kcal_mol
 from trkstruct.kinase import Kinase, kinase_named
 from trkstruct.mutation import parse_mutation
+from trkstruct.user_table import convert_rows, load_user_table, read_number
 
 DDG_COLUMN: Final = "ddg_kcal_mol"
 RATIO_COLUMNS: Final = (("ic50_wt_nm", "ic50_mutant_nm"), ("kd_wt_nm", "kd_mutant_nm"))
@@ -20,7 +19,6 @@ COLUMNS: Final = (
     *(DDG_COLUMN, *(name for pair in RATIO_COLUMNS for name in pair)),
 )
 LIGAND_FILES: Final = (".sdf", ".mol", ".mol2")
-SHOWN_PROBLEMS: Final = 20  # lines of an error message
 
 
 def load_benchmark_file(path: Path) -> Benchmark:
@@ -35,34 +33,10 @@ def load_benchmark_file(path: Path) -> Benchmark:
     InputError
         When the file cannot be read or has no usable columns, or with every row and column that is wrong.
     """
-    columns, cells = _read_table(path)
-    _check_columns(columns, path)
-    rows, problems = [], []
-    for line, row in cells:
-        try:
-            rows.append(_read_row(row, line, path.parent))
-        except TrkstructError as error:
-            problems.append(f"  line {line}: {error}")
-    if problems:
-        more = [f"  and {len(problems) - SHOWN_PROBLEMS} more"] if len(problems) > SHOWN_PROBLEMS else []
-        listed = "\n".join(problems[:SHOWN_PROBLEMS] + more)
-        raise InputError(f"{path}: {len(problems)} of {len(cells)} rows cannot be used.\n{listed}")
-    if not rows:
-        raise InputError(f"{path} has a header but no rows.")
+    table = load_user_table(path)
+    _check_columns(table.columns, path)
+    rows = convert_rows(table, lambda line, row: _read_row(row, line, path.parent))
     return Benchmark(path.stem, f"rows of {path.name}", tuple(rows))
-
-
-def _read_table(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
-    """Column names, and each row that is not empty with its line number."""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, restval="", restkey="")
-            columns = [name.strip() for name in reader.fieldnames or ()]
-            reader.fieldnames = columns
-            rows = [(reader.line_num, {name: value.strip() for name, value in row.items() if name}) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"Cannot read the table {path}: {error}. It must be a CSV file in UTF-8.") from error
-    return columns, [(line, row) for line, row in rows if any(row.values())]
 
 
 def _check_columns(columns: Sequence[str], path: Path) -> None:
@@ -134,13 +108,7 @@ def _measured(row: Mapping[str, str]) -> float:
 def _number(text: str, column: str) -> float:
     if text[:1] in ("<", ">", "≤", "≥", "~"):
         raise InputError(f"{column} is {text!r}, a bound; only exact values can be scored, so leave the row out.")
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise InputError(f"{column} is {text!r}, not a number.")
-    return value
+    return read_number(text, column)
 
 
 def _short_name(ligand: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trkstruct.atom_names import standard_residue_name
+from trkstruct.atom_names import is_water
 from trkstruct.clashes import MODERATE_OVERLAP_ANGSTROM, protein_clashes
 from trkstruct.errors import MutationError
 from trkstruct.mutate import check_wild_type, nearest_rotamer, place_rotamers, side_chain_atoms, substitute
@@ -20,14 +20,13 @@ from trkstruct.mutation import Mutation, parse_mutation
 from trkstruct.packing import Placement, apply_placement
 from trkstruct.pocket import residues_near
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
-from trkstruct.rotamers import rotamers_of
+from trkstruct.rotamers import NO_ROTAMERS, rotamers_of
 from trkstruct.screening import Screened, screen_rotamers
 from trkstruct.site_energy import SiteEnergy, SiteMinimum
 from trkstruct.structure import Complex, is_protein, load_assembly, protein_residue, residue_id
 from trkstruct.surroundings import Surroundings, take_surroundings
 from trkstruct.units import FloatArray, IntArray
 
-NO_ROTAMERS: Final = frozenset({"GLY", "ALA"})
 SAME_PLACE_ANGSTROM: Final = 0.1  # less than the coordinate error of any crystal structure
 WATER_OVERLAP_ANGSTROM: Final = 2.4  # closer to a water than hydrogen bonds get; Baker & Hubbard 1984
 
@@ -309,7 +308,7 @@ def _water_notes(built: Complex, identity: ResidueId) -> tuple[str, ...]:
     index = side_chain_atoms(built, identity)
     atoms = list(built.topology.atoms())
     heavy = built.positions[[i for i in index.tolist() if atoms[i].element.symbol != "H"]].reshape(-1, 3)
-    oxygens = [a for a in atoms if standard_residue_name(a.residue.name) == "HOH" and a.element.symbol == "O"]
+    oxygens = [a for a in atoms if is_water(a.residue.name) and a.element.symbol == "O"]
     close = [
         str(residue_id(oxygen.residue))
         for oxygen in oxygens

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from trkstruct.errors import InputError, MutationError
 from trkstruct.kinase import Kinase, kinase_named, trk_kinases
 from trkstruct.ligand_store import stored_path
-from trkstruct.mutation import Mutation, panel_mutations, parse_mutation
+from trkstruct.mutation import WILD_TYPE, Mutation, panel_mutations, parse_mutation
 from trkstruct.records import Case, CaseError
 from trkstruct.settings import Settings
 from trkstruct.versions import installed_versions
@@ -64,7 +64,7 @@ class CaseSpec(BaseModel):
 
     def reference_key(self) -> str:
         """Key of the wild type that this case starts from."""
-        return self.model_copy(update={"mutation": "WT"}).key()
+        return self.model_copy(update={"mutation": WILD_TYPE}).key()
 
     @property
     def label(self) -> str:
@@ -151,7 +151,12 @@ def plan_cases(
     for note in dict.fromkeys(note for _, mutation in chosen for note in mutation.notes):
         _log.warning(note)
     common = CaseSpec(
-        kinase=None, mutation="WT", ligand="", structure=structure, ligand_residue=ligand_residue, settings=settings
+        kinase=None,
+        mutation=WILD_TYPE,
+        ligand="",
+        structure=structure,
+        ligand_residue=ligand_residue,
+        settings=settings,
     )
     return CasePlan(
         mutations=tuple(
@@ -322,7 +327,7 @@ def _wild_type_first(chosen: Sequence[tuple[Kinase | None, Mutation]]) -> list[t
     """Each kinase's mutations together, its wild type before them, nothing twice."""
     ordered: dict[Kinase | None, dict[str, Mutation]] = {}
     for kinase, mutation in chosen:
-        of_kinase = ordered.setdefault(kinase, {"WT": Mutation(kinase, (), mutation.chain)})
+        of_kinase = ordered.setdefault(kinase, {WILD_TYPE: Mutation(kinase, (), mutation.chain)})
         of_kinase.setdefault(str(mutation), mutation)
     return [(kinase, mutation) for kinase, mutations in ordered.items() for mutation in mutations.values()]
 

@@ -12,7 +12,7 @@ import numpy as np
 from openmm.app import Atom
 from scipy.spatial import cKDTree
 
-from trkstruct.atom_names import standard_residue_name
+from trkstruct.atom_names import is_water
 from trkstruct.contacts import Regions, angle_degrees, atom_label, region_namer
 from trkstruct.errors import StructureError
 from trkstruct.radii import AtomTypes, classify_atoms, hydrogen_bond_allowances, neighbours_of, select_types
@@ -147,7 +147,7 @@ def hydrogen_notes(complex_: Complex) -> tuple[str, ...]:
     united = classify_atoms(complex_.topology).united
     inside = np.zeros(len(united), dtype=np.bool_)
     inside[ligand_atoms(complex_)] = True
-    water = np.array([_is_water(atom) for atom in complex_.topology.atoms()], dtype=np.bool_)
+    water = np.array([is_water(atom.residue.name) for atom in complex_.topology.atoms()], dtype=np.bool_)
     notes = []
     for part, where in (("ligand", inside), ("protein", ~inside & ~water)):
         if (united & where).any():
@@ -168,13 +168,10 @@ def bonds_apart(neighbours: Sequence[Sequence[int]], start: int, limit: int) -> 
 
 
 def _all_but(complex_: Complex, left_out: IntArray) -> IntArray:
+    """Indices of all atoms but those left out and those of waters."""
     excluded = set(left_out.tolist())
-    kept = [atom.index for atom in complex_.topology.atoms() if atom.index not in excluded and not _is_water(atom)]
-    return np.array(kept, dtype=np.int64)
-
-
-def _is_water(atom: Atom) -> bool:
-    return standard_residue_name(atom.residue.name) == "HOH"
+    solid = (atom.index for atom in complex_.topology.atoms() if not is_water(atom.residue.name))
+    return np.array([index for index in solid if index not in excluded], dtype=np.int64)
 
 
 def _known_hydrogens(complex_: Complex, ligand: "Ligand | None") -> dict[int, int]:

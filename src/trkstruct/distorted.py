@@ -13,7 +13,7 @@ from trkstruct.errors import StructureError
 from trkstruct.gaps import LONGEST_BUILT_LOOP, Order, is_break
 from trkstruct.residues import ResidueId
 from trkstruct.stereo import find_stereo_faults
-from trkstruct.structure import Complex, residue_id, select_atoms
+from trkstruct.structure import Complex, has_backbone, residue_id, select_atoms
 
 SAME_STRETCH: Final = 4  # faults and gaps so close in sequence belong to one badly resolved loop
 BACKBONE: Final = frozenset({"N", "CA", "C", "O", "OXT"})
@@ -46,7 +46,7 @@ def drop_stumps(complex_: Complex) -> tuple[Complex, tuple[str, ...]]:
         When nothing is left.
     """
     residues = [residue for residue in complex_.topology.residues() if residue.name not in CAPS]
-    whole = [residue for residue in residues if {"N", "CA", "C"} <= {atom.name for atom in residue.atoms()}]
+    whole = [residue for residue in residues if has_backbone(residue)]
     if not whole:
         raise StructureError(f"No residue of {complex_.source} has N, CA and C: a protein with its backbone is needed.")
     kept = select_atoms(complex_, (atom.index for residue in whole for atom in residue.atoms()))

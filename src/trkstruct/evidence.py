@@ -18,11 +18,10 @@ from functools import cache
 from typing import Final
 
 from trkstruct.kinase import equivalents
-from trkstruct.mutation import Mutation
+from trkstruct.mutation import WILD_TYPE, Mutation
 from trkstruct.records import Evidence
 from trkstruct.shipped import data_path
 
-WILD_TYPE: Final = "WT"
 TEMPERATURE_KELVIN: Final = 298.15  # articles give none for IC50s; 25 °C is the convention of published ddG values
 
 

@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from trkstruct.cases import CasePlan, CaseSpec, failed_case, plan_cases
 from trkstruct.errors import InputError
+from trkstruct.mutation import WILD_TYPE
 from trkstruct.records import Case
 from trkstruct.records import Results as Header
 from trkstruct.results import Results, load_results
@@ -24,7 +25,7 @@ from trkstruct.store import (
     write_results,
 )
 from trkstruct.versions import VERSION, installed_versions
-from trkstruct.waiting import WILD_TYPE, Task
+from trkstruct.waiting import Task
 from trkstruct.workers import CASE_LIMIT_SECONDS, Lost, Outcomes, Run, run_here, run_in_workers
 
 if TYPE_CHECKING:

@@ -3,16 +3,15 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 
 from trkstruct.errors import InputError
 from trkstruct.evidence import apparent_ddg_kcal_mol
+from trkstruct.mutation import WILD_TYPE
 from trkstruct.potency import CurveFit, DoseResponse, cheng_prusoff, evaluate_curve
 from trkstruct.records import Case
-
-WILD_TYPE: Final = "WT"
 
 Qualifier = Literal["=", ">", "<", "unknown"]
 

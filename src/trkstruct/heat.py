@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from trkstruct.mutation import WILD_TYPE
 from trkstruct.records import Case, Verdict
 
 COLOUR_MAP: Final = (
@@ -12,7 +13,6 @@ COLOUR_MAP: Final = (
 )
 LEAST_LIMIT_KCAL_MOL: Final = 3.0  # colours end here unless a ddG goes further; about 160-fold
 DARK_BELOW: Final = 0.45  # relative luminance under which white letters have the better contrast, WCAG 2.1
-WILD_TYPE: Final = "WT"
 VERDICT_MARKS: Final[dict[Verdict, str]] = {"resistant": "▲", "uncertain": "?", "sensitive": "●"}
 
 

@@ -11,7 +11,7 @@ from trkstruct.atom_names import heavy_atom_names
 from trkstruct.connectivity import CAPS
 from trkstruct.protonate import remove_hydrogens
 from trkstruct.residues import THREE_TO_ONE, parent_name
-from trkstruct.structure import Complex, is_protein
+from trkstruct.structure import Complex, has_backbone, is_protein
 
 RENAMED_ATOMS: Final[Mapping[str, Mapping[str, str]]] = {"MSE": {"SE": "SD"}}
 """Atoms of modified residues that stay under another name."""
@@ -55,7 +55,7 @@ def revert_modified(complex_: Complex, kept: Collection[str] = ()) -> tuple[Comp
         notes += [
             f"{residue.name} {residue.id} was left out: no amino acid is known as its parent."
             for residue in chain.residues()
-            if residue not in residues and _has_backbone(residue)
+            if residue not in residues and has_backbone(residue)
         ]
         new_chain = topology.addChain(chain.id) if residues else None
         for residue in residues:
@@ -79,7 +79,3 @@ def _copy_atoms(topology: app.Topology, residue: app.topology.Residue, new: app.
             topology.addAtom(name, app.element.sulfur if name == "SD" else atom.element, new)
             kept.append(atom.index)
     return kept
-
-
-def _has_backbone(residue: app.topology.Residue) -> bool:
-    return {"N", "CA", "C"} <= {atom.name for atom in residue.atoms()}

@@ -23,6 +23,8 @@ BYPASS_GENES: Final = frozenset({
 
 _T = TypeVar("_T")
 
+WILD_TYPE: Final = "WT"
+
 FORMS: Final = "G595R, p.Gly595Arg, NTRK1:G595R, A:G595R, F589L+G595R or WT"
 
 _GENE_AND_REST = re.compile(r"(?P<word>(?:c-)?[a-z0-9]+)(?:\s*:\s*|\s+|[-_])(?P<rest>.+)", re.ASCII | re.IGNORECASE)
@@ -66,7 +68,7 @@ class Mutation:
 
     def __str__(self) -> str:
         """``F589L+G595R`` or ``WT``."""
-        return "+".join(str(each) for each in self.substitutions) or "WT"
+        return "+".join(str(each) for each in self.substitutions) or WILD_TYPE
 
     @property
     def is_wild_type(self) -> bool:
@@ -135,14 +137,14 @@ def parse_mutation(text: str, kinase: Kinase | None = None, *, generic: bool = F
     OffTargetError
         When it alters another gene than the kinase asked for: a bypass mechanism.
     """
-    normal = re.sub(r"wild[\s-]?type", "WT", text.strip(), flags=re.IGNORECASE)
+    normal = re.sub(r"wild[\s-]?type", WILD_TYPE, text.strip(), flags=re.IGNORECASE)
     parts = [_read_part(part, text, kinase, generic) for part in re.split(r"\s*[+/]\s*", normal)]
     named = _only_one({part.kinase for part in parts if part.kinase}, "kinase", text)
     chain = _only_one({part.chain for part in parts if part.chain}, "chain", text) or ""
     if named and kinase and named != kinase:
         raise MutationError(f"{text!r} is a mutation of {named.gene}, but {kinase.name} ({kinase.gene}) was asked for.")
     target = named or kinase
-    if [part.change.upper() for part in parts] == ["WT"]:
+    if [part.change.upper() for part in parts] == [WILD_TYPE]:
         return Mutation(target, (), chain)
     substitutions = tuple(sorted((_read_change(part.change, text) for part in parts), key=lambda each: each.number))
     numbers = [each.number for each in substitutions]
@@ -236,7 +238,7 @@ def _why_unreadable(change: str, text: str) -> str:
     for pattern, meaning in _OTHER_CHANGES:
         if re.search(pattern, change, re.IGNORECASE):
             return f"{text!r} is {meaning}; only replacing one amino acid by another can be built. Write {FORMS}."
-    if change.upper() == "WT":
+    if change.upper() == WILD_TYPE:
         return f"{text!r} joins WT to something else; write WT alone, or only the substitutions."
     pieces = [piece for piece in re.split(r"[\s,;&:]+", change) if piece]
     if len(pieces) > 1 and all(_CHANGE.fullmatch(piece) for piece in pieces):

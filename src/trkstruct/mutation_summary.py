@@ -7,8 +7,8 @@ changes for a reason that shows in the energy only, or it keeps its fit.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from trkstruct.heat import WILD_TYPE, ddg_text
-from trkstruct.mutation import parse_mutation
+from trkstruct.heat import ddg_text
+from trkstruct.mutation import WILD_TYPE, parse_mutation
 from trkstruct.records import Case, Severity
 from trkstruct.residues import SIDE_CHAIN_HEAVY_ATOMS
 from trkstruct.substitution import Substitution

@@ -14,17 +14,16 @@ from typing import Final
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from trkstruct.atom_names import standard_residue_name
+from trkstruct.atom_names import is_water
 from trkstruct.clashes import MAX_BONDS_APART, MINOR_OVERLAP_ANGSTROM, SEVERE_OVERLAP_ANGSTROM, bonds_apart
 from trkstruct.radii import AtomTypes, BoolArray, classify_atoms, contact_distances, neighbours_of, select_types
 from trkstruct.rotamers import Rotamer
 from trkstruct.structure import Complex, ligand_atoms
-from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, FloatArray, IntArray
+from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, ROOM_TEMPERATURE_KELVIN, FloatArray, IntArray
 
 OVERLAP_STIFFNESS_KCAL_MOL: Final = 20.0  # per Å² beyond 0.25 Å: 0.45 at 0.4 Å, 8.5 at 0.9 Å; ff14SB C...C 0.6 and 8.8
 SAMPLE_DEVIATIONS: Final = (0.0, -1.0, 1.0)  # of each chi, in standard deviations of the rotamer
 RELIEF_SHARE: Final = 0.01  # a sample this rare beside its rotamer's best (2.7 kcal/mol at 298 K) is no way out
-ROOM_TEMPERATURE_KELVIN: Final = 298.15
 FARTHEST_CONTACT_ANGSTROM: Final = 4.2  # two iodine radii; nothing overlaps from farther away
 
 
@@ -249,9 +248,7 @@ def _surroundings(complex_: Complex, side_chain: IntArray, ligand: IntArray, pla
     near = np.linalg.norm(complex_.positions - centre, axis=1) <= reach
     near[side_chain] = False
     near[ligand] = False
-    near[[atom.index for atom in complex_.topology.atoms() if standard_residue_name(atom.residue.name) == "HOH"]] = (
-        False
-    )
+    near[[atom.index for atom in complex_.topology.atoms() if is_water(atom.residue.name)]] = False
     return np.flatnonzero(near).astype(np.int64)
 
 

@@ -11,7 +11,7 @@ from Bio.PDB.Model import Model
 from Bio.PDB.Residue import Residue
 from scipy.spatial import cKDTree
 
-from trkstruct.atom_names import standard_residue_name
+from trkstruct.atom_names import is_water, standard_residue_name
 from trkstruct.errors import StructureError
 from trkstruct.kinase import klifs_number
 from trkstruct.kinase_match import KinaseMatch, identify_kinase
@@ -213,7 +213,7 @@ def _left_out(model: Model, chain: str, ligand: Residue | None) -> tuple[str, ..
         for each in model
         if each.id == chain
         for residue in each
-        if not is_polymer(residue) and residue is not ligand and standard_residue_name(residue.get_resname()) != "HOH"
+        if not is_polymer(residue) and residue is not ligand and not is_water(residue.get_resname())
     ]
     return tuple(f"{residue.get_resname().strip()} {bio_residue_id(residue)}" for residue in hetero)
 

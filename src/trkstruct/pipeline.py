@@ -18,7 +18,7 @@ from trkstruct.errors import RelaxationError
 from trkstruct.evidence import evidence_for
 from trkstruct.impact import Change, Impact, build_mutant, score_mutation, score_wild_type
 from trkstruct.mutate import measure_chis, place_rotamers, side_chain_atoms, with_side_chain
-from trkstruct.mutation import Mutation, parse_mutation
+from trkstruct.mutation import WILD_TYPE, Mutation, parse_mutation
 from trkstruct.occlusion import sample_rotamers, score_occlusion
 from trkstruct.pocket import with_positions
 from trkstruct.records import Case, Relaxation, RotamerEnergy
@@ -183,7 +183,7 @@ def _wild_type_result(spec: CaseSpec, starting: Starting, states: Sequence[EndSt
             "relaxations": _relaxations(species.bound, species.apo),
             "pose_rmsd_angstrom": _ligand_rmsd(starting.complex, bound),
             **_hinge(bound, starting),
-            "evidence": evidence_for(_gene(starting), "WT", starting.ligand.name) if starting.kinase else (),
+            "evidence": evidence_for(_gene(starting), WILD_TYPE, starting.ligand.name) if starting.kinase else (),
         }
     )
     return _with_files(case, bound, apo)

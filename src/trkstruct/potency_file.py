@@ -1,18 +1,17 @@
 """Dose-response data from a CSV table: one row per measured response."""
 
-import csv
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from trkstruct.errors import InputError, TrkstructError
+from trkstruct.errors import InputError
 from trkstruct.kinase import kinase_named
-from trkstruct.mutation import parse_mutation
+from trkstruct.mutation import WILD_TYPE, parse_mutation
 from trkstruct.potency import DoseResponse
 from trkstruct.units import FloatArray
+from trkstruct.user_table import convert_rows, load_user_table, read_number
 
 ALIASES: Final = {
     "compound": ("compound", "ligand"),
@@ -21,7 +20,6 @@ ALIASES: Final = {
     "response": ("response",),
 }
 OPTIONAL: Final = ("kinase", "replicate", "weight")
-SHOWN_PROBLEMS: Final = 20  # lines of an error message
 
 _Key = tuple[str, str, str]
 
@@ -37,36 +35,12 @@ def load_dose_responses(path: Path) -> tuple[DoseResponse, ...]:
     InputError
         When the file cannot be read, lacks a column, or with every cell that is wrong.
     """
-    columns, rows = _read(path)
-    names = _columns(columns, path)
+    table = load_user_table(path)
+    names = _columns(table.columns, path)
     points: dict[_Key, list[tuple[float, float, float]]] = {}
-    problems = []
-    for line, row in rows:
-        try:
-            key, point = _read_row(row, names)
-        except TrkstructError as error:
-            problems.append(f"  line {line}: {error}")
-            continue
+    for key, point in convert_rows(table, lambda _, row: _read_row(row, names)):
         points.setdefault(key, []).append(point)
-    if problems:
-        more = [f"  and {len(problems) - SHOWN_PROBLEMS} more"] if len(problems) > SHOWN_PROBLEMS else []
-        listed = "\n".join(problems[:SHOWN_PROBLEMS] + more)
-        raise InputError(f"{path}: {len(problems)} of {len(rows)} rows cannot be used.\n{listed}")
-    if not points:
-        raise InputError(f"{path} has a header but no rows.")
     return tuple(_curve(key, np.array(values)) for key, values in points.items())
-
-
-def _read(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, restval="", restkey="")
-            columns = [name.strip() for name in reader.fieldnames or ()]
-            reader.fieldnames = columns
-            rows = [(reader.line_num, {name: text.strip() for name, text in row.items() if name}) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"Cannot read the table {path}: {error}. It must be a CSV file in UTF-8.") from error
-    return columns, [(line, row) for line, row in rows if any(row.values())]
 
 
 def _columns(columns: Sequence[str], path: Path) -> dict[str, str]:
@@ -88,28 +62,17 @@ def _read_row(row: Mapping[str, str], names: Mapping[str, str]) -> tuple[_Key, t
     compound, variant = row[names["compound"]], row[names["variant"]]
     if not compound:
         raise InputError(f"{names['compound']} is empty.")
-    concentration = _number(row, names["concentration_nm"])
+    concentration = read_number(row[names["concentration_nm"]], names["concentration_nm"])
     if concentration < 0:
         raise InputError(f"{names['concentration_nm']} is {concentration:g}; it cannot be negative.")
-    weight = _number(row, "weight") if row.get("weight") else 1.0
+    weight = read_number(row["weight"], "weight") if row.get("weight") else 1.0
     if weight <= 0:
         raise InputError(f"weight is {weight:g}; weights are above 0 (leave the row out instead).")
     kinase = kinase_named(row["kinase"]) if row.get("kinase") else None
-    mutation = parse_mutation(variant or "WT", kinase, generic=True)
+    mutation = parse_mutation(variant or WILD_TYPE, kinase, generic=True)
     kinase_name = kinase.name if kinase else mutation.kinase.name if mutation.kinase else ""
-    point = (concentration, _number(row, names["response"]), weight)
-    return (kinase_name, compound, str(mutation)), point
-
-
-def _number(row: Mapping[str, str], column: str) -> float:
-    text = row.get(column, "")
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise InputError(f"{column} is {text!r}, not a number.")
-    return value
+    response = read_number(row[names["response"]], names["response"])
+    return (kinase_name, compound, str(mutation)), (concentration, response, weight)
 
 
 def _curve(key: _Key, values: FloatArray) -> DoseResponse:

@@ -18,7 +18,7 @@ from trkstruct.parts import Parts, read_parts
 from trkstruct.prepare import Preparation, complete_protein
 from trkstruct.residues import ResidueId
 from trkstruct.selection import Solvent
-from trkstruct.structure import LIGAND_ID, Complex, is_protein, load_complex, residue_id
+from trkstruct.structure import LIGAND_ID, Complex, has_backbone, is_protein, load_complex, residue_id
 
 LOOP_DONORS: Final = ("trka_7vko", "trka_5kvt")  # shipped models of crystals without gaps
 SOLVENT_CHAIN: Final = "W"
@@ -99,7 +99,7 @@ def _reunite(protein: Complex, raw: Complex) -> Complex:
     topology = copy_topology(protein.topology, bond_indices(protein.topology))
     groups = [residue for residue in raw.topology.residues() if not is_protein(residue)]
     ligand = next((residue for residue in groups if residue_id(residue) == raw.ligand), None)
-    others = [residue for residue in groups if residue is not ligand and not _has_backbone(residue)]
+    others = [residue for residue in groups if residue is not ligand and not has_backbone(residue)]
     kept = _add_residues(topology, LIGAND_ID.chain, [ligand] if ligand else [])
     kept |= _add_residues(topology, SOLVENT_CHAIN, others)
     atoms = list(topology.atoms())
@@ -109,10 +109,6 @@ def _reunite(protein: Complex, raw: Complex) -> Complex:
     positions = np.concatenate([protein.positions, raw.positions[list(kept)].reshape(-1, 3)])
     where = ResidueId(LIGAND_ID.chain, LIGAND_ID.number) if ligand else None
     return replace(protein, topology=topology, positions=positions, ligand=where)
-
-
-def _has_backbone(residue: Residue) -> bool:
-    return {"N", "CA", "C"} <= {atom.name for atom in residue.atoms()}
 
 
 def _add_residues(topology: Topology, chain: str, residues: Sequence[Residue]) -> dict[int, int]:

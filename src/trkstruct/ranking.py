@@ -10,6 +10,7 @@ from typing import Final
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from trkstruct.mutation import WILD_TYPE
 from trkstruct.records import Case
 from trkstruct.rows import flat_row
 from trkstruct.table import LEGEND, results_table
@@ -31,7 +32,7 @@ def rank_by_resistance(cases: Iterable[Case]) -> tuple[Ranked, ...]:
     Failed cases and wild types are left out. The error of a single ΔΔG is as large as most differences, so
     neighbours in the ranking are not to be told apart.
     """
-    scored = [case for case in cases if case.ddg_kcal_mol is not None and case.mutation != "WT"]
+    scored = [case for case in cases if case.ddg_kcal_mol is not None and case.mutation != WILD_TYPE]
     groups = dict.fromkeys((case.kinase, case.ligand) for case in scored)
     ranked = []
     for group in groups:

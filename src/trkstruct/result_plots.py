@@ -16,7 +16,6 @@ from trkstruct.errors import InputError
 from trkstruct.heat import (
     COLOUR_MAP,
     VERDICT_MARKS,
-    WILD_TYPE,
     HeatMap,
     colour_limit,
     fold_text,
@@ -24,6 +23,7 @@ from trkstruct.heat import (
     heat_maps,
     signed,
 )
+from trkstruct.mutation import WILD_TYPE
 from trkstruct.plots import COLOURS, ShownFigure
 from trkstruct.records import Case, Clash
 from trkstruct.rows import measured_fold, worst_clash

@@ -13,6 +13,9 @@ from trkstruct.geometry import difference_degrees
 from trkstruct.residues import THREE_TO_ONE, parent_name
 from trkstruct.shipped import data_path
 
+NO_ROTAMERS: Final = frozenset({"GLY", "ALA"})
+"""Amino acids whose side chain can be placed in one way only."""
+
 MIN_FREQUENCY_PERCENT: Final = 0.5  # rarer ones are often mis-fitted density; Hintze 2016, 10.1002/prot.25039
 
 CHI_PERIODS_DEGREES: Final = {("ASP", 2): 180.0, ("GLU", 3): 180.0, ("PHE", 2): 180.0, ("TYR", 2): 180.0}
@@ -109,7 +112,7 @@ def find_nearest(residue: str, chis_degrees: Sequence[float]) -> Rotamer:
 
 @cache
 def _load_rotamers() -> dict[str, tuple[Rotamer, ...]]:
-    library: dict[str, tuple[Rotamer, ...]] = {name: (Rotamer(name, "-", 100.0, (), ()),) for name in ("GLY", "ALA")}
+    library: dict[str, tuple[Rotamer, ...]] = {name: (Rotamer(name, "-", 100.0, (), ()),) for name in NO_ROTAMERS}
     with data_path("rotamers.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(line for line in file if not line.startswith("#")):
             library[row["residue"]] = (*library.get(row["residue"], ()), _rotamer(row))

@@ -15,9 +15,8 @@ from trkstruct.rotamers import Rotamer, rotamers_of
 from trkstruct.site_energy import create_site_system, site_positions, water_costs
 from trkstruct.structure import protein_residue
 from trkstruct.surroundings import Surroundings
-from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, FloatArray
+from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, ROOM_TEMPERATURE_KELVIN, FloatArray
 
-ROOM_TEMPERATURE_KELVIN: Final = 298.15
 SAMPLED_CHIS: Final = 2  # chi1 and chi2 move every atom that matters most; the others relax later
 SAMPLED_STEPS: Final = (0.0, -1.0, 1.0)  # standard deviations around a rotamer's mean, as in SCWRL4, 10.1002/prot.22488
 PLACEMENTS_PER_SITE: Final = 12  # of each site of a compound mutation, before they are combined

@@ -11,7 +11,7 @@ from Bio.PDB.Model import Model
 from Bio.PDB.Residue import DisorderedResidue, Residue
 from scipy.spatial import cKDTree
 
-from trkstruct.atom_names import standard_residue_name
+from trkstruct.atom_names import is_water, standard_residue_name
 from trkstruct.connectivity import CAPS
 from trkstruct.errors import InputError, StructureError
 from trkstruct.residues import THREE_TO_ONE, ResidueId
@@ -42,7 +42,8 @@ def find_ligand(model: Model, wanted: str | None, chain: str | None, path: Path)
     StructureError
         When nothing, or more than one residue in the chain, answers to it; lists the hetero residues.
     """
-    hetero = [residue for residue in model.get_residues() if not is_amino_acid(residue) and not _is_water(residue)]
+    others = [residue for residue in model.get_residues() if not is_amino_acid(residue)]
+    hetero = [residue for residue in others if not is_water(residue.get_resname())]
     matches = [residue for residue in hetero if _answers_to(residue, wanted or LIGAND_NAME)]
     if wanted is None and not matches:
         return None
@@ -144,10 +145,6 @@ def coordinates(entity: Residue | Chain) -> FloatArray:
 
 def _occupancy(residue: Residue) -> float:
     return sum(atom.get_occupancy() or 0.0 for atom in residue)
-
-
-def _is_water(residue: Residue) -> bool:
-    return standard_residue_name(residue.get_resname()) == "HOH"
 
 
 def _answers_to(residue: Residue, wanted: str) -> bool:

@@ -153,6 +153,11 @@ def is_protein(residue: Residue) -> bool:
     return parent_name(residue.name) in THREE_TO_ONE or residue.name in CAPS
 
 
+def has_backbone(residue: Residue) -> bool:
+    """Whether the residue has N, CA and C, as amino acids have, modified ones included."""
+    return {"N", "CA", "C"} <= {atom.name for atom in residue.atoms()}
+
+
 def ligand_residue(complex_: Complex) -> Residue:
     """The ligand's residue.
 

@@ -14,7 +14,7 @@ import openmm
 from openmm import app, unit
 from openmm.app import Residue
 
-from trkstruct.atom_names import heavy_atom_names, standard_residue_name
+from trkstruct.atom_names import heavy_atom_names, is_water
 from trkstruct.connectivity import bond_indices, copy_topology
 from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system
@@ -178,7 +178,7 @@ def _variant(residue: Residue) -> str | None:
 
 def _obstacles(complex_: Complex, residues: Iterable[Residue], amino_acids: Iterable[Residue]) -> Obstacles:
     radii = classify_atoms(complex_.topology).radii_angstrom
-    waters = [residue for residue in residues if standard_residue_name(residue.name) == "HOH"]
+    waters = [residue for residue in residues if is_water(residue.name)]
     solid = [atom for residue in residues if residue not in waters for atom in residue.atoms()]
     oxygens = [atom.index for residue in waters for atom in residue.atoms() if atom.element.symbol == "O"]
     indices: IntArray = np.array([atom.index for atom in solid], dtype=np.int64)

@@ -8,6 +8,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from trkstruct.mutation import WILD_TYPE
 from trkstruct.mutation_summary import mutation_sentences
 from trkstruct.records import Case, CaseError, Clash, Results, Severity
 from trkstruct.rows import measured_fold, worst_clash
@@ -145,7 +146,7 @@ def _overlap(clash: Clash | None) -> Text:
 
 
 def _ddg(case: Case) -> str:
-    if case.mutation == "WT" or case.ddg_kcal_mol is None:
+    if case.mutation == WILD_TYPE or case.ddg_kcal_mol is None:
         return ABSENT
     error = "" if case.ddg_error_kcal_mol is None else f" ± {case.ddg_error_kcal_mol:.1f}"
     return f"{case.ddg_kcal_mol:+z.1f}{error}"

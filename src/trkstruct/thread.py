@@ -19,14 +19,12 @@ from trkstruct.mutate import place_rotamers, side_chain_atoms, substitute
 from trkstruct.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.packing import Site, rank_placements
 from trkstruct.residues import BACKBONE_ATOMS, ONE_TO_THREE, ResidueId, one_letter
-from trkstruct.rotamers import rotamers_of
+from trkstruct.rotamers import NO_ROTAMERS, rotamers_of
 from trkstruct.structure import Complex, protein_residue, residue_id
-from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, FloatArray, IntArray
+from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, ROOM_TEMPERATURE_KELVIN, FloatArray, IntArray
 
-ROOM_TEMPERATURE_KELVIN: Final = 298.15
 BURIAL_RADIUS_ANGSTROM: Final = 10.0  # CB contact number, Hamelryck 2005, 10.1002/prot.20379
 SWEEPS: Final = 2  # the second sees the side chains that the first placed after it
-NO_ROTAMERS: Final = frozenset({"GLY", "ALA"})
 
 
 @dataclass(frozen=True)

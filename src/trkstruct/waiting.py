@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from trkstruct.mutation import WILD_TYPE
+
 if TYPE_CHECKING:
     from trkstruct.cases import CaseSpec
 
-WILD_TYPE: Final = "WT"
 HELD_AT_MOST: Final = 1000  # cases looked ahead past held ones; keeps a plan of a million out of memory
 
 
