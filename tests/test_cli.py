@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
@@ -17,7 +18,7 @@ import fake_pipeline
 from test_table import make_case, make_clash, make_results
 from trkstruct.cli import COMMANDS, main
 from trkstruct.cli.clashes import is_at_least, print_clashes
-from trkstruct.cli.progress import show_progress
+from trkstruct.cli.progress import show_progress, watched_run
 from trkstruct.cli.scan import FORMATS, print_results, read_mutations
 from trkstruct.errors import InputError
 from trkstruct.kinase import REGIONS
@@ -223,6 +224,18 @@ def test_clashes_print_as_table_json_and_csv(capsys: pytest.CaptureFixture[str])
     assert [line.split()[-1] for line in lines[1:]] == ["1.50", "0.50"]
     print_clashes((), "table")
     assert capsys.readouterr().out == "No clash.\n"
+
+
+def test_an_interrupted_run_says_what_is_kept() -> None:
+    @click.command()
+    @click.pass_context
+    def command(ctx: click.Context) -> None:
+        with watched_run(ctx, 3, Path("out")):
+            raise KeyboardInterrupt
+
+    result = CliRunner().invoke(command, [])
+    assert result.exit_code == 130
+    assert "Finished cases are kept in out; repeat the same command" in result.stderr
 
 
 def test_progress_is_plain_lines_away_from_a_terminal() -> None:

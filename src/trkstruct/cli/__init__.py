@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from trkstruct.cli.exit_codes import BAD_INPUT, STOPPED
 from trkstruct.errors import RunError, TrkstructError
 from trkstruct.versions import VERSION
 
@@ -35,13 +36,13 @@ COMMANDS: Final = {
 class BadInput(click.ClickException):
     """A message for the user, on stderr, without a traceback."""
 
-    exit_code = 2
+    exit_code = BAD_INPUT
 
 
 class StoppedRun(BadInput):
     """A run that could not go on; what it finished is kept."""
 
-    exit_code = 4
+    exit_code = STOPPED
 
 
 class CommandGroup(click.Group):

@@ -9,10 +9,10 @@ from typing import Final
 
 import click
 
+from trkstruct.cli.exit_codes import CLASHES_FOUND
 from trkstruct.cli.options import STRUCTURE_OR_NAME, chain_option
 from trkstruct.records import Clash, Severity
 
-EXIT_CLASHES: Final = 1
 RANK: Final[dict[str, int]] = {"minor": 0, "moderate": 1, "severe": 2, "none": 3}  # nothing reaches none
 
 
@@ -56,7 +56,7 @@ def command(
     clashes = find_file_clashes(file, ligand_residue=ligand_residue, ligand=ligand, mutation=mutation, chain=chain)
     print_clashes(clashes, format_)
     if any(is_at_least(clash.severity, fail_on) for clash in clashes):
-        ctx.exit(EXIT_CLASHES)
+        ctx.exit(CLASHES_FOUND)
 
 
 def is_at_least(severity: Severity, limit: str) -> bool:

@@ -9,7 +9,7 @@ import click
 from trkstruct.settings import PRESETS, PlatformName, Preset, Settings
 from trkstruct.workers import CASE_LIMIT_SECONDS
 
-STRUCTURE_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+INPUT_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 class StructureOrName(click.Path):
@@ -38,6 +38,13 @@ platform_option: Final = click.option(
     default="auto",
     show_default=True,
     help="OpenMM platform.",
+)
+
+preset_option: Final = click.option(
+    "--preset", type=click.Choice(get_args(Preset)), default="standard", show_default=True, help="Time against noise."
+)
+seed_option: Final = click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same numbers."
 )
 
 

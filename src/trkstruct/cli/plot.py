@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from trkstruct.cli.options import RESULTS_FOLDER, check_folder
+from trkstruct.cli.options import OUTPUT_FILE, RESULTS_FOLDER, check_folder
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,7 +29,7 @@ def _check_format(ctx: click.Context, param: click.Parameter, output: Path) -> P
     "-o",
     "--output",
     required=True,
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    type=OUTPUT_FILE,
     callback=_check_format,
     help="File to write; the ending .png, .svg or .pdf says which format.",
 )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from trkstruct.cli.options import STRUCTURE_OR_NAME, chain_option, check_folder
+from trkstruct.cli.options import OUTPUT_FILE, STRUCTURE_OR_NAME, chain_option, check_folder
 
 if TYPE_CHECKING:
     from trkstruct.placement import Placement
@@ -43,14 +43,14 @@ DEFAULT_KINASE: Final = "TRKA"
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    type=OUTPUT_FILE,
     callback=check_folder,
     help="SDF file for the poses, the best first.",
 )
 @click.option(
     "--complex",
     "complex_file",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    type=OUTPUT_FILE,
     callback=check_folder,
     help="PDB or mmCIF file for the receptor, relaxed around the best pose.",
 )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from trkstruct.cli.options import STRUCTURE_FILE
+from trkstruct.cli.exit_codes import SOME_FAILED
+from trkstruct.cli.options import INPUT_FILE
 from trkstruct.errors import InputError
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from trkstruct.potency import CurveFit, DoseResponse
     from trkstruct.rows import Cell
 
-EXIT_NOTHING_FITTED: Final = 3
 ABSENT: Final = "·"
 
 
@@ -24,7 +24,7 @@ def command() -> None:
 
 
 @command.command("fit")
-@click.argument("file", type=STRUCTURE_FILE)
+@click.argument("file", type=INPUT_FILE)
 @click.option(
     "-o",
     "--output",
@@ -80,7 +80,7 @@ def fit(
         click.echo(f"Wrote curves.csv, fold_changes.csv and the plot to {output}.", err=True)
     if all(fit_.ic50_nm is None for _, fit_ in curves):
         click.echo("No IC50 could be determined.", err=True)
-        ctx.exit(EXIT_NOTHING_FITTED)
+        ctx.exit(SOME_FAILED)
 
 
 def read_km(texts: Sequence[str]) -> dict[str, float]:

@@ -4,11 +4,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from trkstruct.cli.exit_codes import INTERRUPTED
 from trkstruct.records import Case
 
 EVERY_CASE_UP_TO: Final = 200  # cases of a run that get a line each; of a longer one only failures do
@@ -67,6 +70,17 @@ def show_progress(n_cases: int, console: Console | None = None) -> Iterator[Call
         yield from _bar(count, console)
     else:
         yield from _lines(count, console)
+
+
+@contextmanager
+def watched_run(ctx: click.Context, n_cases: int, folder: Path) -> Iterator[Callable[[Case, bool], None]]:
+    """Show the progress of a run; Ctrl-C ends the command, and says that finished cases are kept in the folder."""
+    try:
+        with show_progress(n_cases) as on_done:
+            yield on_done
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped. Finished cases are kept in {folder}; repeat the same command to continue.", err=True)
+        ctx.exit(INTERRUPTED)
 
 
 def case_line(case: Case) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from trkstruct.cli.options import RESULTS_FOLDER, check_folder
+from trkstruct.cli.options import OUTPUT_FILE, RESULTS_FOLDER, check_folder
 
 
 @click.command("report")
@@ -12,7 +12,7 @@ from trkstruct.cli.options import RESULTS_FOLDER, check_folder
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    type=OUTPUT_FILE,
     callback=check_folder,
     help="HTML file to write. [default: report.html in DIR]",
 )

@@ -3,20 +3,23 @@
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from trkstruct.cli.exit_codes import SOME_FAILED
 from trkstruct.cli.options import (
-    STRUCTURE_FILE,
+    INPUT_FILE,
     STRUCTURE_OR_NAME,
     case_limit_option,
     chain_option,
     ligand_residue_option,
     make_settings,
     platform_option,
+    preset_option,
     refuse_both,
     scheduler_option,
+    seed_option,
     workers_option,
 )
 from trkstruct.errors import InputError
@@ -27,8 +30,6 @@ if TYPE_CHECKING:
     from trkstruct.records import Results
 
 FORMATS: Final = ("table", "markdown", "csv", "json")
-EXIT_SOME_FAILED: Final = 3
-EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 
 
 @click.command("scan")
@@ -42,14 +43,14 @@ EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
     metavar="G595R",
     help="Also NTRK1:G595R, p.Gly595Arg, F589L+G595R, WT; repeat for more. [default: the kinase's panel]",
 )
-@click.option("--mutations-file", type=STRUCTURE_FILE, help="One mutation per line; # starts a comment.")
+@click.option("--mutations-file", type=INPUT_FILE, help="One mutation per line; # starts a comment.")
 @click.option(
     "--saturate",
     metavar="WHERE",
     help="Every substitution in the pocket, a region ('solvent front') or at residues (G595,F589); ranks the results.",
 )
 @click.option("--snv", is_flag=True, help="With --saturate: only what one changed nucleotide of the human gene gives.")
-@click.option("--coding-sequence", type=STRUCTURE_FILE, help="With --snv: FASTA of the gene; NTRK1's ships.")
+@click.option("--coding-sequence", type=INPUT_FILE, help="With --snv: FASTA of the gene; NTRK1's ships.")
 @click.option(
     "--ligand",
     "ligands",
@@ -79,10 +80,8 @@ EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
     help="Folder for results.json, results.csv, report.html and the complexes; finished cases found there are kept.",
 )
 @platform_option
-@click.option(
-    "--preset", type=click.Choice(get_args(Preset)), default="standard", show_default=True, help="Time against noise."
-)
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same numbers.")
+@preset_option
+@seed_option
 @workers_option
 @scheduler_option
 @case_limit_option
@@ -138,7 +137,7 @@ def command(
         mutations += saturated(kinases, saturate, snv, coding_sequence, structure, chain)
 
     from trkstruct.cases import plan_cases
-    from trkstruct.cli.progress import show_progress
+    from trkstruct.cli.progress import watched_run
     from trkstruct.executor import REPORTED_CASES, run_plan
     from trkstruct.ligand_library import expand_stereo
     from trkstruct.pipeline import run_case
@@ -155,28 +154,24 @@ def command(
         chain=chain,
         ligand_residue=ligand_residue,
     )
-    try:
-        with show_progress(len(specs)) as on_done:
-            tally = run_plan(
-                specs,
-                output,
-                run=run_case,
-                workers=workers,
-                scheduler=scheduler,
-                case_limit_seconds=case_limit,
-                keep_complexes=complexes,
-                on_done=on_done,
-            )
-    except KeyboardInterrupt:
-        click.echo(f"\nStopped. Finished cases are kept in {output}; repeat the same command to continue.", err=True)
-        ctx.exit(EXIT_INTERRUPTED)
+    with watched_run(ctx, len(specs), output) as on_done:
+        tally = run_plan(
+            specs,
+            output,
+            run=run_case,
+            workers=workers,
+            scheduler=scheduler,
+            case_limit_seconds=case_limit,
+            keep_complexes=complexes,
+            on_done=on_done,
+        )
     chosen = "json" if as_json else format_ or "table"
     if tally.cases > REPORTED_CASES:
         print_many(tally, output, chosen)
     else:
         report(output, chosen, ranked=saturate is not None)
     if tally.failed:
-        ctx.exit(EXIT_SOME_FAILED)
+        ctx.exit(SOME_FAILED)
 
 
 def report(output: Path, format_: str, *, ranked: bool) -> None:

@@ -1,20 +1,22 @@
 """``trkstruct validate``: predictions against measurements."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import click
 
+from trkstruct.cli.exit_codes import SOME_FAILED
 from trkstruct.cli.options import (
-    STRUCTURE_FILE,
+    INPUT_FILE,
     case_limit_option,
     make_settings,
     platform_option,
+    preset_option,
     refuse_both,
     scheduler_option,
+    seed_option,
     workers_option,
 )
-from trkstruct.cli.scan import EXIT_INTERRUPTED, EXIT_SOME_FAILED
 from trkstruct.settings import PlatformName, Preset
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 @click.command("validate")
 @click.option("--set", "set_name", type=click.Choice(("abl", "trk")), help="Benchmark set.")
-@click.option("--data", type=STRUCTURE_FILE, help="A CSV table of one's own instead; see below.")
+@click.option("--data", type=INPUT_FILE, help="A CSV table of one's own instead; its columns are named above.")
 @click.option(
     "--sources",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -37,10 +39,8 @@ if TYPE_CHECKING:
     help="Folder to write; finished cases found there are kept. [default: trkstruct-validate-<set>]",
 )
 @platform_option
-@click.option(
-    "--preset", type=click.Choice(get_args(Preset)), default="standard", show_default=True, help="Time against noise."
-)
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same numbers.")
+@preset_option
+@seed_option
 @workers_option
 @scheduler_option
 @case_limit_option
@@ -77,32 +77,28 @@ def command(
     from trkstruct.accuracy_table import accuracy_report
     from trkstruct.cases import plan_cases
     from trkstruct.cli.output import print_rich
-    from trkstruct.cli.progress import show_progress
+    from trkstruct.cli.progress import watched_run
     from trkstruct.pipeline import run_case
     from trkstruct.validate import failures, plan_benchmark, run_benchmark, write_accuracy
 
     refuse_both(workers, scheduler)
     planned = plan_benchmark(benchmark, make_settings(preset, platform, seed), plan_cases)
-    try:
-        with show_progress(len(planned.specs)) as on_done:
-            outcomes = run_benchmark(
-                planned,
-                folder,
-                run=run_case,
-                workers=workers,
-                scheduler=scheduler,
-                case_limit_seconds=case_limit,
-                on_done=on_done,
-            )
-    except KeyboardInterrupt:
-        click.echo(f"\nStopped. Finished cases are kept in {folder}; repeat the same command to continue.", err=True)
-        ctx.exit(EXIT_INTERRUPTED)
+    with watched_run(ctx, len(planned.specs), folder) as on_done:
+        outcomes = run_benchmark(
+            planned,
+            folder,
+            run=run_case,
+            workers=workers,
+            scheduler=scheduler,
+            case_limit_seconds=case_limit,
+            on_done=on_done,
+        )
     accuracy = write_accuracy(planned, outcomes, folder, seed)
     failed = failures(outcomes)
     print_rich(accuracy_report(accuracy, failed))
     click.echo(f"Wrote rows.csv, metrics.json and the scatter plot to {folder}.", err=True)
     if failed:
-        ctx.exit(EXIT_SOME_FAILED)
+        ctx.exit(SOME_FAILED)
 
 
 def load_benchmark(set_name: str | None, data: Path | None, sources: Path | None) -> "Benchmark":
