@@ -13,7 +13,7 @@ from trkstruct.correspondence import find_correspondences
 from trkstruct.errors import LigandError
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.molecule import build_3d, canonical_smiles, read_smiles
-from trkstruct.pose import build_pocket, overlap_angstrom, reference_from_pdb, transfer_pose
+from trkstruct.pose import overlap_angstrom, receptor_near, reference_from_pdb, transfer_pose
 from trkstruct.units import FloatArray
 
 SMILES_4EK = "Fc1cccc([C@H]2CCCN2c2ccc3ncc(-c4ccccn4)n3n2)c1"  # (2R), 4YNE; 10.2210/pdb4yne/pdb
@@ -106,7 +106,7 @@ def test_relative_gets_the_hinge_bond_its_stereo_and_no_clash(
     Chem.AssignStereochemistryFrom3D(placed)
     assert canonical_smiles(placed) == ligand.smiles
     symbols = [atom.GetSymbol() for atom in placed.GetAtoms()]
-    assert overlap_angstrom(poses[0], symbols, build_pocket(positions, elements, poses[0])) < 1.0
+    assert overlap_angstrom(poses[0], symbols, receptor_near(positions, elements, poses[0])) < 1.0
 
 
 @pytest.mark.shared
@@ -177,4 +177,4 @@ def test_overlap_is_radii_minus_distance_beyond_the_allowance(
     distance: float, elements: tuple[str, str], expected: float
 ) -> None:
     here, there = np.zeros((1, 3)), np.array([[distance, 0.0, 0.0]])
-    assert overlap_angstrom(here, [elements[0]], build_pocket(there, [elements[1]], here)) == pytest.approx(expected)
+    assert overlap_angstrom(here, [elements[0]], receptor_near(there, [elements[1]], here)) == pytest.approx(expected)

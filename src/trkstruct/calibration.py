@@ -40,9 +40,9 @@ class Estimate:
     ddg_kcal_mol, error_kcal_mol : float
         Calibrated; the error is one standard deviation.
     raw_kcal_mol : float
-        Double difference, mean of the replicates.
+        Double difference, mean over the dielectric constants and replicates.
     terms : EnergyTerms
-        Mean of the replicates.
+        The same mean of each term.
     """
 
     ddg_kcal_mol: float
@@ -51,31 +51,32 @@ class Estimate:
     terms: EnergyTerms
 
 
-def calibrate(replicates: Sequence[EnergyTerms], *, near: bool) -> Estimate:
-    """The reported ddG from the terms (mutant minus wild type) of one or more replicates.
+def calibrate(differences: Sequence[EnergyTerms], *, near: bool) -> Estimate:
+    """The reported ddG from double differences; where these disagree, the error is larger.
 
     Parameters
     ----------
-    replicates : sequence of EnergyTerms
+    differences : sequence of EnergyTerms
+        Mutant minus wild type, kcal/mol, one for each dielectric constant of each replicate.
     near : bool
         Whether the site reaches the ligand's surroundings.
     """
-    values = [calibrated_ddg_kcal_mol(terms) for terms in replicates]
-    value, terms = float(np.mean(values)), mean_terms(replicates)
+    values = [calibrated_ddg_kcal_mol(terms) for terms in differences]
+    value, terms = float(np.mean(values)), mean_terms(differences)
     model = NEAR_ERROR_KCAL_MOL + NEAR_ERROR_PER_KCAL_MOL * abs(value) if near else FAR_ERROR_KCAL_MOL
     spread = float(np.std(values, ddof=1)) / len(values) ** 0.5 if len(values) > 1 else 0.0
     return Estimate(value, float(np.hypot(model, spread)), terms.total, terms)
 
 
 def calibrated_ddg_kcal_mol(terms: EnergyTerms) -> float:
-    """The damped double difference of one replicate, weighted as in the module's first lines."""
+    """One double difference, damped and weighted as in the module's first lines."""
     return ENERGY_WEIGHT * DAMPING_KCAL_MOL * float(np.arcsinh(terms.total / DAMPING_KCAL_MOL))
 
 
-def mean_terms(replicates: Sequence[EnergyTerms]) -> EnergyTerms:
+def mean_terms(several: Sequence[EnergyTerms]) -> EnergyTerms:
     """Term by term mean; the mean terms add up to the mean total."""
     return EnergyTerms(
-        **{name: float(np.mean([getattr(terms, name) for terms in replicates])) for name in EnergyTerms.model_fields}
+        **{name: float(np.mean([getattr(terms, name) for terms in several])) for name in EnergyTerms.model_fields}
     )
 
 

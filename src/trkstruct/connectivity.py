@@ -16,6 +16,9 @@ from trkstruct.residues import THREE_TO_ONE
 from trkstruct.units import ANGSTROM_PER_NM, FloatArray
 
 PEPTIDE_BOND_LIMIT_ANGSTROM: Final = 2.0  # 1.33 Å is ideal, Engh & Huber 2001; a longer C-N is a gap in the chain
+LARGE_ATOM_BOND_LIMIT_ANGSTROM: Final = 2.3  # S-S is 2.05 Å, C-I up to 2.16 Å; Allen 1987, 10.1039/P298700000S1
+LARGE_ATOMS: Final = frozenset({"S", "Se", "Br", "I"})
+NONMETALS: Final = LARGE_ATOMS | {"H", "B", "C", "N", "O", "F", "P", "Cl"}
 CAPS: Final = frozenset({"ACE", "NME", "NH2"})
 STANDARD_RESIDUES: Final = frozenset(THREE_TO_ONE) | CAPS | {"HOH"}
 
@@ -128,21 +131,6 @@ def _is_covalent_link(first: Atom, second: Atom, positions: FloatArray) -> bool:
     """Whether a recorded bond joins two residues as a covalent bond would; metal coordination and nonsense do not."""
     if first.residue is second.residue:
         return first.residue.name not in STANDARD_RESIDUES
-    limit = (
-        2.3 if {first.element.symbol, second.element.symbol} & {"S", "Se", "Br", "I"} else PEPTIDE_BOND_LIMIT_ANGSTROM
-    )
-    metals = {atom.element.symbol for atom in (first, second)} - {
-        "H",
-        "C",
-        "N",
-        "O",
-        "S",
-        "P",
-        "F",
-        "Cl",
-        "Br",
-        "I",
-        "Se",
-        "B",
-    }
-    return not metals and _distance_angstrom(first, second, positions) < limit
+    symbols = {first.element.symbol, second.element.symbol}
+    limit = LARGE_ATOM_BOND_LIMIT_ANGSTROM if symbols & LARGE_ATOMS else PEPTIDE_BOND_LIMIT_ANGSTROM
+    return symbols <= NONMETALS and _distance_angstrom(first, second, positions) < limit

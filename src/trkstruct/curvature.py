@@ -23,7 +23,8 @@ from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray
 SOFTEST_KCAL_MOL_ANGSTROM2: Final = 1.0  # curvature of everything that no spring describes; 0.5 and 2 do alike
 CLOSE_PAIR_ANGSTROM: Final = 4.5
 STIFFEST_PAIR_KCAL_MOL_ANGSTROM2: Final = 100.0  # overlapping atoms are further from a minimum than a spring reaches
-_SMALLEST_SINE: Final = 1e-3
+_SMALLEST_SINE: Final = 1e-3  # of an angle; smaller squares, areas and distances count as so much
+_LARGEST_RATIO: Final = 1e3  # (sigma/distance)^6 of atoms on top of each other
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def _angle_rows(springs: Springs, positions: FloatArray) -> _Rows:
 
 
 def _torsion_rows(springs: Springs, positions: FloatArray) -> _Rows:
-    """Derivatives of a dihedral angle as in Blondel & Karplus 1996, 10.1002/(SICI)1096-987X(19960715)17:9<1132."""
+    """Derivatives of a dihedral angle as in Blondel & Karplus 1996, J Comput Chem 17:1132."""
     i, j, k, m = (positions[springs.torsions[:, number]] for number in range(4))
     first, axis, last = j - i, k - j, m - k
     before, after = np.cross(first, axis), np.cross(axis, last)
@@ -190,7 +191,7 @@ def _pair_rows(springs: Springs, positions: FloatArray) -> _Rows:
     first, second, distance = mobile[close["i"]], close["j"], np.maximum(close["v"], _SMALLEST_SINE)
     sigma = 0.5 * (parameters.sigma[first] + parameters.sigma[second])
     epsilon = np.sqrt(parameters.epsilon[first] * parameters.epsilon[second])
-    ratio = np.minimum((sigma / distance) ** 6, 1e3)
+    ratio = np.minimum((sigma / distance) ** 6, _LARGEST_RATIO)
     curvature = 4.0 * epsilon * (156.0 * ratio * ratio - 42.0 * ratio) / distance**2
     stiff = curvature > 0
     pairs = np.stack([first[stiff], second[stiff]], axis=1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from openmm.app import Atom
 
 from trkstruct.forcefield import create_system
 from trkstruct.mutate import place_rotamers, side_chain_atoms
@@ -287,8 +288,8 @@ def _transplanted(donor: State, receiver: State) -> Start:
     return Start(own.name, moved, soften=True)
 
 
-def _atom_key(atom: object) -> tuple[ResidueId, str]:
-    return residue_id(atom.residue), atom.name  # type: ignore[attr-defined]
+def _atom_key(atom: Atom) -> tuple[ResidueId, str]:
+    return residue_id(atom.residue), atom.name
 
 
 def screened_points(bound: Complex, region: Region, ligand_xml: str, settings: Settings) -> FloatArray:

@@ -85,6 +85,8 @@ def scan(
     ------
     InputError
         Before anything is written, when an argument cannot be used.
+    RelaxationError
+        Before anything is written, when the platform asked for is not there.
     RunError
         When the run cannot go on, for example because the disk is full; the same call continues it.
     """

@@ -220,7 +220,9 @@ def _check_entry(content: bytes, code: str) -> None:
     named = re.search(rb"^data_(\S+)", text, re.MULTILINE)
     if named is None or named[1].decode("ascii", "replace").upper() not in (code, f"PDB_0000{code}"):
         found = named[0].decode("ascii", "replace") if named else "no data block"
-        raise StructureError(f"What came for {code} is not its mmCIF file (found {found}).")
+        raise StructureError(
+            f"What came for {code} is not its mmCIF file (found {found}); is --base-url the archive's?"
+        )
 
 
 def _from_cache(kept: Path) -> bytes | None:

@@ -60,6 +60,7 @@ def fold_changes_of(
 
     Parameters
     ----------
+    curves : sequence of (DoseResponse, CurveFit)
     atp : float, optional
         Concentration of ATP in the assay, in the unit of ``km``.
     km : mapping, optional
@@ -72,7 +73,7 @@ def fold_changes_of(
         When only one of ATP and Km is given, or no Km for a variant.
     """
     if (atp is None) != (not km):
-        raise InputError("Cheng-Prusoff needs both the concentration of ATP and Km.")
+        raise InputError("Cheng-Prusoff needs both the concentration of ATP and Km; give --atp and --km, or neither.")
     wild_types = {(d.kinase, d.compound): fit for d, fit in curves if d.variant == WILD_TYPE}
     kinase_less = {compound: fit for (_, compound), fit in wild_types.items()} if _one_kinase(curves) else {}
     folds = []

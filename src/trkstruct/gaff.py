@@ -17,6 +17,7 @@ RESIDUE_NAME: Final = "LIG"
 TYPE_PREFIX: Final = "gaff2-"  # ff14SB's types are called protein-*
 COULOMB_14_SCALE: Final = 1 / 1.2  # Amber's SCEE, as in amber14/protein.ff14SB.xml; 10.1021/acs.jctc.5b00255
 LENNARD_JONES_14_SCALE: Final = 1 / 2.0  # Amber's SCNB
+LARGEST_ROUNDING: Final = 0.05  # e; mol2 files have six decimals, AM1-BCC prints three: 0.001 e per atom at most
 MICRO: Final = 1_000_000  # charges are kept as whole millionths of e, so that they sum exactly
 
 
@@ -42,7 +43,7 @@ def exact_charges(charges: Iterable[float], formal_charge: int) -> tuple[float, 
     """
     values = list(charges)
     excess = sum(values) - formal_charge
-    if abs(excess) > 0.05:  # mol2 files carry six decimals and AM1-BCC prints three: 0.001 e per atom at most
+    if abs(excess) > LARGEST_ROUNDING:
         raise LigandError(f"The charges sum to {sum(values):.3f} e, the molecule's formal charge is {formal_charge}.")
     millionths = [round(MICRO * (value - excess / len(values))) for value in values]
     left = MICRO * formal_charge - sum(millionths)

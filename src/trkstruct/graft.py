@@ -69,8 +69,12 @@ def graft_loops(
     ----------
     complex_ : Complex
         One chain of heavy atoms in clinical numbering.
+    kinase : Kinase
+        What the chain is; its sequence says what is missing.
     donors : sequence of Donor
         In order of preference.
+    longest : int
+        Residues of a gap.
 
     Returns
     -------

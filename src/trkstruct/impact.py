@@ -30,6 +30,7 @@ from trkstruct.structure import Complex, ligand_atoms, residue_id, without_ligan
 from trkstruct.terms import binding_terms, relax_free_ligand, subtract_terms
 from trkstruct.units import FloatArray
 
+SHAKE_ANGSTROM: Final = 0.05  # standard deviation of a replicate's start in each coordinate; less than crystals are off
 TOUCHING_ANGSTROM: Final = 4.0  # any two atoms, hydrogens included; beyond it van der Waals forces are weak
 
 
@@ -76,6 +77,11 @@ def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings, see
     """Relax a wild-type complex broadly around its ligand, and the free protein from the result.
 
     A seed other than 0 shakes the start by 0.05 Å (normal), so that replicates end in other minima.
+
+    Raises
+    ------
+    RelaxationError
+        When a minimisation explodes, or the platform is not there.
     """
     start = complex_ if seed == 0 else _shaken(complex_, seed)
     widely = partial(
@@ -103,6 +109,12 @@ def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str
         The mutated residues, one or more.
     ligand_xml : str
         OpenMM XML text of the ligand.
+    settings : Settings
+
+    Raises
+    ------
+    RelaxationError
+        When a minimisation explodes, or the platform is not there.
     """
     region = choose_region(states, changes, ligand_xml, settings)
     settled = _settle(states, region, ligand_xml, settings)
@@ -238,6 +250,6 @@ def _pose_rmsd(wild_type: Species, mutant: Species) -> float:
 
 
 def _shaken(complex_: Complex, seed: int) -> Complex:
-    noise = np.random.default_rng(seed).normal(scale=0.05, size=complex_.positions.shape)
+    noise = np.random.default_rng(seed).normal(scale=SHAKE_ANGSTROM, size=complex_.positions.shape)
     shaken: FloatArray = complex_.positions + noise
     return replace(complex_, positions=shaken)

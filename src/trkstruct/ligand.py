@@ -38,6 +38,7 @@ PHYSIOLOGICAL_PH: Final = 7.4
 NEUTRAL_AMINE: Final = (
     "[NX3;+0;!$(N-[!#6;!#1]);!$(N-C=[O,N,S]);!$(N-[a]);!$(N-[C,c]=,:*);!$(N-C#*)]([#6X4,#1])([#6X4,#1])[#6X4]"
 )
+"""An aliphatic amine drawn neutral: no amide, aniline, enamine or cyanamide."""
 
 _NAME = re.compile(r"[A-Za-z][\w .-]*")
 _NAMED_SMILES = re.compile(r"(?P<name>[\w.-]+)\s*=\s*(?P<smiles>\S+)")
@@ -90,6 +91,13 @@ def load_ligand(text: str, *, with_parameters: bool = True, ph: float = PHYSIOLO
     Shipped drugs are in their state at pH 7.4, stored ligands in the one they were stored in. What is neither shipped
     nor stored is parametrized (see `parameter_methods`), or taken from the cache; ``with_parameters=False`` leaves that
     out where only the chemistry matters.
+
+    Parameters
+    ----------
+    text : str
+    with_parameters : bool
+    ph : float
+        For a SMILES drawn neutral.
 
     Raises
     ------

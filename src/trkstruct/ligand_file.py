@@ -20,7 +20,7 @@ def read_ligand_file(path: Path) -> tuple[Chem.Mol, tuple[str, ...]]:
         When the file is missing or broken, has no 3D coordinates, or holds an impossible molecule.
     """
     if not path.is_file():
-        raise LigandError(f"There is no ligand file {path}.")
+        raise LigandError(f"There is no ligand file {path}; check its folder and name.")
     text = path.read_text(encoding="utf-8", errors="replace")
     if path.suffix.lower() == ".mol2":
         _check_mol2_count(text, path)

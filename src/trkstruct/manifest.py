@@ -25,7 +25,7 @@ class StructureEntry:
         ``TRKA``.
     pdb_id, resolution_angstrom : str, float
         Of the crystal that gives the coordinates; of the template when the model is threaded.
-    dfg_state, dfg_helix_angstrom, dfg_lysine_angstrom
+    dfg_state, dfg_helix_angstrom, dfg_lysine_angstrom : str, float, float
         Modi-Dunbrack state and its two distances, measured on the model.
     ligand : str
         Name of the shipped ligand; empty for an apo model.
@@ -43,8 +43,10 @@ class StructureEntry:
         Heavy-atom RMSD from the crystal pose of the same ligand; None where there is no such crystal.
     hinge_hydrogen_bond_angstrom : float or None
         Shortest donor-acceptor distance to the hinge.
-    energy_kcal_mol, rms_gradient_kcal_mol_angstrom : float or None
-        Of the last minimisation: the whole domain for an apo model, the pocket for a complex.
+    energy_kcal_mol : float
+        After the last minimisation: of the whole domain for an apo model, of the pocket for a complex.
+    rms_gradient_kcal_mol_angstrom : float or None
+        Of that pocket; None for an apo model.
     sha256, built_with : str
         Checksum of the file; programs and versions.
     """
@@ -82,7 +84,7 @@ class StructureEntry:
 
 @cache
 def manifest() -> tuple[StructureEntry, ...]:
-    """Every shipped model, apo models first, in the order of the manifest.
+    """Every shipped model in the order of the manifest: apo models, complexes, apo models in DFG-out.
 
     Raises
     ------
@@ -122,6 +124,13 @@ def load_shipped(kinase: str, ligand: str | None = None) -> "Complex":
     """The relaxed wild-type complex of a kinase and a shipped ligand, or its first apo model.
 
     Protein chain ``A`` in clinical numbering, ligand ``LIG`` 1 in chain ``L``.
+
+    Parameters
+    ----------
+    kinase : str
+        ``TRKA``, ``TRKB`` or ``TRKC``.
+    ligand : str, optional
+        Name of a shipped ligand; None for the apo model.
 
     Raises
     ------

@@ -220,7 +220,9 @@ def mmff_charges(molecule: Chem.Mol) -> FloatArray:
     """
     properties = rdForceFieldHelpers.MMFFGetMoleculeProperties(Chem.Mol(molecule))  # a copy: see embed_conformers
     if properties is None:
-        raise LigandError(f"MMFF94 has no atom types for {canonical_smiles(molecule)}.")
+        raise LigandError(
+            f"MMFF94 has no atom types for {canonical_smiles(molecule)}; give an SDF file with coordinates."
+        )
     return np.array([properties.GetMMFFPartialCharge(index) for index in range(molecule.GetNumAtoms())])
 
 

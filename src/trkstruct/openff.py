@@ -26,7 +26,7 @@ def check_openff() -> None:
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         raise LigandError(
-            f"OpenFF parameters need {' and '.join(missing)}, which is on no Python package index: "
+            f"OpenFF parameters need {' and '.join(missing)}, which the Python package index has not: "
             "conda install -c conda-forge openmmforcefields."
         )
 

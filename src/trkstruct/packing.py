@@ -14,6 +14,7 @@ from trkstruct.units import COULOMB_KCAL_ANGSTROM, FloatArray, IntArray
 
 SOFT_CORE_FRACTION: Final = 0.75  # pairs closer than 0.75 sigma count as at 0.75 sigma: about 10 kcal/mol at most
 DISTANCE_DIELECTRIC: Final = 4.0  # ε = 4r, Mehler & Solmajer 1991 in spirit; only ranks, never reported
+CLOSEST_CHARGES_ANGSTROM: Final = 1.5  # nearer than any hydrogen bond; closer charges count as here
 JOINT_PLACEMENTS_PER_SITE: Final = 12  # of each site of a compound mutation, before they are combined
 
 
@@ -128,6 +129,6 @@ def _soft_energies(
         distance = cdist(placement, others)
         softened = np.maximum(distance, SOFT_CORE_FRACTION * sigma)
         ratio6 = (sigma / softened) ** 6
-        softened_charge = np.maximum(distance, 1.5)
+        softened_charge = np.maximum(distance, CLOSEST_CHARGES_ANGSTROM)
         energies[index] = np.sum(4 * epsilon * (ratio6 * ratio6 - ratio6) + counted * charges / softened_charge**2)
     return energies

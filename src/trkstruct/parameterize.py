@@ -98,7 +98,7 @@ def parameterize(molecule: Chem.Mol, tools: AmberTools, charge_method: ChargeMet
     Raises
     ------
     LigandError
-        When a program fails; its last lines are in the message.
+        When a program fails (its last lines are in the message) or takes more than an hour.
     """
     with tempfile.TemporaryDirectory(prefix="trkstruct-") as name:
         types, charges, frcmod = type_atoms(molecule, tools, charge_method, Path(name))
@@ -149,17 +149,24 @@ def rename_atoms(xml: str, new_name: dict[str, str]) -> str:
 
 def _run(tools: AmberTools, command: list[str], folder: Path, product: str) -> None:
     program, *arguments = command
-    done = subprocess.run(
-        [tools.command(program), *arguments],
-        cwd=folder,
-        env=tools.environment(),
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_SECONDS,
-    )
+    try:
+        done = subprocess.run(
+            [tools.command(program), *arguments],
+            cwd=folder,
+            env=tools.environment(),
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_SECONDS,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise LigandError(
+            f"{program} did not end within {TIMEOUT_SECONDS:.0f} s; MMFF94 charges (--parameters mmff94) take a second."
+        ) from error
     if done.returncode or not (folder / product).exists():
         said = "\n  ".join((done.stdout + done.stderr).strip().splitlines()[-6:])
-        raise LigandError(f"{program} failed with code {done.returncode} on this molecule:\n  {said}")
+        raise LigandError(
+            f"{program} failed with code {done.returncode} on this molecule; check its charges and hydrogens:\n  {said}"
+        )
 
 
 def _read_mol2(path: Path) -> tuple[list[str], list[float]]:

@@ -81,6 +81,16 @@ def scatter_figure(
     """Predicted against measured ddG (kcal/mol) with error bars of one standard deviation.
 
     Rows without a prediction (NaN) are counted in the legend. Points more than 10-fold off are labelled.
+
+    Parameters
+    ----------
+    measured, predicted : numpy.ndarray, shape (n_rows,)
+        kcal/mol.
+    errors : numpy.ndarray, shape (n_rows,), optional
+        One standard deviation of each prediction, kcal/mol.
+    labels, groups : sequence of str, length n_rows
+        What a point is called, and which colour and marker it shares.
+    title : str
     """
     figure = Figure(figsize=(5.5, 5.5), layout="constrained")
     axes = figure.subplots()

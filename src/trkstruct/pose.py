@@ -35,10 +35,11 @@ HYDROGEN_BOND_ALLOWANCE_ANGSTROM: Final = (
 POLAR: Final = frozenset({"N", "O"})
 DEFAULT_RADIUS_ANGSTROM: Final = 1.8  # metals and what else a structure holds
 NEIGHBOUR_ANGSTROM: Final = 5.0
+RECEPTOR_RADIUS_ANGSTROM: Final = 12.0  # from any atom of the reference ligand
 FAR_ANGSTROM: Final = 999.0
 
-TETHER_KCAL_MOL_A2: Final = 5.0  # soft: a tolerant match (NH on CH2) is only about right
-REPULSION_KCAL_MOL_A2: Final = 30.0
+TETHER_KCAL_MOL_ANGSTROM2: Final = 5.0  # soft: a tolerant match (NH on CH2) is only about right
+REPULSION_KCAL_MOL_ANGSTROM2: Final = 30.0
 REFINE_ITERATIONS: Final = 400
 REFINED_POSES: Final = 60
 DISTINCT_ANGSTROM: Final = 0.5
@@ -54,8 +55,8 @@ SCORE_WINDOW: Final = 5.0  # flipped poses of the TRK drugs score 6 and more abo
 
 
 @dataclass(frozen=True)
-class Pocket:
-    """Heavy atoms of a receptor: positions (n, 3) in Å and elements."""
+class Receptor:
+    """Heavy atoms that a ligand must not run into: positions (n, 3) in Å and elements."""
 
     positions: FloatArray
     elements: tuple[str, ...]
@@ -114,15 +115,15 @@ def transfer_pose(
             f"{ligand.name} shares no ring with the reference ligand {canonical_smiles(reference)}, so no pose can be "
             "transferred; give an SDF file with a pose."
         )
-    pocket = build_pocket(receptor_positions, receptor_elements, reference.GetConformer().GetPositions())
+    receptor = receptor_near(receptor_positions, receptor_elements, reference.GetConformer().GetPositions())
     conformers, energies = _conformers(molecule, reference, maps, seed, n_conformers)
     placed = [
-        _place(conformers, conformer, reference, atom_map, pocket, energies[conformer] - min(energies.values()))
+        _place(conformers, conformer, reference, atom_map, receptor, energies[conformer] - min(energies.values()))
         for atom_map in maps
         for conformer in energies
     ]
     starts = _distinct(placed, molecule)[:REFINED_POSES]
-    refined = [_refine(molecule, pose, reference, pocket, min(energies.values())) for pose in starts]
+    refined = [_refine(molecule, pose, reference, receptor, min(energies.values())) for pose in starts]
     ranked = _distinct(refined, molecule)[:n_poses]
     return np.array([pose.positions for pose in ranked if pose.score <= ranked[0].score + SCORE_WINDOW])
 
@@ -153,22 +154,25 @@ def reference_from_pdb(pdb_block: str, smiles: str) -> str:
     return str(Chem.MolToMolBlock(molecule))
 
 
-def build_pocket(
-    positions: FloatArray, elements: Sequence[str], around: FloatArray, radius_angstrom: float = 12.0
-) -> Pocket:
+def receptor_near(
+    positions: FloatArray,
+    elements: Sequence[str],
+    around: FloatArray,
+    radius_angstrom: float = RECEPTOR_RADIUS_ANGSTROM,
+) -> Receptor:
     """The receptor's heavy atoms within a radius of some points."""
     heavy = np.array([element not in ("H", "D") for element in elements])
     near = np.zeros(len(heavy), dtype=bool)
     for hits in cKDTree(positions).query_ball_point(around, radius_angstrom):
         near[hits] = True
     kept: list[int] = np.flatnonzero(heavy & near).tolist()
-    return Pocket(np.asarray(positions, dtype=np.float64)[kept], tuple(elements[index] for index in kept))
+    return Receptor(np.asarray(positions, dtype=np.float64)[kept], tuple(elements[index] for index in kept))
 
 
-def overlap_angstrom(positions: FloatArray, elements: Sequence[str], pocket: Pocket) -> float:
+def overlap_angstrom(positions: FloatArray, elements: Sequence[str], receptor: Receptor) -> float:
     """Sum over heavy-atom pairs of the overlap of their van der Waals spheres beyond what is allowed, in Å."""
-    atoms, neighbours, limits = _close_pairs(positions, elements, pocket)
-    distances = np.linalg.norm(positions[atoms] - pocket.positions[neighbours], axis=1)
+    atoms, neighbours, limits = _close_pairs(positions, elements, receptor)
+    distances = np.linalg.norm(positions[atoms] - receptor.positions[neighbours], axis=1)
     return float(np.sum(np.maximum(0.0, limits - distances)))
 
 
@@ -223,14 +227,19 @@ def _embed_around(
 
 
 def _place(
-    conformers: Chem.Mol, conformer: int, reference: Chem.Mol, atom_map: AtomMap, pocket: Pocket, strain_kcal_mol: float
+    conformers: Chem.Mol,
+    conformer: int,
+    reference: Chem.Mol,
+    atom_map: AtomMap,
+    receptor: Receptor,
+    strain_kcal_mol: float,
 ) -> _Pose:
     """A conformer superposed on the reference by the common atoms."""
     rmsd = rdMolAlign.AlignMol(conformers, reference, prbCid=conformer, atomMap=list(atom_map))
-    return _rank(conformers, conformer, reference, atom_map, pocket, rmsd, strain_kcal_mol)
+    return _rank(conformers, conformer, reference, atom_map, receptor, rmsd, strain_kcal_mol)
 
 
-def _refine(molecule: Chem.Mol, pose: _Pose, reference: Chem.Mol, pocket: Pocket, lowest_kcal_mol: float) -> _Pose:
+def _refine(molecule: Chem.Mol, pose: _Pose, reference: Chem.Mol, receptor: Receptor, lowest_kcal_mol: float) -> _Pose:
     """The pose minimised with MMFF94s, its common atoms tethered to the reference, the receptor a repulsive wall."""
     placed = _with_positions(molecule, pose.positions)
     elements = [atom.GetSymbol() for atom in placed.GetAtoms()]
@@ -240,13 +249,13 @@ def _refine(molecule: Chem.Mol, pose: _Pose, reference: Chem.Mol, pocket: Pocket
     points = reference.GetConformer().GetPositions()
     for atom, target in pose.atom_map:
         anchor = field.AddExtraPoint(*points[target].tolist(), fixed=True) - 1
-        field.MMFFAddDistanceConstraint(anchor, atom, False, 0.0, 0.0, TETHER_KCAL_MOL_A2)
+        field.MMFFAddDistanceConstraint(anchor, atom, False, 0.0, 0.0, TETHER_KCAL_MOL_ANGSTROM2)
     walls: dict[int, int] = {}
-    for atom, neighbour, limit in zip(*_close_pairs(pose.positions, elements, pocket), strict=True):
+    for atom, neighbour, limit in zip(*_close_pairs(pose.positions, elements, receptor), strict=True):
         if neighbour not in walls:
-            walls[neighbour] = field.AddExtraPoint(*pocket.positions[neighbour].tolist(), fixed=True) - 1
+            walls[neighbour] = field.AddExtraPoint(*receptor.positions[neighbour].tolist(), fixed=True) - 1
         field.MMFFAddDistanceConstraint(
-            walls[neighbour], int(atom), False, float(limit), FAR_ANGSTROM, REPULSION_KCAL_MOL_A2
+            walls[neighbour], int(atom), False, float(limit), FAR_ANGSTROM, REPULSION_KCAL_MOL_ANGSTROM2
         )
     field.Initialize()
     field.Minimize(maxIts=REFINE_ITERATIONS)
@@ -254,7 +263,7 @@ def _refine(molecule: Chem.Mol, pose: _Pose, reference: Chem.Mol, pocket: Pocket
     after = placed.GetConformer().GetPositions()
     ours, theirs = (np.array(side) for side in zip(*pose.atom_map, strict=True))
     rmsd = float(np.sqrt(np.mean(np.sum((after[ours] - points[theirs]) ** 2, axis=1))))
-    return _rank(placed, -1, reference, pose.atom_map, pocket, rmsd, strain)
+    return _rank(placed, -1, reference, pose.atom_map, receptor, rmsd, strain)
 
 
 def _rank(
@@ -262,7 +271,7 @@ def _rank(
     conformer: int,
     reference: Chem.Mol,
     atom_map: AtomMap,
-    pocket: Pocket,
+    receptor: Receptor,
     rmsd: float,
     strain_kcal_mol: float,
 ) -> _Pose:
@@ -270,7 +279,7 @@ def _rank(
     elements = [atom.GetSymbol() for atom in molecule.GetAtoms()]
     shape = rdShapeHelpers.ShapeTanimotoDist(molecule, reference, confId1=conformer, ignoreHs=True)
     score = (
-        overlap_angstrom(positions, elements, pocket)
+        overlap_angstrom(positions, elements, receptor)
         + rmsd
         + shape / SHAPE_SCALE
         + strain_kcal_mol / STRAIN_SCALE_KCAL_MOL
@@ -279,14 +288,14 @@ def _rank(
 
 
 def _close_pairs(
-    positions: FloatArray, elements: Sequence[str], pocket: Pocket
+    positions: FloatArray, elements: Sequence[str], receptor: Receptor
 ) -> tuple[IntArray, IntArray, FloatArray]:
-    """Ligand heavy atoms, pocket atoms near them, and the smallest distance (Å) of each pair that is not a clash."""
+    """Ligand heavy atoms, receptor atoms near them, and the smallest distance (Å) of each pair that is not a clash."""
     heavy = np.array([index for index, element in enumerate(elements) if element != "H"])
-    near = cKDTree(pocket.positions).query_ball_point(positions[heavy], NEIGHBOUR_ANGSTROM)
+    near = cKDTree(receptor.positions).query_ball_point(positions[heavy], NEIGHBOUR_ANGSTROM)
     pairs = [(atom, neighbour) for atom, found in zip(heavy.tolist(), near, strict=True) for neighbour in found]
     atoms, neighbours = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    limits = [_limit(elements[atom], pocket.elements[neighbour]) for atom, neighbour in pairs]
+    limits = [_limit(elements[atom], receptor.elements[neighbour]) for atom, neighbour in pairs]
     return atoms, neighbours, np.array(limits, dtype=np.float64)
 
 

@@ -130,6 +130,7 @@ def fit_dose_response(data: DoseResponse, *, bottom: float | None = None, top: f
 
     Parameters
     ----------
+    data : DoseResponse
     bottom, top : float, optional
         Plateaus that are known and not fitted (0 and 100 for normalised data).
 
@@ -141,7 +142,7 @@ def fit_dose_response(data: DoseResponse, *, bottom: float | None = None, top: f
     fixed = {name: value for name, value in (("bottom", bottom), ("top", top)) if value is not None}
     _check(data, fixed)
     doses = data.concentration_nm[data.concentration_nm > 0]
-    problem = _pose(data, fixed)
+    problem = _problem(data, fixed)
     parameters, ssr = _fit_from_grid(problem)
     n_free = len(NAMES) - len(fixed)
     n_points = len(data.response)
@@ -173,13 +174,14 @@ def _check(data: DoseResponse, fixed: Mapping[str, float]) -> None:
     if n_doses < n_free or len(data.response) <= n_free:
         raise InputError(
             f"{name}: {n_doses} concentrations and {len(data.response)} points cannot give {n_free} parameters; "
-            f"at least {n_free} concentrations and {n_free + 1} points are needed. Known plateaus can be fixed."
+            f"at least {n_free} concentrations and {n_free + 1} points are needed. "
+            "Known plateaus can be fixed (--bottom, --top)."
         )
     if len(fixed) == 2 and fixed["bottom"] >= fixed["top"]:
         raise InputError(f"bottom ({fixed['bottom']:g}) must be below top ({fixed['top']:g}).")
 
 
-def _pose(data: DoseResponse, fixed: Mapping[str, float]) -> _Problem:
+def _problem(data: DoseResponse, fixed: Mapping[str, float]) -> _Problem:
     with np.errstate(divide="ignore"):
         log_dose = np.log10(data.concentration_nm)
     finite = log_dose[np.isfinite(log_dose)]

@@ -9,6 +9,7 @@ from scipy.spatial import cKDTree
 from trkstruct.kinase import klifs_number
 from trkstruct.numbering import recognise_kinase
 from trkstruct.prepare_file import PreparedFile
+from trkstruct.protonate import NEUTRAL_HISTIDINE
 from trkstruct.records import Record
 from trkstruct.residues import ResidueId
 from trkstruct.structure import is_protein, ligand_atoms, protein_sequence, residue_id
@@ -17,9 +18,6 @@ LOW_CONFIDENCE: Final = 70.0  # pLDDT; Tunyasuvunakool 2021, 10.1038/s41586-021-
 POOR_RESOLUTION_ANGSTROM: Final = 3.0  # side chains are uncertain; Wlodawer 2008, 10.1111/j.1742-4658.2007.06178.x
 NEAR_LIGAND_ANGSTROM: Final = 8.0  # what a scan lets move
 OVERLAP_ANGSTROM: Final = 2.5  # closer than any two heavy atoms that are not bonded; hydrogen bonds reach 2.5 Å
-
-
-BY_CONTACTS: Final = "by contacts"  # how a neutral histidine's note ends
 
 
 class PreparationReport(Record):
@@ -86,7 +84,7 @@ def _done(prepared: PreparedFile) -> Iterator[str]:
     yield from preparation.gaps
     titrated = [note for note in preparation.notes if "PROPKA" in note]
     if titrated:
-        unusual = [note for note in titrated if not note.endswith(BY_CONTACTS)]
+        unusual = [note for note in titrated if not note.endswith(NEUTRAL_HISTIDINE)]
         neutral = f"{len(titrated) - len(unusual)} histidines neutral, HID or HIE by their hydrogen bonds"
         yield f"Hydrogens were built anew: {'; '.join([*unusual, neutral])}."
     if parts.left_out:

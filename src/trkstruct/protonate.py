@@ -20,6 +20,7 @@ from trkstruct.structure import Complex, residue_id, select_atoms
 
 ACIDS: Final = {"ASP": ("ASP", "ASH"), "GLU": ("GLU", "GLH")}  # (pKa below the pH, pKa above it)
 BASES: Final = {"LYS": ("LYN", "LYS"), "HIS": (None, "HIP")}  # None: OpenMM picks HID or HIE by hydrogen bonds
+NEUTRAL_HISTIDINE: Final = "HID or HIE by contacts"  # as notes call it
 PKA_MARGIN: Final = 1.0  # PROPKA's error is about 0.8: nearer, the usual state stays; Olsson 2011
 
 
@@ -34,9 +35,7 @@ class Titration:
 
     def __str__(self) -> str:
         """Residue, pKa and variant."""
-        return (
-            f"{self.name} {self.residue.number}: PROPKA pKa {self.pka:.1f}, {self.variant or 'HID or HIE by contacts'}"
-        )
+        return f"{self.name} {self.residue.number}: PROPKA pKa {self.pka:.1f}, {self.variant or NEUTRAL_HISTIDINE}"
 
 
 def find_titrations(complex_: Complex, ph: float) -> tuple[Titration, ...]:

@@ -54,9 +54,7 @@ def pymol_script(exhibit: Exhibit) -> str:
         lines += _object(exhibit, name)
     for name in exhibit.moments:
         lines += ["disable all", f"enable {OBJECT_NAMES[name]}*"]
-        if (
-            name != "wild" and "wild" in exhibit.moments
-        ):  # the mutant on its wild type, of which the pocket is enough once
+        if name != "wild" and "wild" in exhibit.moments:  # the mutant on its wild type; the pocket once is enough
             lines += [f"enable {OBJECT_NAMES['wild']}", f"hide lines, {OBJECT_NAMES['wild']}"]
         lines += [f"scene {OBJECT_NAMES[name]}, store"]
     opening = "before" if "before" in exhibit.moments else "after"

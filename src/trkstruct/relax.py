@@ -1,8 +1,8 @@
 """Minimisation of a pocket: far atoms frozen, backbone restrained, explosions retried from a softened start.
 
 OpenMM computes the forces on any platform; on the CPU everything between atoms that are not bonded, nine tenths of the
-work there, comes from our own kernels, which know what is frozen. So it does on any platform where atoms overlap: GPUs
-cannot hold forces that large.
+work there, comes from our own kernels, which know what is frozen. On other platforms these take over where atoms
+overlap: GPUs cannot hold forces that large.
 """
 
 import copy
@@ -81,6 +81,15 @@ class Minimizer:
         Atoms that start small when ``minimize(..., soften=True)``: what is inserted.
     solute_dielectric : float
         Inside protein and ligand.
+    restraint_kcal_mol_angstrom2 : float
+        Of the mobile backbone; 0 for none.
+
+    Raises
+    ------
+    LigandError, StructureError
+        When the force field does not know a residue, or one lacks atoms.
+    RelaxationError
+        When the platform is not there.
     """
 
     def __init__(
@@ -262,11 +271,26 @@ def relax(
         OpenMM XML text of the ligand.
     around : numpy.ndarray, shape (n, 3), optional
         Å.
+    mobile_radius_angstrom, kept_radius_angstrom : float
+        Residues this close to the points move; those this close are felt, and all others left out.
+    iterations : int
+        L-BFGS iterations, at most.
+    solute_dielectric : float
+        Dielectric constant inside protein and ligand.
+    platform : str
+        OpenMM platform, or ``auto``.
 
     Returns
     -------
     Complex, Minimum
         The relaxed complex, and how the minimisation of its pocket went.
+
+    Raises
+    ------
+    LigandError, StructureError
+        When the force field does not know a residue, or one lacks atoms.
+    RelaxationError
+        When the minimisation explodes, or the platform is not there.
     """
     if around is None and complex_.ligand is not None:
         around = complex_.positions[ligand_atoms(complex_)]

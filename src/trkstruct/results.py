@@ -83,5 +83,6 @@ def load_results(path: str | Path) -> Results:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise InputError(
-            f"{path} is not a results file of schema {records.SCHEMA_VERSION}: {where}: {first['msg']}."
+            f"{path} is not a results file of schema {records.SCHEMA_VERSION}: {where}: {first['msg']}. "
+            "Was it written by another version? Repeat the scan with this one."
         ) from error

@@ -124,7 +124,7 @@ def _residue(part: str, letter_at: Callable[[int], str], source: str) -> tuple[s
     try:
         letter = letter_at(number)
     except KeyError:
-        raise InputError(f"{source} has no residue {number}.") from None
+        raise InputError(f"{source} has no residue {number}; is it another chain, or not modelled?") from None
     if match["letter"] and match["letter"].upper() != letter:
         raise InputError(f"{source} has {letter} at {number}, not {match['letter'].upper()} ({part}).")
     return letter, number

@@ -79,6 +79,8 @@ def settle(
         OpenMM XML text of the ligand.
     stages : tuple of (float, int)
         Force constant (kcal/mol/Å²) and iterations of each stage with solvent.
+    platform : str
+        OpenMM platform.
 
     Raises
     ------
@@ -115,6 +117,8 @@ def settle_built(complex_: Complex, given: Collection[tuple[ResidueId, str]], *,
         Complete protein with hydrogens.
     given : collection of (ResidueId, str)
         Heavy atoms that are where an experiment has them.
+    platform : str
+        OpenMM platform.
 
     Raises
     ------

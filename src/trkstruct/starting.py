@@ -75,6 +75,21 @@ def load_starting(
 ) -> Starting:
     """Read a shipped complex, or a user's, with its ligand.
 
+    Parameters
+    ----------
+    kinase : str or None
+        ``TRKA``; None when the structure decides.
+    ligand : str
+        As for `load_ligand`.
+    structure : str, optional
+        Path of a user's file; None takes the shipped model.
+    chain, ligand_residue : str, optional
+        Of that file, as for `prepare_file`.
+    ph : float
+        Decides the protonation of ligand and protein.
+    seed : int
+        Of the search for a pose, where the ligand has none.
+
     Raises
     ------
     StructureError, LigandError
@@ -84,7 +99,7 @@ def load_starting(
     if structure is not None:
         return _from_file(molecule, structure, chain, ligand_residue, ph, seed)
     if kinase is None:
-        raise StructureError("Neither a kinase nor a structure file was named.")
+        raise StructureError("Neither a kinase nor a structure file was named; give --kinase or --structure.")
     return _from_shipped(molecule, kinase_named(kinase), seed)
 
 

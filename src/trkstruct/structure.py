@@ -139,7 +139,21 @@ def load_assembly(path: str | Path, *, chain: str | None = None, ligand_residue:
 
 
 def write_pdb(complex_: Complex, path: str | Path, remarks: Sequence[str] = ()) -> None:
-    """Write PDB (mmCIF when the suffix is ``.cif``); a crash leaves the old file or none. See ``structure_file``."""
+    """Write PDB, or mmCIF when the suffix is ``.cif``; a crash leaves the old file or none.
+
+    Parameters
+    ----------
+    complex_ : Complex
+    path : str or Path
+        ``.pdb``, ``.cif`` or either with ``.gz``.
+    remarks : sequence of str
+        Lines for REMARK 99 (PDB) or comments (mmCIF).
+
+    Raises
+    ------
+    StructureError
+        When the file cannot be written.
+    """
     write_structure_file(complex_.topology, complex_.positions, Path(path), remarks)
 
 

@@ -1,6 +1,7 @@
 """Split the energy of binding of a relaxed complex into parts that add up to it exactly."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -14,7 +15,7 @@ from trkstruct.settings import Settings
 from trkstruct.structure import ligand_atoms
 from trkstruct.units import COULOMB_KCAL_ANGSTROM, FloatArray
 
-PHYSICAL_GROUPS = (ForceGroup.BONDED, ForceGroup.NONBONDED, ForceGroup.SOLVATION)
+PHYSICAL_GROUPS: Final = (ForceGroup.BONDED, ForceGroup.NONBONDED, ForceGroup.SOLVATION)
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,7 @@ def thread_sequence(template: Complex, source: Kinase, target: Kinase) -> Thread
     ----------
     template : Complex
         A prepared apo model of ``source`` with hydrogens.
+    source, target : Kinase
 
     Raises
     ------

@@ -9,6 +9,7 @@ from scipy.spatial.transform import Rotation
 from trkstruct.atom_lines import Place, pdb_excerpt
 from trkstruct.errors import InputError
 from trkstruct.excerpts import moment_texts
+from trkstruct.exhibit import DASH_RADIUS_ANGSTROM
 from trkstruct.moments import Moment, label_positions, labelled_clashes, load_moments, mutated_places, worst_first
 from trkstruct.palette import (
     BACKBONE_COLOUR,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 CAMERA_Z: Final = 150.0  # where 3Dmol.js has its camera
 HALF_FIELD_OF_VIEW_DEGREES: Final = 10.0  # of 3Dmol.js
-DASH_RADIUS_ANGSTROM: Final = 0.06
 DASH_ANGSTROM: Final = 0.15
 TRACE: Final = frozenset({"N", "CA", "C", "O"})
 

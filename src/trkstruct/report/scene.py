@@ -38,6 +38,10 @@ def moment_scene(moment: Moment, sites: Sequence[Place], viewpoint: Viewpoint, g
 
     Parameters
     ----------
+    moment : Moment
+    sites : sequence of Place
+        The mutated residues.
+    viewpoint : Viewpoint
     ghost : str, optional
         Another moment whose mutated residues are shown as well, translucent.
     """
