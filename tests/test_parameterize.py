@@ -177,15 +177,26 @@ def test_missing_ambertools_says_what_to_install(monkeypatch: pytest.MonkeyPatch
         find_ambertools()
 
 
-def test_a_failing_program_is_named(tmp_path: Path) -> None:
-    (tmp_path / "bin").mkdir()
+def fake_tools(folder: Path, script: str) -> AmberTools:
+    (folder / "bin").mkdir()
     for program in ("antechamber", "parmchk2"):
-        script = tmp_path / "bin" / program
-        script.write_text("#!/bin/sh\necho no such atom type\nexit 3\n", encoding="utf-8")
-        script.chmod(0o755)
+        path = folder / "bin" / program
+        path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        path.chmod(0o755)
+    return AmberTools(folder)
+
+
+def test_a_failing_program_is_named(tmp_path: Path) -> None:
+    tools = fake_tools(tmp_path, "echo no such atom type\nexit 3")
     with pytest.raises(LigandError, match=r"antechamber failed with code 3(.|\n)*no such atom type"):
-        module.parameterize(read_smiles("CO")[0], AmberTools(tmp_path), "MMFF94")
-    assert not module.sqm_starts(AmberTools(tmp_path))
+        module.parameterize(read_smiles("CO")[0], tools, "MMFF94")
+    assert not module.sqm_starts(tools)
+
+
+def test_a_program_that_hangs_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "TIMEOUT_SECONDS", 0.2)
+    with pytest.raises(LigandError, match="antechamber did not end"):
+        module.parameterize(read_smiles("CO")[0], fake_tools(tmp_path, "exec sleep 60"), "MMFF94")
 
 
 def test_renaming_needs_every_atom() -> None:
