@@ -28,6 +28,7 @@ from openmm import unit
 from openmm.app import PDBFile
 from pdbfixer import PDBFixer
 
+from structure_sources import CRYSTALS, DFG_OUT
 from trkstruct.atom_names import heavy_atom_names
 from trkstruct.build import BuildSettings, build_mutation
 from trkstruct.geometry import difference_degrees
@@ -42,12 +43,8 @@ from trkstruct.structure_file import load_structure_file
 from trkstruct.surroundings import take_surroundings
 from trkstruct.units import FloatArray
 
-FILES: Final = {
-    "4AT3": "openkinome_ntrk/docking_4AT3_protein.pdb",
-    "4YNE": "openkinome_ntrk/docking_4YNE_protein.pdb",
-    "6KZD": "openkinome_ntrk/docking_6KZD_protein.pdb",
-    "4ASZ": "klifs_kissim_app/4asz_chainA_complex.pdb",
-    "2GQG": "openkinome_abl/ABL1_2gqg_chainA_altlocA_dasatinib_complex.pdb",
+FILES: Final = {crystal.pdb_id: crystal.path for crystal in (*CRYSTALS.values(), *DFG_OUT.values())} | {
+    "2GQG": "openkinome_abl/ABL1_2gqg_chainA_altlocA_dasatinib_complex.pdb"
 }
 PAIRS: Final = {
     "development": (("4YNE", "4AT3"), ("4AT3", "4YNE")),

@@ -17,6 +17,7 @@ from typing import Final
 
 from rdkit import Chem
 
+from structure_sources import CRYSTALS, POSES
 from trkstruct.frame import carry_over, pose_rmsd
 from trkstruct.kinase import kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand
@@ -28,14 +29,7 @@ from trkstruct.structure import Complex, ligand_atoms, without_ligand
 
 SUCCESS_ANGSTROM: Final = 2.0  # the usual limit; Gohlke 2000, 10.1006/jmbi.1999.3371
 KINASE: Final = kinase_named("TRKA")
-FOUR_EK: Final = "c1ccnc(c1)-c1cnc2ccc(nn12)N1CCC[C@@H]1c1cccc(F)c1"
-LIGANDS: Final = {"repotrectinib": "repotrectinib", "entrectinib": "entrectinib", "4EK": f"4EK={FOUR_EK}"}
-CRYSTAL_OF: Final = {"repotrectinib": "7VKO", "entrectinib": "5KVT", "4EK": "4YNE"}
-POSE_FILES: Final = {
-    "repotrectinib": "uni_fep_ntrk1_7vko/ref_ligand.sdf",
-    "entrectinib": "openkinome_ntrk/NTRK1_entrectinib_ligand.sdf",
-    "4EK": "wwpdb_excerpts/4YNE_4EK_hetatm_excerpt.pdb",
-}
+CRYSTAL_POSES: Final = {"repotrectinib": POSES["7GI"], "entrectinib": POSES["YMX"], "4EK": POSES["4EK"]}
 RECEPTORS: Final = {"7VKO": "repotrectinib", "5KVT": "entrectinib", "4YNE": "larotrectinib"}
 """PDB entry and the ligand of its shipped model; larotrectinib lies in 4YNE as 4EK does."""
 CASES: Final = (
@@ -95,7 +89,8 @@ def read_options(arguments: list[str] | None) -> argparse.Namespace:
 def run_case(name: str, pdb_id: str, method: str, sources: Path, n_poses: int) -> Row:
     """Place one ligand in one receptor."""
     bound = load_shipped(KINASE.name, RECEPTORS[pdb_id])
-    ligand = load_ligand(LIGANDS[name])
+    smiles = CRYSTAL_POSES[name].smiles
+    ligand = load_ligand(f"{name}={smiles}" if smiles else name)
     crystal = crystal_pose(name, sources, bound)
     reference = reference_ligand(bound, pdb_id)
     started = time.process_time()
@@ -133,14 +128,15 @@ def summarize(
 
 def crystal_pose(name: str, sources: Path, receptor: Complex) -> str:
     """Molblock of the crystal pose in the frame of a receptor."""
-    path = sources / POSE_FILES[name]
+    pose = CRYSTAL_POSES[name]
+    path = sources / pose.path
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".pdb":
-        records = [line for line in text.splitlines() if line.startswith("HETATM") and line[17:20] == name]
-        molblock = reference_from_pdb("\n".join(records), FOUR_EK)
+        records = [line for line in text.splitlines() if line.startswith("HETATM") and line[17:20] == pose.component]
+        molblock = reference_from_pdb("\n".join(records), pose.smiles)
     else:
         molblock = Chem.MolToMolBlock(Chem.MolFromMolBlock(text.partition("$$$$")[0], removeHs=False))
-    home = load_shipped(KINASE.name, RECEPTORS[CRYSTAL_OF[name]])
+    home = load_shipped(KINASE.name, RECEPTORS[CRYSTALS[pose.receptor].pdb_id])
     return carry_over(molblock, (home, KINASE), (receptor, KINASE))
 
 

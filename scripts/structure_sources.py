@@ -1,6 +1,6 @@
 """What the models of structures/ are made from: source files, templates, crystal ligands, and which goes with which.
 
-Data of ``build_structures.py``. Paths are relative to its ``--sources`` folder.
+Data of ``build_structures.py`` and of the benchmarks that use the same crystals. Paths are relative to ``--sources``.
 """
 
 from dataclasses import dataclass
