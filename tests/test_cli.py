@@ -95,6 +95,7 @@ def test_the_help_lists_the_commands() -> None:
         (("clashes", "missing.pdb", "--ligand-residue", "LIG"), "does not exist"),
         (("mutate", "missing.pdb", "A:G595R"), "does not exist"),
         (("relax", "missing.pdb"), "does not exist"),
+        (("relax", str(Path(__file__)), "--ligand-residue", "LIG"), "with --ligand"),
         (("list", "planets"), "Invalid value"),
         (("show", "G595"), "G595"),
         (("show", "KRAS G12D"), "bypass mechanism"),

@@ -68,7 +68,7 @@ def relax_file(
     ligand: str | None = None,
     platform: str = "auto",
 ) -> tuple[Complex, Minimum]:
-    """Minimise a file around its ligand, or all of it when no ligand is named.
+    """Minimise a file around its ligand; without one named, its protein alone and as a whole.
 
     Raises
     ------

@@ -29,7 +29,13 @@ def command(
     ligand: str | None,
     platform: PlatformName,
 ) -> None:
-    """Minimise a PDB or mmCIF file around its ligand; the backbone is restrained and far atoms do not move."""
+    """Minimise a PDB or mmCIF file around its ligand; the backbone is restrained and far atoms do not move.
+
+    Without --ligand the ligand is left out, and the protein is minimised as a whole.
+    """
+    if ligand_residue is not None and ligand is None:
+        raise click.UsageError("--ligand-residue says where the ligand is; say what it is, too, with --ligand.")
+
     from trkstruct.cli.output import write_complex
     from trkstruct.files import relax_file
 
