@@ -7,7 +7,7 @@ sample with the protein, held rigid; a sample is excluded when any of its atoms 
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import Final
 
@@ -23,40 +23,7 @@ from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, ROOM_TEMPERATURE_KELVIN, 
 
 OVERLAP_STIFFNESS_KCAL_MOL: Final = 20.0  # per Å² beyond 0.25 Å: 0.45 at 0.4 Å, 8.5 at 0.9 Å; ff14SB C...C 0.6 and 8.8
 SAMPLE_DEVIATIONS: Final = (0.0, -1.0, 1.0)  # of each chi, in standard deviations of the rotamer
-RELIEF_SHARE: Final = 0.01  # a sample this rare beside its rotamer's best (2.7 kcal/mol at 298 K) is no way out
 FARTHEST_CONTACT_ANGSTROM: Final = 4.2  # two iodine radii; nothing overlaps from farther away
-
-
-@dataclass(frozen=True)
-class RotamerPopulation:
-    """One rotamer: share of the apo population, and how much of that share the ligand excludes (both 0 to 1)."""
-
-    name: str
-    share: float
-    excluded: float
-
-
-@dataclass(frozen=True)
-class Occlusion:
-    """How far the ligand gets in the way of a side chain.
-
-    Attributes
-    ----------
-    share : float
-        Share (0 to 1) of the apo population that the ligand excludes.
-    blocked_share : float
-        Part of it in rotamers without a way out: every sample that the protein leaves them is excluded.
-    apo_overlap_kcal_mol : float
-        Overlap energy of the best sample without the ligand. Above a few kcal/mol the protein itself must give way
-        to the side chain (TRKA G667C: Leu657), and populations in a rigid protein mean little.
-    rotamers : tuple of RotamerPopulation
-        Most populated first.
-    """
-
-    share: float
-    blocked_share: float
-    apo_overlap_kcal_mol: float
-    rotamers: tuple[RotamerPopulation, ...]
 
 
 def sample_rotamers(rotamers: Sequence[Rotamer]) -> tuple[Rotamer, ...]:
@@ -117,7 +84,7 @@ def apo_populations(
     Parameters
     ----------
     energies_kcal_mol : numpy.ndarray, shape (n,)
-        From ``overlap_energies``, or better ones.
+        From ``overlap_energies``.
     library_weights : numpy.ndarray, shape (n,)
         Library frequencies on any scale.
     temperature_kelvin : float
@@ -154,29 +121,10 @@ def occlusion(populations: FloatArray, excluded: BoolArray) -> float:
     return float(np.clip(populations[excluded].sum(), 0.0, 1.0))
 
 
-def blocked_rotamers(populations: FloatArray, excluded: BoolArray, names: Sequence[str]) -> dict[str, bool]:
-    """Whether each rotamer is left without a way out, by name.
-
-    Placements of one name are samples of one rotamer. Samples that the protein makes rare (1 % of the rotamer's best)
-    are no way out.
-    """
-    labels, blocked = np.array(names), {}
-    for name in dict.fromkeys(names):
-        shares = np.where(labels == name, populations, 0.0)
-        possible = (labels == name) & (shares >= RELIEF_SHARE * shares.max())
-        blocked[name] = bool(excluded[possible].all())
-    return blocked
-
-
 def score_occlusion(
-    complex_: Complex,
-    side_chain: IntArray,
-    placements: FloatArray,
-    rotamers: Sequence[Rotamer],
-    *,
-    energies_kcal_mol: FloatArray | None = None,
-) -> Occlusion:
-    """Occlusion of a mutated side chain by the ligand of the complex, both rigid, waters left out.
+    complex_: Complex, side_chain: IntArray, placements: FloatArray, rotamers: Sequence[Rotamer]
+) -> float:
+    """Occlusion (0 to 1) of a mutated side chain by the ligand of the complex, both rigid, waters left out.
 
     Parameters
     ----------
@@ -188,34 +136,16 @@ def score_occlusion(
         Å, from ``mutate.place_rotamers`` on ``sample_rotamers(...)``.
     rotamers : sequence of Rotamer, length n
         The sample behind each placement; several placements of one sample (hydroxyl angles) share its frequency.
-    energies_kcal_mol : numpy.ndarray, shape (n,), optional
-        Apo energies of the placements; by default their soft overlaps with the protein as it stands.
     """
     if not (len(side_chain) and len(placements)):
-        return Occlusion(0.0, 0.0, 0.0, ())
+        return 0.0
     types, ligand = classify_atoms(complex_.topology), ligand_atoms(complex_)
     own = select_types(types, side_chain)
-    energies = (
-        _apo_energies(complex_, types, side_chain, placements) if energies_kcal_mol is None else energies_kcal_mol
-    )
     copies = Counter(rotamers)
     library = np.array([sample.frequency_percent / copies[sample] for sample in rotamers])
-    populations = apo_populations(energies, library)
+    populations = apo_populations(_apo_energies(complex_, types, side_chain, placements), library)
     excluded = excluded_placements(placements, own, complex_.positions[ligand], select_types(types, ligand))
-    names = [sample.name for sample in rotamers]
-    by_rotamer = _by_rotamer(populations, excluded, names)
-    blocked = blocked_rotamers(populations, excluded, names)
-    blocked_share = sum(rotamer.share for rotamer in by_rotamer if blocked[rotamer.name])
-    return Occlusion(occlusion(populations, excluded), float(blocked_share), float(energies.min()), by_rotamer)
-
-
-def _by_rotamer(populations: FloatArray, excluded: BoolArray, names: Sequence[str]) -> tuple[RotamerPopulation, ...]:
-    labels, rows = np.array(names), []
-    for name in dict.fromkeys(names):
-        share = float(populations[labels == name].sum())
-        lost = float(populations[(labels == name) & excluded].sum())
-        rows.append(RotamerPopulation(name, share, lost / share if share > 0 else 0.0))
-    return tuple(sorted(rows, key=lambda rotamer: (-rotamer.share, rotamer.name)))
+    return occlusion(populations, excluded)
 
 
 def _apo_energies(complex_: Complex, types: AtomTypes, side_chain: IntArray, placements: FloatArray) -> FloatArray:

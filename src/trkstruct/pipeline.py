@@ -272,7 +272,7 @@ def _occlusion(built: Complex, change: Change) -> float:
     rotamers = sample_rotamers(rotamers_of(change.to))
     placements, made = place_rotamers(built, change.residue, rotamers)
     atoms = side_chain_atoms(built, change.residue)
-    return score_occlusion(built, atoms, placements, [each.rotamer for each in made]).share
+    return score_occlusion(built, atoms, placements, [each.rotamer for each in made])
 
 
 def _rotamer_energies(impact: Impact, changes: Sequence[Change]) -> tuple[RotamerEnergy, ...]:
