@@ -81,7 +81,7 @@ class Relaxation(Record):
     rms_gradient_kcal_mol_angstrom: float
     converged: bool
     displacement_angstrom: float = Field(description="heavy-atom RMSD of the mobile atoms from the start")
-    softened: bool = Field(False, description="True when a first attempt exploded and a softened start was used")
+    softened: bool = Field(False, description="True when overlaps were eased first: by intent or after an explosion")
 
 
 class HydrogenBond(Record):
