@@ -17,7 +17,7 @@ MEMORY: Final = 10
 LONGEST_MOVE_ANGSTROM: Final = 0.5  # of any coordinate in one iteration
 SUFFICIENT_DECREASE: Final = 1e-4  # Armijo's condition; Nocedal & Wright 2006, 10.1007/978-0-387-40065-5, section 3.1
 SHORTEST_STEP: Final = 1e-4  # of the first one tried
-REFRESHED_EVERY: Final = 12  # iterations; the springs follow the structure
+REFRESHED_EVERY: Final = 20  # iterations; the springs follow the structure
 PATIENCE: Final = 15  # iterations over which the pace of a descent is measured
 ENERGY_NOISE_KCAL_MOL: Final = 1e-4  # single-precision sums of a pocket's pair energies
 
