@@ -198,6 +198,14 @@ def test_missing_hydrogens_and_unknown_residues_are_told_apart() -> None:
         create_system(topology)
 
 
+def platform_or_skip(name: str) -> openmm.Platform:
+    """The platform, or a skipped test with the reason why it is not there."""
+    try:
+        return choose_platform(name)
+    except RelaxationError as error:
+        pytest.skip(str(error))
+
+
 TOLERANCES = {
     "HarmonicBondForce": (0.003, 0.02),
     "HarmonicAngleForce": (0.003, 0.01),
@@ -211,10 +219,7 @@ TOLERANCES = {
 
 @pytest.mark.parametrize("platform", ["CPU", *(pytest.param(name, marks=pytest.mark.gpu) for name in GPU_PLATFORMS)])
 def test_every_force_of_a_pocket_agrees_with_the_reference_platform(platform: str) -> None:
-    try:
-        chosen = choose_platform(platform)
-    except RelaxationError as error:
-        pytest.skip(str(error))
+    chosen = platform_or_skip(platform)
     pocket, ligand_xml = shipped_pocket()
     system = copy.deepcopy(Minimizer(pocket, ligand_xml, platform="Reference").system)
     for group, force in enumerate(system.getForces()):
@@ -237,10 +242,7 @@ def test_every_force_of_a_pocket_agrees_with_the_reference_platform(platform: st
     "platform", ["Reference", *(pytest.param(name, marks=pytest.mark.gpu) for name in GPU_PLATFORMS)]
 )
 def test_forces_of_overlapping_atoms_do_not_overflow(platform: str) -> None:
-    try:
-        choose_platform(platform)
-    except RelaxationError as error:
-        pytest.skip(str(error))
+    platform_or_skip(platform)
     pocket, ligand_xml = shipped_pocket()
     minimizer = Minimizer(pocket, ligand_xml, platform=platform)
     energy, gradient = minimizer._evaluate(overlapping(pocket))
@@ -252,10 +254,7 @@ def test_forces_of_overlapping_atoms_do_not_overflow(platform: str) -> None:
 @pytest.mark.gpu
 @pytest.mark.parametrize("platform", GPU_PLATFORMS)
 def test_a_pocket_comes_to_rest_where_it_does_on_the_reference_platform(platform: str) -> None:
-    try:
-        choose_platform(platform)
-    except RelaxationError as error:
-        pytest.skip(str(error))
+    platform_or_skip(platform)
     pocket, ligand_xml = shipped_pocket()
     ends = [
         Minimizer(pocket, ligand_xml, platform=each).minimize(pocket.complex.positions, 300)
