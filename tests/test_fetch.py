@@ -149,8 +149,8 @@ def test_offline_says_so(tmp_path: Path) -> None:
         (301, b"", "HTTP 301"),
         (200, b"<html>Welcome to the hotel's network</html>", "not gzip"),
         (200, ENTRY[:-4], "cut off"),
-        (200, gzip.compress(b"data_1ABC\n"), r"not its mmCIF file \(found data_1ABC\)"),
-        (200, gzip.compress(b"nothing"), "no data block"),
+        (200, gzip.compress(b"data_1ABC\n", mtime=0), r"not its mmCIF file \(found data_1ABC\)"),
+        (200, gzip.compress(b"nothing", mtime=0), "no data block"),
     ],
 )
 def test_what_is_not_the_entry_is_refused_at_once(
