@@ -253,7 +253,7 @@ def test_forces_of_overlapping_atoms_do_not_overflow(platform: str) -> None:
 
 @pytest.mark.gpu
 @pytest.mark.parametrize("platform", GPU_PLATFORMS)
-def test_a_pocket_comes_to_rest_where_it_does_on_the_reference_platform(platform: str) -> None:
+def test_a_pocket_comes_to_rest_where_it_does_on_the_cpu_platform(platform: str) -> None:
     platform_or_skip(platform)
     pocket, ligand_xml = shipped_pocket()
     ends = [
