@@ -277,13 +277,9 @@ def show_growth(console: Console) -> dict[str, float]:
     return seconds
 
 
-def compare_with_gpu(name: str, cores: int, console: Console) -> dict[str, Any]:
+def compare_with_gpu(name: str, device: str, cores: int, console: Console) -> dict[str, Any]:
     """Cases per minute on the CPU and on a GPU, side by side."""
     plan = partial(plan_cases, (KINASE,), MUTATIONS, LIGANDS)
-    try:
-        device = measure(name_device, name).result
-    except RelaxationError as error:
-        raise SystemExit(f"Error: {error}") from None
     table = Table("", "in flight", "cases per minute", "times", box=None, title=f"CPU, and {name} on {device}")
     rates: dict[str, float] = {}
     for platform_name, workers in (("CPU", cores), *((name, count) for count in IN_FLIGHT)):
@@ -315,6 +311,10 @@ def main() -> None:
     parser.add_argument("--gpu", choices=("CUDA", "HIP", "OpenCL"), help="compare the CPU with that platform")
     parser.add_argument("--json", type=Path, help="the numbers in full")
     options = parser.parse_args()
+    try:
+        device = measure(name_device, options.gpu).result if options.gpu else ""
+    except RelaxationError as error:
+        parser.error(str(error))
     parts = options.part or (() if options.gpu else ("ratio", "stages", "growth"))
     console = Console(width=120)
     found: dict[str, Any] = {"machine": f"{platform.machine()}, {options.cores} cores, Python {sys.version.split()[0]}"}
@@ -325,7 +325,7 @@ def main() -> None:
     if "growth" in parts:
         found["growth"] = show_growth(console)
     if options.gpu:
-        found["gpu"] = compare_with_gpu(options.gpu, options.cores, console)
+        found["gpu"] = compare_with_gpu(options.gpu, device, options.cores, console)
     if options.json:
         options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
 

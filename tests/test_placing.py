@@ -18,7 +18,7 @@ from trkstruct.cli import main
 from trkstruct.complexes import attach_ligand
 from trkstruct.contacts import hinge_hydrogen_bonds
 from trkstruct.correspondence import common_scaffold_size
-from trkstruct.errors import InputError, LigandError
+from trkstruct.errors import InputError, LigandError, RelaxationError
 from trkstruct.frame import pose_rmsd
 from trkstruct.kinase import Kinase, kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
@@ -154,18 +154,20 @@ def test_docking_is_tried_too_where_every_pose_laid_over_breaks_a_rule(
 def test_a_pose_moves_into_the_surroundings_of_the_best_where_they_suit_it() -> None:
     ligand = np.array([0])
 
-    class Springs:  # the ligand atom at 1 wants the protein atom at 5, the one at 2 wants it at 7
+    class Springs:  # the ligand atom at 1 wants the protein atom at 5, the one at 2 wants it at 7, at 3 it overlaps
         def minimize(self, positions: np.ndarray, *_args: object, **_options: object) -> Minimum:
             pose, protein = positions[:, 0]
+            if pose == 3.0:
+                raise RelaxationError("exploded")
             return at(pose, protein, -10.0 if (pose, protein) == (1.0, 5.0) else 0.0)
 
     def at(pose: float, protein: float, energy: float) -> Minimum:
         return Minimum(np.array([[pose, 0.0, 0.0], [protein, 0.0, 0.0]]), energy, energy, 0.0, softened=True)
 
-    found = {3: at(0.0, 5.0, -5.0), 4: at(1.0, 6.0, -2.0), 7: at(2.0, 7.0, -3.0)}
+    found = {3: at(0.0, 5.0, -5.0), 4: at(1.0, 6.0, -2.0), 7: at(2.0, 7.0, -3.0), 8: at(3.0, 8.0, -1.0)}
     lower = placing._exchanged(cast(Minimizer, Springs()), ligand, found)
-    assert {index: minimum.energy_kcal_mol for index, minimum in lower.items()} == {3: -5.0, 4: -10.0, 7: -3.0}
-    assert lower[4].positions[1, 0] == 5.0 and lower[7] is found[7]
+    assert {index: minimum.energy_kcal_mol for index, minimum in lower.items()} == {3: -5.0, 4: -10.0, 7: -3.0, 8: -1.0}
+    assert lower[4].positions[1, 0] == 5.0 and lower[7] is found[7] and lower[8] is found[8]
 
 
 def test_what_cannot_be_placed_is_said(bound: Complex, repotrectinib: Ligand, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -221,7 +221,8 @@ def mmff_charges(molecule: Chem.Mol) -> FloatArray:
     properties = rdForceFieldHelpers.MMFFGetMoleculeProperties(Chem.Mol(molecule))  # a copy: see embed_conformers
     if properties is None:
         raise LigandError(
-            f"MMFF94 has no atom types for {canonical_smiles(molecule)}; give an SDF file with coordinates."
+            f"MMFF94 has no atom types for {canonical_smiles(molecule)}. "
+            "AM1-BCC charges (--parameters am1-bcc) need none."
         )
     return np.array([properties.GetMMFFPartialCharge(index) for index in range(molecule.GetNumAtoms())])
 

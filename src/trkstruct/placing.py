@@ -282,11 +282,15 @@ def _exchanged(minimizer: Minimizer, ligand: IntArray, minima: Mapping[int, Mini
     best = min(minima.values(), key=lambda minimum: minimum.energy_kcal_mol)
     lower = dict(minima)
     for index, minimum in minima.items():
-        if minimum is not best:
-            start = best.positions.copy()
-            start[ligand] = minimum.positions[ligand]
+        if minimum is best:
+            continue
+        start = best.positions.copy()
+        start[ligand] = minimum.positions[ligand]
+        try:
             moved = minimizer.minimize(start, POLISH_ITERATIONS, soften=True, wanted=minimum.energy_kcal_mol)
-            lower[index] = min(minimum, moved, key=lambda each: each.energy_kcal_mol)
+        except RelaxationError:  # it does not fit there at all, and stays in its own surroundings
+            continue
+        lower[index] = min(minimum, moved, key=lambda each: each.energy_kcal_mol)
     return lower
 
 
