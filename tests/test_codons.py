@@ -75,7 +75,7 @@ def test_another_gene_comes_from_a_file_in_any_frame(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_looked_up_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="give a FASTA file"):
+    with pytest.raises(InputError, match="or give a FASTA file"):
         codon_of(TRKB, 639)
     with pytest.raises(InputError, match="not known here"):
         codon_of(kinase_named("ABL1"), 315)

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -11,13 +12,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from Bio.Data import CodonTable
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trkstruct.cli import main
-from trkstruct.errors import InputError, StructureError
-from trkstruct.fetch import Archive, check_address, entry_id, fetch_entry
+from trkstruct.codons import codon_of, single_nucleotide_changes
+from trkstruct.download import Server, check_address
+from trkstruct.errors import DownloadError, InputError
+from trkstruct.fetch import fetch, remote_named
+from trkstruct.kinase import Kinase, kinase_named
+from trkstruct.saturation import saturation_mutations
 
 ENTRY = gzip.compress(b"data_7VKO\n#\n_entry.id 7VKO\n", mtime=0)
 DIGEST = hashlib.sha256(ENTRY).hexdigest()
@@ -25,7 +31,7 @@ NOISE = os.urandom(300_000)
 
 
 @dataclass
-class Server:
+class Answers:
     """Answers of the archive, in turn; the last one stays. And how often it was asked."""
 
     url: str = ""
@@ -37,13 +43,13 @@ class Server:
     def will_answer(self, *answers: tuple[int, bytes]) -> None:
         self.answers = [(status, body, {}) for status, body in answers]
 
-    def archive(self, **changes: float) -> Archive:
-        return Archive(self.url, timeout_seconds=60.0, pause_seconds=0.0, **changes)  # type: ignore[arg-type]
+    def with_limits(self, **changes: float) -> Server:
+        return Server(self.url, timeout_seconds=60.0, pause_seconds=0.0, **changes)  # type: ignore[arg-type]
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    state = Server()
+def server() -> Iterator[Answers]:
+    state = Answers()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -82,69 +88,69 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRKSTRUCT_CACHE", str(tmp_path / "cache"))
 
 
-def test_an_entry_comes_once_and_then_from_the_cache(server: Server, tmp_path: Path) -> None:
-    first = fetch_entry("7vko", tmp_path, archive=server.archive())
+def test_an_entry_comes_once_and_then_from_the_cache(server: Answers, tmp_path: Path) -> None:
+    first = fetch("7vko", tmp_path, server=server.with_limits())
     assert (first.path.read_bytes(), first.sha256, first.from_cache) == (ENTRY, DIGEST, False)
     assert server.paths == ["/7VKO.cif.gz"]
-    second = fetch_entry("7VKO", tmp_path, archive=server.archive())
+    second = fetch("7VKO", tmp_path, server=server.with_limits())
     assert (second.path.read_bytes(), second.from_cache) == (ENTRY, True)
     assert len(server.paths) == 1
-    assert not fetch_entry("7VKO", tmp_path, refresh=True, archive=server.archive()).from_cache
+    assert not fetch("7VKO", tmp_path, refresh=True, server=server.with_limits()).from_cache
     assert len(server.paths) == 2
 
 
-def test_a_damaged_cache_is_not_used(server: Server, tmp_path: Path) -> None:
-    fetch_entry("7VKO", tmp_path, archive=server.archive())
+def test_a_damaged_cache_is_not_used(server: Answers, tmp_path: Path) -> None:
+    fetch("7VKO", tmp_path, server=server.with_limits())
     kept = next((tmp_path / "cache").rglob("7VKO.cif.gz"))
     kept.write_bytes(ENTRY[:-3])
-    again = fetch_entry("7VKO", tmp_path, archive=server.archive())
+    again = fetch("7VKO", tmp_path, server=server.with_limits())
     assert (again.from_cache, again.path.read_bytes(), kept.read_bytes()) == (False, ENTRY, ENTRY)
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_busy_server_is_asked_again(server: Server, tmp_path: Path, status: int) -> None:
+def test_a_busy_server_is_asked_again(server: Answers, tmp_path: Path, status: int) -> None:
     server.will_answer((status, b""), (status, b""), (200, ENTRY))
-    assert fetch_entry("7VKO", tmp_path, archive=server.archive()).sha256 == DIGEST
+    assert fetch("7VKO", tmp_path, server=server.with_limits()).sha256 == DIGEST
     assert len(server.paths) == 3
 
 
-def test_tries_end(server: Server, tmp_path: Path) -> None:
+def test_tries_end(server: Answers, tmp_path: Path) -> None:
     server.will_answer((503, b""))
-    with pytest.raises(StructureError, match=r"4 tries; HTTP 503.*offline.*--structure"):
-        fetch_entry("7VKO", tmp_path, archive=server.archive(attempts=4))
+    with pytest.raises(DownloadError, match=r"4 tries; HTTP 503.*offline.*--structure"):
+        fetch("7VKO", tmp_path, server=server.with_limits(attempts=4))
     assert len(server.paths) == 4
     assert not list(tmp_path.glob("*.gz"))
 
 
-def test_a_connection_cut_in_the_middle_is_tried_again(server: Server, tmp_path: Path) -> None:
+def test_a_connection_cut_in_the_middle_is_tried_again(server: Answers, tmp_path: Path) -> None:
     server.answers = [(200, ENTRY[:10], {"Content-Length": str(len(ENTRY))}), (200, ENTRY, {})]
-    assert fetch_entry("7VKO", tmp_path, archive=server.archive()).sha256 == DIGEST
+    assert fetch("7VKO", tmp_path, server=server.with_limits()).sha256 == DIGEST
 
 
-def test_a_silent_server_is_left(server: Server, tmp_path: Path) -> None:
+def test_a_silent_server_is_left(server: Answers, tmp_path: Path) -> None:
     server.delay_seconds = 1.0
-    archive = Archive(server.url, timeout_seconds=0.1, attempts=2, pause_seconds=0.0)
-    with pytest.raises(StructureError, match="Timeout"):
-        fetch_entry("7VKO", tmp_path, archive=archive)
+    limits = Server(server.url, timeout_seconds=0.1, attempts=2, pause_seconds=0.0)
+    with pytest.raises(DownloadError, match="Timeout"):
+        fetch("7VKO", tmp_path, server=limits)
 
 
-def test_a_server_that_trickles_is_left(server: Server, tmp_path: Path) -> None:
+def test_a_server_that_trickles_is_left(server: Answers, tmp_path: Path) -> None:
     server.trickles = True
     server.will_answer((200, NOISE))
-    with pytest.raises(StructureError, match=r"did not come within 0\.3 s \(\d+ bytes did\)"):
-        fetch_entry("7VKO", tmp_path, archive=server.archive(longest_seconds=0.3))
+    with pytest.raises(DownloadError, match=r"did not come within 0\.3 s \(\d+ bytes did\)"):
+        fetch("7VKO", tmp_path, server=server.with_limits(longest_seconds=0.3))
 
 
 def test_offline_says_so(tmp_path: Path) -> None:
-    archive = Archive("http://127.0.0.1:9", attempts=1, timeout_seconds=1.0)  # the discard port: nobody listens
-    with pytest.raises(StructureError, match=r"Connect.*offline"):
-        fetch_entry("7VKO", tmp_path, archive=archive)
+    limits = Server("http://127.0.0.1:9", attempts=1, timeout_seconds=1.0)  # the discard port: nobody listens
+    with pytest.raises(DownloadError, match=r"Connect.*offline"):
+        fetch("7VKO", tmp_path, server=limits)
 
 
 @pytest.mark.parametrize(
     ("status", "body", "says"),
     [
-        (404, b"", "no entry 7VKO"),
+        (404, b"", "There is no 7VKO"),
         (403, b"", "HTTP 403"),
         (301, b"", "HTTP 301"),
         (200, b"<html>Welcome to the hotel's network</html>", "not gzip"),
@@ -154,41 +160,40 @@ def test_offline_says_so(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_not_the_entry_is_refused_at_once(
-    server: Server, tmp_path: Path, status: int, body: bytes, says: str
+    server: Answers, tmp_path: Path, status: int, body: bytes, says: str
 ) -> None:
     server.will_answer((status, body))
-    with pytest.raises(StructureError, match=says):
-        fetch_entry("7VKO", tmp_path, archive=server.archive())
+    with pytest.raises(DownloadError, match=says):
+        fetch("7VKO", tmp_path, server=server.with_limits())
     assert len(server.paths) == 1
     assert not list(tmp_path.rglob("*.gz"))
 
 
-def test_too_much_is_not_read(server: Server, tmp_path: Path) -> None:
+def test_too_much_is_not_read(server: Answers, tmp_path: Path) -> None:
     server.will_answer((200, NOISE))
-    with pytest.raises(StructureError, match=r"more than 0\.1 MB"):
-        fetch_entry("7VKO", tmp_path, archive=server.archive(largest_bytes=100_000))
+    with pytest.raises(DownloadError, match=r"more than 0\.1 MB"):
+        fetch("7VKO", tmp_path, server=server.with_limits(largest_bytes=100_000))
 
 
-def test_the_checksum_asked_for_counts(server: Server, tmp_path: Path) -> None:
-    assert fetch_entry("7VKO", tmp_path, sha256=DIGEST.upper(), archive=server.archive()).path.is_file()
-    with pytest.raises(StructureError, match=f"has SHA-256 {DIGEST}, expected 00"):
-        fetch_entry("7VKO", tmp_path, sha256="00", archive=server.archive())
+def test_the_checksum_asked_for_counts(server: Answers, tmp_path: Path) -> None:
+    assert fetch("7VKO", tmp_path, sha256=DIGEST.upper(), server=server.with_limits()).path.is_file()
+    with pytest.raises(DownloadError, match=f"has SHA-256 {DIGEST}, expected 00"):
+        fetch("7VKO", tmp_path, sha256="00", server=server.with_limits())
 
 
 @pytest.mark.parametrize("text", ["7VKO", "7vko", " 7vko ", "pdb_00007vko", "PDB_00007VKO"])
 def test_ids_are_understood(text: str) -> None:
-    assert entry_id(text) == "7VKO"
+    assert remote_named(text).name == "7VKO"
 
 
 @given(st.text(max_size=12))
-def test_anything_else_is_no_id(text: str) -> None:
+def test_anything_else_is_refused_or_a_plain_file_name(text: str) -> None:
     try:
-        code = entry_id(text)
-    except InputError:
+        remote = remote_named(text)
+    except InputError as error:
+        assert "neither a PDB id" in str(error)
         return
-    assert len(code) == 4
-    assert code.isascii()
-    assert code.isalnum()
+    assert re.fullmatch(r"[0-9A-Z]{4}|NM_[0-9]+", remote.name)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +211,7 @@ def test_usable_addresses(url: str) -> None:
     check_address(url)
 
 
-def test_the_command(server: Server, tmp_path: Path) -> None:
+def test_the_command(server: Answers, tmp_path: Path) -> None:
     words = ["fetch", "7vko", "7VKO", "-o", str(tmp_path), "--base-url", server.url]
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 0, done.stderr
@@ -214,8 +219,77 @@ def test_the_command(server: Server, tmp_path: Path) -> None:
     server.will_answer((404, b""))
     missing = CliRunner().invoke(main, ["fetch", "5KVT", "7VKO", "-o", str(tmp_path), "--base-url", server.url])
     assert missing.exit_code == 2
-    assert "no entry 5KVT" in missing.stderr
+    assert "There is no 5KVT" in missing.stderr
     assert "(cache)" in missing.stdout, "the others are still fetched"
     refused = CliRunner().invoke(main, ["fetch", "../7VKO"])
     assert refused.exit_code == 2
-    assert "not a PDB id" in refused.stderr
+    assert "neither a PDB id" in refused.stderr
+
+
+BASES = {
+    amino_acid: codon for codon, amino_acid in CodonTable.unambiguous_dna_by_name["Standard"].forward_table.items()
+}
+
+
+def transcript(kinase: Kinase) -> bytes:
+    """A FASTA file that codes for the kinase domain: not the human gene's, which the archive has."""
+    coding = "GC" + "".join(BASES[letter] for letter in kinase.sequence) + "TGA"
+    lines = [coding[start : start + 70] for start in range(0, len(coding), 70)]
+    return "\n".join([f">{kinase.transcript}.9 Homo sapiens", *lines, ""]).encode()
+
+
+TRKB = kinase_named("TRKB")
+
+
+def test_a_transcript_is_fetched_for_the_codons(server: Answers, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"\(RefSeq NM_006180\) with: trkstruct fetch NTRK2; or"):
+        codon_of(TRKB, 639)
+    server.will_answer((200, transcript(TRKB)))
+    done = CliRunner().invoke(main, ["fetch", "NTRK2", "TRKB", "-o", str(tmp_path), "--base-url", server.url])
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.startswith(f"{tmp_path / 'NM_006180.fasta'}  sha256 ")
+    assert server.paths == ["/efetch.fcgi?db=nuccore&id=NM_006180&rettype=fasta&retmode=text"]
+    assert codon_of(TRKB, 639) == BASES["G"] == codon_of(TRKB, 639, tmp_path / "NM_006180.fasta")
+    expected = {f"NTRK2:G639{letter}" for letter in single_nucleotide_changes(BASES["G"])}
+    assert set(saturation_mutations("TRKB", "G639", snv=True)) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"<html>Welcome to the hotel's network</html>", "is no transcript"),
+        (transcript(kinase_named("TRKC")), "does not code for the kinase domain of TRKB"),
+        (transcript(TRKB)[:900], "does not code for the kinase domain of TRKB"),
+        (b">NM_006180.9\nMSSWIRWHGPAMARLWGFCWLVVGFWRAAFACPTSC\n", "is no transcript"),
+        (b"\x1f\x8b\x08\x00\xff", "is no transcript"),
+    ],
+)
+def test_what_is_no_transcript_of_the_gene_is_refused(server: Answers, tmp_path: Path, body: bytes, says: str) -> None:
+    server.will_answer((200, body))
+    with pytest.raises(DownloadError, match=says):
+        fetch("NTRK2", tmp_path, server=server.with_limits())
+    assert not list(tmp_path.rglob("*.fasta"))
+    with pytest.raises(InputError, match="trkstruct fetch NTRK2"):
+        codon_of(TRKB, 639)
+
+
+def test_a_damaged_transcript_in_the_cache_is_not_read(server: Answers, tmp_path: Path) -> None:
+    server.will_answer((200, transcript(TRKB)))
+    fetch("TRKB", tmp_path, server=server.with_limits())
+    next((tmp_path / "cache").rglob("NM_006180.fasta")).write_bytes(transcript(TRKB).replace(b"A", b"C"))
+    with pytest.raises(InputError, match="trkstruct fetch NTRK2"):
+        codon_of(TRKB, 600)
+
+
+def test_a_cache_that_cannot_be_written_is_named(
+    server: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("TRKSTRUCT_CACHE", str(tmp_path / "file"))
+    with pytest.raises(DownloadError, match=r"Cannot keep 7VKO.*TRKSTRUCT_CACHE"):
+        fetch("7VKO", tmp_path, server=server.with_limits())
+
+
+def test_a_kinase_without_a_known_transcript_is_refused() -> None:
+    with pytest.raises(InputError, match=r"'ABL1' is neither.*NTRK1, NTRK2, NTRK3"):
+        remote_named("ABL1")

@@ -1,9 +1,10 @@
 """Codons of the kinases' genes, and which amino acids one changed nucleotide gives.
 
-The transcript of NTRK1 ships (RefSeq NM_002529.3, known by its GA4GH refget digest). For another gene, or another
-transcript, give a FASTA file.
+The transcript of NTRK1 ships (RefSeq NM_002529.3, known by its GA4GH refget digest); ``trkstruct fetch`` gets those of
+NTRK2 and NTRK3. For another transcript, give a FASTA file.
 """
 
+import io
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from Bio.Seq import Seq
 from trkstruct.errors import InputError
 from trkstruct.kinase import Kinase
 from trkstruct.shipped import data_path
+from trkstruct.user_cache import cache_folder, read_checked
 
 NUCLEOTIDES: Final = "ACGT"
 _STANDARD: Final = CodonTable.unambiguous_dna_by_name["Standard"].forward_table
@@ -30,7 +32,7 @@ def single_nucleotide_changes(codon: str) -> frozenset[str]:
     return frozenset(_STANDARD[each] for each in neighbours if each in _STANDARD) - {_STANDARD[codon]}
 
 
-def codon_of(kinase: Kinase, number: int, transcripts: Path | None = None) -> str:
+def codon_of(kinase: Kinase, number: int, fasta: Path | None = None) -> str:
     """The codon of a residue in clinical numbering.
 
     Parameters
@@ -38,8 +40,8 @@ def codon_of(kinase: Kinase, number: int, transcripts: Path | None = None) -> st
     kinase : Kinase
         TRKA, TRKB or TRKC.
     number : int
-    transcripts : Path, optional
-        FASTA with the gene's coding sequence or transcript; by default the one that ships.
+    fasta : Path, optional
+        File with the gene's coding sequence or transcript; by default the one that ships, or was fetched.
 
     Raises
     ------
@@ -50,34 +52,67 @@ def codon_of(kinase: Kinase, number: int, transcripts: Path | None = None) -> st
         raise InputError(f"The codons of {kinase.gene} are not known here; of the kinases, only those of TRK are.")
     if not kinase.first_number <= number <= kinase.last_number:
         raise InputError(f"Residue {number} is outside the part of {kinase.name} that is known here.")
-    codons = _codons(kinase, transcripts)
-    return codons[number - kinase.first_number]
+    return _codons(kinase, fasta)[number - kinase.first_number]
+
+
+def transcript_path(kinase: Kinase) -> Path:
+    """Where a fetched transcript is kept."""
+    return cache_folder() / "refseq" / f"{kinase.transcript}.fasta"
+
+
+def read_transcripts(text: str, source: str | Path) -> tuple[str, ...]:
+    """Nucleotide sequences of a FASTA file, in capitals, T for U.
+
+    Raises
+    ------
+    InputError
+        When it is no such file.
+    """
+    try:
+        found = tuple(str(record.seq).upper().replace("U", "T") for record in SeqIO.parse(io.StringIO(text), "fasta"))
+    except ValueError as error:
+        raise InputError(f"Cannot read sequences from {source}: {error}.") from error
+    if not found or any(set(sequence) - set("ACGTN") for sequence in found):
+        raise InputError(f"{source} is no FASTA file of nucleotide sequences (letters A, C, G, T).")
+    return found
 
 
 @cache
-def _codons(kinase: Kinase, transcripts: Path | None) -> tuple[str, ...]:
-    """Codons of ``kinase.sequence``, from the first transcript that codes for it in any frame."""
-    path = transcripts or data_path("coding_sequences.fasta")
-    for sequence in _read(path):
+def transcript_codons(kinase: Kinase, transcripts: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Codons of ``kinase.sequence``, from the first sequence that codes for it in any frame; None when none does."""
+    for sequence in transcripts:
         for frame in range(3):
             whole = sequence[frame : len(sequence) - (len(sequence) - frame) % 3]
-            at = str(Seq(whole).translate()).find(kinase.sequence) if kinase.sequence else -1
+            at = str(Seq(whole).translate()).find(kinase.sequence)
             if at >= 0:
                 return tuple(whole[3 * (at + i) : 3 * (at + i) + 3] for i in range(len(kinase.sequence)))
-    if transcripts is None:
+    return None
+
+
+def _codons(kinase: Kinase, fasta: Path | None) -> tuple[str, ...]:
+    if fasta is not None:
+        codons = transcript_codons(kinase, read_transcripts(_read(fasta), fasta))
+        if codons is None:
+            raise InputError(f"No sequence in {fasta} codes for the kinase domain of {kinase.name} ({kinase.gene}).")
+        return codons
+    shipped = data_path("coding_sequences.fasta")
+    known = read_transcripts(_read(shipped), shipped)
+    kept = transcript_path(kinase)
+    fetched = read_checked(kept)
+    if fetched is not None:
+        known += read_transcripts(fetched.decode("utf-8"), kept)
+    codons = transcript_codons(kinase, known)
+    if codons is None:
         raise InputError(
-            f"Only NTRK1's coding sequence ships with trkstruct. For {kinase.gene} give a FASTA file with its coding "
-            "sequence or transcript (RefSeq or Ensembl) with --coding-sequence."
+            f"Only NTRK1's transcript ships with trkstruct. Get {kinase.gene}'s (RefSeq {kinase.transcript}) with: "
+            f"trkstruct fetch {kinase.gene}; or give a FASTA file with its coding sequence or transcript with "
+            "--coding-sequence."
         )
-    raise InputError(f"No sequence in {path} codes for the kinase domain of {kinase.name} ({kinase.gene}).")
+    return codons
 
 
-def _read(path: Path) -> tuple[str, ...]:
+def _read(path: Path) -> str:
     try:
-        with path.open(encoding="utf-8") as stream:
-            found = tuple(str(record.seq).upper().replace("U", "T") for record in SeqIO.parse(stream, "fasta"))
+        return path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         raise InputError(f"Cannot read sequences from {path}: {error}.") from error
-    if not found or any(set(sequence) - set("ACGTN") for sequence in found):
-        raise InputError(f"{path} is no FASTA file of nucleotide sequences (letters A, C, G, T).")
-    return found

@@ -25,6 +25,10 @@ class LigandError(InputError):
     """A ligand is unknown, chemically invalid or has no parameters."""
 
 
+class DownloadError(InputError):
+    """A file cannot be fetched, or what came is not what it should be."""
+
+
 class RelaxationError(TrkstructError, RuntimeError):
     """A minimisation exploded, gave NaN or did not finish."""
 

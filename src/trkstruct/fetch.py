@@ -1,210 +1,173 @@
-"""Entries of the PDB archive, downloaded as mmCIF: over https, checked, cached, written whole or not at all."""
+"""What trkstruct downloads, PDB entries as mmCIF and the TRK genes' transcripts: checked, cached, written whole."""
 
 import hashlib
-import ipaddress
 import re
-import time
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import httpx
-
-from trkstruct.errors import InputError, StructureError
-from trkstruct.parameter_methods import cache_folder
+from trkstruct.codons import read_transcripts, transcript_codons, transcript_path
+from trkstruct.download import Server, check_address, download
+from trkstruct.errors import DownloadError, InputError
+from trkstruct.kinase import Kinase, kinase_named
 from trkstruct.structure_file import write_bytes
-from trkstruct.versions import VERSION
+from trkstruct.user_cache import cache_folder, read_checked, write_checked
 
-ARCHIVE_URL: Final = "https://files.rcsb.org/download"
-LARGEST_BYTES: Final = 100_000_000  # compressed; the largest ribosomes and capsids have 60 MB, a kinase 0.2 MB
+PDB_URL: Final = "https://files.rcsb.org/download"
+REFSEQ_URL: Final = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"  # E-utilities, NCBI Bookshelf NBK25499
 LARGEST_TEXT_BYTES: Final = 1_000_000_000  # unpacked; a gzip bomb stops here
-RETRIED_STATUS: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _ENTRY: Final = re.compile(r"(?:pdb_0000)?(?P<code>[1-9][a-z0-9]{3})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Archive:
-    """Where entries come from, and how long and how often it is tried.
-
-    Attributes
-    ----------
-    base_url : str
-        Address that ``/7VKO.cif.gz`` is added to. Only https, or http on this machine itself.
-    timeout_seconds : float
-        For connecting, and for each part that is read.
-    longest_seconds : float
-        For the whole of a file; a server that trickles is left.
-    attempts : int
-        Tries of a download that a timeout, a broken connection or a busy server ends.
-    pause_seconds : float
-        Before the second try; doubled before each further one.
-    largest_bytes : int
-        Of the compressed file.
-    """
-
-    base_url: str = ARCHIVE_URL
-    timeout_seconds: float = 30.0
-    longest_seconds: float = 600.0
-    attempts: int = 3
-    pause_seconds: float = 1.0
-    largest_bytes: int = LARGEST_BYTES
-
-
-@dataclass(frozen=True)
 class Fetched:
-    """A downloaded entry: its PDB id, its file (gzip-compressed mmCIF), SHA-256, and whether it came from the cache."""
+    """A downloaded file: its name in its archive, where it is, its SHA-256, and whether it came from the cache."""
 
-    pdb_id: str
+    name: str
     path: Path
     sha256: str
     from_cache: bool
 
 
-def entry_id(text: str) -> str:
-    """PDB id in capitals: ``7vko`` and ``pdb_00007vko`` give ``7VKO``.
+@dataclass(frozen=True)
+class Remote:
+    """What can be fetched.
+
+    Attributes
+    ----------
+    name : str
+        In its archive: ``7VKO``, ``NM_006180``.
+    base_url, address : str
+        Of the archive, and of the file in it.
+    kept : Path
+        In the cache; it goes under this name to the user's folder.
+    check : callable
+        Raises `DownloadError` when the bytes are not what they should be.
+    otherwise : str
+        What to do with the file when somebody fetches it elsewhere.
+    """
+
+    name: str
+    base_url: str
+    address: str
+    kept: Path
+    check: Callable[[bytes], None]
+    otherwise: str
+
+
+def remote_named(text: str) -> Remote:
+    """The PDB entry, or the transcript of a TRK gene, that a user names: ``7VKO``, ``NTRK2``, ``TRKB``.
 
     Raises
     ------
     InputError
-        When the text is no PDB id.
+        When it is neither.
     """
     match = _ENTRY.fullmatch(text.strip())
-    if match is None:
-        raise InputError(f"{text!r} is not a PDB id: a digit and three letters or digits are expected, such as 7VKO.")
-    return match["code"].upper()
+    if match:
+        return _entry(match["code"].upper())
+    try:
+        kinase = kinase_named(text.strip())
+    except InputError:
+        kinase = None
+    if kinase is None or not kinase.transcript:
+        raise InputError(
+            f"{text!r} is neither a PDB id (a digit and three letters or digits, such as 7VKO) nor a gene whose "
+            "transcript is known here (NTRK1, NTRK2, NTRK3)."
+        )
+    return _transcript(kinase)
 
 
-def fetch_entry(
-    pdb_id: str,
+def fetch(
+    name: str,
     folder: str | Path = ".",
     *,
     sha256: str | None = None,
     refresh: bool = False,
-    archive: Archive | None = None,
+    server: Server | None = None,
 ) -> Fetched:
-    """Write ``7VKO.cif.gz`` to a folder, from the cache or from the archive.
+    """Write ``7VKO.cif.gz`` or ``NM_006180.fasta`` to a folder, from the cache or from its archive.
 
-    What comes in is checked: its length, the gzip checksum, that it is the mmCIF file of that entry, and the SHA-256
-    when one is given. In the cache the SHA-256 stands beside each file and is compared whenever the file is used.
+    What comes in is checked: its length and gzip checksum, that it is the mmCIF file of that entry or codes for the
+    kinase domain, and the SHA-256 when one is given. In the cache the SHA-256 stands beside each file and is compared
+    whenever the file is used.
 
     Parameters
     ----------
-    pdb_id : str
+    name : str
+        A PDB id, or a TRK gene or kinase.
     folder : str or Path
         Must exist.
     sha256 : str, optional
         What the file must have; `Fetched.sha256` of an earlier download.
     refresh : bool
-        Download even when the cache has the entry.
-    archive : Archive, optional
+        Download even when the cache has the file.
+    server : Server, optional
+        Another archive, other limits.
 
     Raises
     ------
     InputError
-        When the id or the address cannot be used.
+        When the name or the address cannot be used.
+    DownloadError
+        When the file cannot be had, is too large, or is not what it should be.
     StructureError
-        When the entry cannot be had, is too large, or is not what it should be.
+        When it cannot be written to the folder.
     """
-    archive = archive or Archive()
-    code = entry_id(pdb_id)
-    check_address(archive.base_url)
-    kept = cache_folder() / "pdb" / f"{code}.cif.gz"
-    content = None if refresh else _from_cache(kept)
+    remote, server = remote_named(name), server or Server()
+    base_url = server.base_url or remote.base_url
+    check_address(base_url)
+    content = None if refresh else read_checked(remote.kept)
     from_cache = content is not None
     if content is None:
-        content = download(code, archive)
-        _check_entry(content, code)
+        address = f"{base_url.rstrip('/')}/{remote.address}"
+        content = download(address, remote.name, server, otherwise=remote.otherwise)
+        remote.check(content)
     digest = hashlib.sha256(content).hexdigest()
     if sha256 is not None and digest != sha256.strip().lower():
-        raise StructureError(
-            f"{code} has SHA-256 {digest}, expected {sha256}. Was the entry revised? Fetch it again, and compare."
+        raise DownloadError(
+            f"{remote.name} has SHA-256 {digest}, expected {sha256}. Was it revised? Fetch it again, and compare."
         )
     if not from_cache:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(kept, content)
-        write_bytes(_digest_path(kept), f"{digest}\n".encode())
-    path = Path(folder) / kept.name
+        _keep(remote, content)
+    path = Path(folder) / remote.kept.name
     write_bytes(path, content)
-    return Fetched(code, path, digest, from_cache)
+    return Fetched(remote.name, path, digest, from_cache)
 
 
-def check_address(url: str) -> None:
-    """Raise unless the address is https, or http to this machine itself.
-
-    Raises
-    ------
-    InputError
-        With what was found.
-    """
+def _keep(remote: Remote, content: bytes) -> None:
     try:
-        parsed = httpx.URL(url)
-    except httpx.InvalidURL as error:
-        raise InputError(f"{url!r} is not an address: {error}.") from error
-    if parsed.scheme != "https" and not (parsed.scheme == "http" and _is_loopback(parsed.host)):
-        raise InputError(f"{url!r} is not https; structures are fetched over an encrypted connection only.")
+        write_checked(remote.kept, content)
+    except OSError as error:
+        raise DownloadError(
+            f"Cannot keep {remote.name} as {remote.kept}: {error.strerror}. TRKSTRUCT_CACHE names another folder."
+        ) from error
 
 
-def download(code: str, archive: Archive) -> bytes:
-    """The compressed file of an entry; tried again after timeouts, broken connections and busy servers.
-
-    Raises
-    ------
-    StructureError
-        When there is no such entry, it is too large, or the archive does not answer.
-    """
-    url = f"{archive.base_url.rstrip('/')}/{code}.cif.gz"
-    local = _is_loopback(httpx.URL(url).host)
-    problem = ""
-    with httpx.Client(
-        timeout=archive.timeout_seconds,
-        follow_redirects=False,  # a redirect could leave https
-        trust_env=not local,  # a proxy cannot reach this machine's own server
-        headers={"User-Agent": f"trkstruct/{VERSION}", "Accept-Encoding": "identity"},
-    ) as client:
-        for attempt in range(archive.attempts):
-            if attempt:
-                time.sleep(archive.pause_seconds * 2 ** (attempt - 1))
-            try:
-                return _read(client, url, code, archive)
-            except _BusyError as busy:
-                problem = str(busy)
-            except httpx.TransportError as error:
-                problem = f"{type(error).__name__}: {error}".rstrip(": ")
-    raise StructureError(
-        f"Cannot fetch {code} from {httpx.URL(url).host} ({archive.attempts} tries; {problem}). Is this machine "
-        f"offline? Download {url} elsewhere and give the file to --structure."
+def _entry(code: str) -> Remote:
+    """A PDB entry."""
+    return Remote(
+        name=code,
+        base_url=PDB_URL,
+        address=f"{code}.cif.gz",
+        kept=cache_folder() / "pdb" / f"{code}.cif.gz",
+        check=lambda content: _check_entry(content, code),
+        otherwise="give the file to --structure",
     )
 
 
-class _BusyError(Exception):
-    """The server asks to come again later."""
-
-
-def _read(client: httpx.Client, url: str, code: str, archive: Archive) -> bytes:
-    until = time.monotonic() + archive.longest_seconds
-    with client.stream("GET", url) as response:
-        if response.status_code in RETRIED_STATUS:
-            raise _BusyError(f"HTTP {response.status_code}")
-        if response.status_code == httpx.codes.NOT_FOUND:
-            raise StructureError(f"The PDB has no entry {code}, or not as mmCIF (HTTP 404 for {url}).")
-        if response.status_code != httpx.codes.OK:
-            raise StructureError(
-                f"{url} answers HTTP {response.status_code} instead of the entry; look at it in a browser."
-            )
-        parts, size = [], 0
-        for part in response.iter_raw():
-            size += len(part)
-            if size > archive.largest_bytes:
-                raise StructureError(
-                    f"{code} has more than {archive.largest_bytes / 1e6:g} MB: no kinase; it was not fetched."
-                )
-            if time.monotonic() > until:
-                raise StructureError(
-                    f"{code} did not come within {archive.longest_seconds:g} s ({size} bytes did); try again later."
-                )
-            parts.append(part)
-    return b"".join(parts)
+def _transcript(kinase: Kinase) -> Remote:
+    """The RefSeq transcript of a kinase, its newest version."""
+    return Remote(
+        name=kinase.transcript,
+        base_url=REFSEQ_URL,
+        address=f"efetch.fcgi?db=nuccore&id={kinase.transcript}&rettype=fasta&retmode=text",
+        kept=transcript_path(kinase),
+        check=lambda content: _check_transcript(content, kinase),
+        otherwise="give the file to --coding-sequence",
+    )
 
 
 def _check_entry(content: bytes, code: str) -> None:
@@ -213,35 +176,24 @@ def _check_entry(content: bytes, code: str) -> None:
     try:
         text = unpacker.decompress(content, LARGEST_TEXT_BYTES)
     except zlib.error as error:
-        raise StructureError(f"What came for {code} is not gzip or damaged ({error}); fetch it again.") from error
+        raise DownloadError(f"What came for {code} is not gzip or damaged ({error}); fetch it again.") from error
     if not unpacker.eof:
         why = "too large" if unpacker.unconsumed_tail else "cut off"
-        raise StructureError(f"What came for {code} is {why}; fetch it again.")
+        raise DownloadError(f"What came for {code} is {why}; fetch it again.")
     named = re.search(rb"^data_(\S+)", text, re.MULTILINE)
     if named is None or named[1].decode("ascii", "replace").upper() not in (code, f"PDB_0000{code}"):
         found = named[0].decode("ascii", "replace") if named else "no data block"
-        raise StructureError(
-            f"What came for {code} is not its mmCIF file (found {found}); is --base-url the archive's?"
+        raise DownloadError(f"What came for {code} is not its mmCIF file (found {found}); is --base-url the archive's?")
+
+
+def _check_transcript(content: bytes, kinase: Kinase) -> None:
+    """Raise unless the bytes are a FASTA file that codes for the kinase domain."""
+    name = kinase.transcript
+    try:
+        codons = transcript_codons(kinase, read_transcripts(content.decode("utf-8", "replace"), name))
+    except InputError as error:
+        raise DownloadError(f"What came is no transcript: {error} Fetch it again.") from error
+    if codons is None:
+        raise DownloadError(
+            f"What came for {name} does not code for the kinase domain of {kinase.name} ({kinase.gene})."
         )
-
-
-def _from_cache(kept: Path) -> bytes | None:
-    """The entry in the cache, unless it is not there or not what was written."""
-    try:
-        content, digest = kept.read_bytes(), _digest_path(kept).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        return None
-    return content if hashlib.sha256(content).hexdigest() == digest else None
-
-
-def _digest_path(kept: Path) -> Path:
-    return kept.with_name(f"{kept.name}.sha256")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -64,6 +64,8 @@ class Kinase:
     ----------
     name, gene, uniprot : str
         ``TRKA``, ``NTRK1``, ``P04629``.
+    transcript : str
+        RefSeq accession of the mRNA that codes for the protein in clinical numbering; empty where it is not known.
     sequence : str
         Kinase domain with flanks, one-letter codes; empty where only the pocket residues are known.
     first_number : int
@@ -80,6 +82,7 @@ class Kinase:
     gene: str
     uniprot: str
     aliases: tuple[str, ...] = field(default=(), repr=False)
+    transcript: str = field(default="", repr=False)
     sequence: str = field(default="", repr=False)
     first_number: int = field(default=0, repr=False)
     pocket: tuple[str, ...] = field(default=(), repr=False)
@@ -114,6 +117,7 @@ def kinases() -> tuple[Kinase, ...]:
             gene=entry["gene"],
             uniprot=entry["uniprot"],
             aliases=tuple(entry["aliases"]),
+            transcript=entry.get("transcript", ""),
             sequence=entry.get("sequence", ""),
             first_number=entry.get("first_number", 0),
             pocket=tuple(row[entry["name"]] for row in rows),

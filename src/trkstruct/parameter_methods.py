@@ -6,19 +6,18 @@ from a molecule in canonical atom order to OpenMM ForceField XML with a residue 
 
 import hashlib
 import logging
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-import platformdirs
 from filelock import FileLock
 from rdkit import Chem
 
 from trkstruct import openff, parameterize
 from trkstruct.errors import LigandError
 from trkstruct.molecule import canonical_smiles
+from trkstruct.user_cache import cache_folder
 from trkstruct.whole_file import write_whole
 
 _log = logging.getLogger(__name__)
@@ -132,12 +131,6 @@ def cached_parameters(molecule: Chem.Mol, method: MethodName = "auto") -> tuple[
                 )
             write_whole(entry, chosen.make(molecule))
     return entry.read_text(encoding="utf-8"), chosen.source
-
-
-def cache_folder() -> Path:
-    """Where parameters of new molecules are kept; ``TRKSTRUCT_CACHE`` overrides the platform's cache folder."""
-    override = os.environ.get("TRKSTRUCT_CACHE")
-    return Path(override) if override else Path(platformdirs.user_cache_dir("trkstruct")) / "parameters"
 
 
 def cache_entry(molecule: Chem.Mol, method: ParameterMethod) -> Path:

@@ -19,7 +19,6 @@ from trkstruct.errors import LigandError, RelaxationError
 from trkstruct.kinase import Kinase
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.manifest import load_shipped, manifest
-from trkstruct.parameter_methods import cache_folder
 from trkstruct.placement import Placement, describe
 from trkstruct.pocket import Pocket, cut_pocket, residues_near, with_positions
 from trkstruct.pose import transfer_pose
@@ -27,6 +26,7 @@ from trkstruct.pose_checks import can_check, failed_checks
 from trkstruct.relax import Minimizer, Minimum
 from trkstruct.structure import Complex, ligand_atoms, without_ligand
 from trkstruct.units import FloatArray, IntArray
+from trkstruct.user_cache import cache_folder
 from trkstruct.whole_file import write_arrays
 
 PlacingMethod = Literal["auto", "scaffold", "docking"]

@@ -1,14 +1,14 @@
-"""``trkstruct fetch``: entries of the PDB archive as mmCIF files."""
+"""``trkstruct fetch``: entries of the PDB archive as mmCIF files, and transcripts of the kinases' genes."""
 
 from pathlib import Path
 
 import click
 
-from trkstruct.errors import StructureError
+from trkstruct.errors import DownloadError
 
 
 @click.command("fetch")
-@click.argument("entries", metavar="7VKO...", nargs=-1, required=True)
+@click.argument("names", metavar="7VKO|NTRK2...", nargs=-1, required=True)
 @click.option(
     "-o",
     "--output",
@@ -23,26 +23,27 @@ from trkstruct.errors import StructureError
 )
 @click.option("--base-url", metavar="URL", help="Another archive; https only.")
 def command(
-    entries: tuple[str, ...], output: Path, sha256: str | None, refresh: bool, timeout: float, base_url: str | None
+    names: tuple[str, ...], output: Path, sha256: str | None, refresh: bool, timeout: float, base_url: str | None
 ) -> None:
-    """Download PDB entries as ID.cif.gz over https; prints each file and its SHA-256.
+    """Download PDB entries (ID.cif.gz) and transcripts (FASTA) over https; prints each file and its SHA-256.
 
     What was fetched before comes from the cache, without network. ``trkstruct prepare`` and ``scan --structure`` read
-    the files.
+    entries; the transcript of a TRK gene, NTRK2 or NTRK3, is what ``scan --snv`` needs for it.
     """
-    if sha256 is not None and len(entries) > 1:
-        raise click.UsageError("--sha256 belongs to one entry; fetch them one by one.")
+    from trkstruct.download import Server
+    from trkstruct.fetch import fetch, remote_named
 
-    from trkstruct.fetch import ARCHIVE_URL, Archive, entry_id, fetch_entry
-
-    archive = Archive(base_url=base_url or ARCHIVE_URL, timeout_seconds=timeout)
+    remotes = {remote_named(name).name: name for name in names}
+    if sha256 is not None and len(remotes) > 1:
+        raise click.UsageError("--sha256 belongs to one file; fetch them one by one.")
+    server = Server(base_url=base_url or "", timeout_seconds=timeout)
     failures = []
-    for code in dict.fromkeys(entry_id(entry) for entry in entries):
+    for name in remotes.values():
         try:
-            fetched = fetch_entry(code, output, sha256=sha256, refresh=refresh, archive=archive)
-        except StructureError as error:
+            fetched = fetch(name, output, sha256=sha256, refresh=refresh, server=server)
+        except DownloadError as error:
             failures.append(str(error))
             continue
         click.echo(f"{fetched.path}  sha256 {fetched.sha256}{'  (cache)' if fetched.from_cache else ''}")
     if failures:
-        raise StructureError("\n".join(failures))
+        raise DownloadError("\n".join(failures))

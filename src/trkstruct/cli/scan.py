@@ -50,7 +50,9 @@ FORMATS: Final = ("table", "markdown", "csv", "json")
     help="Every substitution in the pocket, a region ('solvent front') or at residues (G595,F589); ranks the results.",
 )
 @click.option("--snv", is_flag=True, help="With --saturate: only what one changed nucleotide of the human gene gives.")
-@click.option("--coding-sequence", type=INPUT_FILE, help="With --snv: FASTA of the gene; NTRK1's ships.")
+@click.option(
+    "--coding-sequence", type=INPUT_FILE, help="With --snv: FASTA of the gene. [default: the shipped or fetched one]"
+)
 @click.option(
     "--ligand",
     "ligands",
