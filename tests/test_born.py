@@ -49,7 +49,7 @@ def test_a_pocket_that_ships_has_openmms_solvation(noise_angstrom: float | None)
     energy, gradient = born.evaluate(positions)
     expected, by_position = reference_energy(shipped_system(), positions, {ForceGroup.SOLVATION})
     assert energy == pytest.approx(expected, abs=1e-6)
-    assert np.abs(gradient - by_position[pocket.mobile]).max() < 1e-6
+    assert np.abs(gradient - by_position[pocket.mobile]).max() < 1e-5  # partly in single precision
 
 
 def test_gradient_is_the_derivative_of_the_energy() -> None:

@@ -1,7 +1,12 @@
-"""The compiled loops get arrays that vector instructions can read."""
+"""The compiled loops get arrays that vector instructions can read, and give the same with narrow as with wide ones."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from types import ModuleType
 
+import llvmlite.binding as llvm
 import numpy as np
 import openmm
 import pytest
@@ -25,3 +30,12 @@ def test_every_array_given_to_a_kernel_is_contiguous(module: ModuleType) -> None
     ]
     assert len(kernels) >= 2 and arrays
     assert {kind.layout for kind in arrays} == {"C"}
+
+
+def test_features_that_the_user_chose_are_kept_and_narrow_vectors_agree_with_openmm_too() -> None:
+    code = (
+        "import test_born, trkstruct.compiled; assert not trkstruct.compiled.WIDE_VECTORS; "
+        "test_born.test_a_pocket_that_ships_has_openmms_solvation(0.05)"
+    )
+    chosen = os.environ | {"NUMBA_CPU_FEATURES": llvm.get_host_cpu_features().flatten()}
+    subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent, env=chosen, check=True, timeout=600)

@@ -13,7 +13,7 @@ import openmm
 from numpy.typing import NDArray
 from openmm import unit
 
-from trkstruct.compiled import inlined, kernel
+from trkstruct.compiled import WIDE_VECTORS, inlined, kernel
 from trkstruct.descreening import NearPairs, Spheres, find_near_pairs, screen_frozen, screen_mobile, screening_gradient
 from trkstruct.force_table import read_tables
 from trkstruct.units import ANGSTROM_PER_NM, COULOMB_KCAL_ANGSTROM, FloatArray
@@ -59,17 +59,17 @@ class GeneralizedBorn:
         psi = 0.5 * self._offset_radii * sums
         tanh = np.tanh(psi * (OBC2_ALPHA - psi * (OBC2_BETA - OBC2_GAMMA * psi)))
         born = 1.0 / (1.0 / self._offset_radii - tanh / self._radii)
-        inverse, still = 1.0 / born, slice(self._spheres.n_mobile, None)
-        gradient, by_radius = np.zeros((3, self._spheres.n_mobile)), np.zeros(len(born))
-        energy = _mobile_pairs(xyz, self._charges, born, inverse, self._prefactor, gradient, by_radius)
-        frozen = xyz[:, still].copy(), self._charges[still], born[still], inverse[still]
-        energy += _frozen_pairs(*frozen, self._prefactor, by_radius[still])
+        inverse, n_mobile = 1.0 / born, self._spheres.n_mobile
+        gradient, by_radius = np.zeros_like(xyz), np.zeros(len(born))
+        energy = _mobile_pairs(xyz, self._charges, born, inverse, self._prefactor, n_mobile, gradient, by_radius)
+        frozen = xyz[:, n_mobile:].copy(), self._charges[n_mobile:], born[n_mobile:], inverse[n_mobile:]
+        energy += _frozen_pairs(*frozen, self._prefactor, by_radius[n_mobile:])
         own = 0.5 * self._prefactor * self._charges**2 / born
         surface = self._surface * (self._radii / born) ** 6
         slope = (1.0 - tanh**2) * (OBC2_ALPHA - psi * (2.0 * OBC2_BETA - 3.0 * OBC2_GAMMA * psi))
         by_sum = (by_radius - (own + 6.0 * surface) / born) * born**2 / self._radii * slope * 0.5 * self._offset_radii
-        gradient += screening_gradient(self._spheres, near, xyz, slopes, by_sum)
-        return energy + float(np.sum(own + surface)), gradient.T
+        through_radii = screening_gradient(self._spheres, near, xyz, slopes, by_sum)
+        return energy + float(np.sum(own + surface)), (gradient[:, :n_mobile] + through_radii).T
 
     def _frozen_sums(self, xyz: FloatArray) -> FloatArray:
         """A copy of the descreening sums of frozen atoms among themselves; kept while these do not move."""
@@ -86,20 +86,28 @@ class GeneralizedBorn:
 
 @inlined
 def _exponential(x: Any) -> Any:
-    """exp(-x), x >= 0, as the 32nd power of a series; beyond 32 it is as good as 0."""
+    """exp(-x) to 2e-10, x >= 0, as the 32nd power of a series; beyond 32 it is as good as 0."""
     z = min(x, 32.0) * (-1 / 32)
-    power = 1 / 24 + z * (1 / 120 + z * (1 / 720 + z * (1 / 5040 + z / 40320)))
-    power = 1.0 + z * (1.0 + z * (1 / 2 + z * (1 / 6 + z * power)))
+    power = 1.0 + z * (1.0 + z * (1 / 2 + z * (1 / 6 + z * (1 / 24 + z * (1 / 120 + z / 720)))))
     for _ in range(5):
         power = power * power
     return power
 
 
 @inlined
+def _inverse_root(x: Any) -> Any:
+    """1/sqrt(x); in wide vectors, where roots are slow, from a guess in single precision by Newton's step."""
+    if not WIDE_VECTORS:
+        return 1.0 / math.sqrt(x)
+    guess = np.float64(np.float32(1.0) / math.sqrt(np.float32(x)))
+    return guess * (1.5 - 0.5 * x * guess * guess)
+
+
+@inlined
 def _pair(square: Any, depth: Any, product: Any, charge: Any) -> Any:
     """Still's energy of a pair, -1/r times its derivative by distance r, and that by Rj over -Ri (depth: r²/4RiRj)."""
     decay = _exponential(depth)
-    g = 1.0 / math.sqrt(square + product * decay)
+    g = _inverse_root(square + product * decay)
     pair = charge * g
     weight = pair * g * g
     return pair, weight * (1.0 - 0.25 * decay), 0.5 * weight * decay * (1.0 + depth)
@@ -107,37 +115,33 @@ def _pair(square: Any, depth: Any, product: Any, charge: Any) -> Any:
 
 @kernel
 def _mobile_pairs(
-    xyz: Any, charges: Any, born: Any, inverse: Any, prefactor: float, gradient: Any, by_radius: Any
+    xyz: Any, charges: Any, born: Any, inverse: Any, prefactor: float, n_mobile: int, gradient: Any, by_radius: Any
 ) -> float:
-    """Energy of the pairs with a mobile atom; add its derivatives by mobile atoms' positions and by Born radii."""
-    n_mobile, energy = gradient.shape[1], 0.0
-    x, y, z = xyz[0], xyz[1], xyz[2]
-    x_still, y_still, z_still, charges_still = x[n_mobile:], y[n_mobile:], z[n_mobile:], charges[n_mobile:]
-    born_still, inverse_still, by_radius_still = born[n_mobile:], inverse[n_mobile:], by_radius[n_mobile:]
+    """Energy of the pairs with a mobile atom; add its derivatives by positions and by Born radii."""
+    energy = 0.0
     for i in range(n_mobile):
-        xi, yi, zi, charge, radius, fourth = x[i], y[i], z[i], charges[i] * prefactor, born[i], 0.25 * inverse[i]
-        twice, once, gx, gy, gz, gr = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-        for j in range(n_mobile):
+        xi, yi, zi, charge = xyz[0, i], xyz[1, i], xyz[2, i], charges[i] * prefactor
+        radius, fourth = born[i], 0.25 * inverse[i]
+        x, y, z, others = xyz[0, i + 1 :], xyz[1, i + 1 :], xyz[2, i + 1 :], charges[i + 1 :]
+        born_others, inverse_others, by_radius_others = born[i + 1 :], inverse[i + 1 :], by_radius[i + 1 :]
+        x_gradient, y_gradient, z_gradient = gradient[0, i + 1 :], gradient[1, i + 1 :], gradient[2, i + 1 :]
+        row, gx, gy, gz, gr = 0.0, 0.0, 0.0, 0.0, 0.0
+        for j in range(len(x)):
             dx, dy, dz = x[j] - xi, y[j] - yi, z[j] - zi
             square = dx * dx + dy * dy + dz * dz
-            pair, push, pull = _pair(square, square * fourth * inverse[j], radius * born[j], charge * charges[j])
-            twice += pair if j != i else 0.0
-            gx += push * dx
-            gy += push * dy
-            gz += push * dz
-            gr += pull * born[j] if j != i else 0.0
-        for j in range(len(x_still)):
-            dx, dy, dz = x_still[j] - xi, y_still[j] - yi, z_still[j] - zi
-            square = dx * dx + dy * dy + dz * dz
-            depth, product = square * fourth * inverse_still[j], radius * born_still[j]
-            pair, push, pull = _pair(square, depth, product, charge * charges_still[j])
-            once += pair
-            gx += push * dx
-            gy += push * dy
-            gz += push * dz
-            gr += pull * born_still[j]
-            by_radius_still[j] -= pull * radius
-        energy += 0.5 * twice + once
+            depth, product = square * fourth * inverse_others[j], radius * born_others[j]
+            pair, push, pull = _pair(square, depth, product, charge * others[j])
+            row += pair
+            px, py, pz = push * dx, push * dy, push * dz
+            gx += px
+            gy += py
+            gz += pz
+            x_gradient[j] -= px
+            y_gradient[j] -= py
+            z_gradient[j] -= pz
+            gr += pull * born_others[j]
+            by_radius_others[j] -= pull * radius
+        energy += row
         by_radius[i] -= gr
         gradient[0, i] += gx
         gradient[1, i] += gy

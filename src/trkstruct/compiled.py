@@ -8,7 +8,23 @@ only then.
 
 from typing import Final
 
-from numba import njit
+import llvmlite.binding as llvm
+from numba import config, njit
+
+
+def _use_wide_vectors() -> bool:
+    """Let LLVM use 512-bit vectors where there are, unless the user chose features (``NUMBA_CPU_FEATURES``).
+
+    It keeps to 256 bits by itself, since early processors slowed down for wider ones; those with VBMI2 hardly do.
+    """
+    features = llvm.get_host_cpu_features()
+    wide = config.CPU_FEATURES is None and features.get("avx512vbmi2", False)
+    if wide:
+        config.CPU_FEATURES = f"{features.flatten()},-prefer-256-bit"
+    return wide
+
+
+WIDE_VECTORS: Final = _use_wide_vectors()
 
 kernel: Final = njit(fastmath=True, error_model="numpy", cache=True)
 inlined: Final = njit(fastmath=True, error_model="numpy", inline="always")

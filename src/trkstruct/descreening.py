@@ -19,7 +19,7 @@ from trkstruct.units import FloatArray, IntArray
 
 SERIES_RATIO: Final = 3.0  # distance over scaled radius from which ten terms of the series are exact to 1e-9
 MARGIN_ANGSTROM: Final = 1.0  # two atoms may come so much closer before the list of near pairs is made anew
-_NOWHERE: Final = 1e16  # squared distance (Å²) of pairs left out of a sum: their terms vanish
+_NOWHERE: Final = 1e10  # squared distance (Å²) of pairs left out of a sum: their terms vanish, and are no denormals
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +99,9 @@ def screening_gradient(
 ) -> FloatArray:
     """Derivative (3, n_mobile) of a function of the sums by coordinates, from its derivatives (n,) by the sums."""
     gradient = np.zeros_like(coordinates)
-    _add_far_gradient(coordinates, spheres.scaled**2, spheres.scaled**-3, near.listed, by_sum, gradient)
+    centred = coordinates - coordinates.mean(axis=1, keepdims=True)  # single precision is finest around 0
+    single = (each.astype(np.float32) for each in (centred, spheres.scaled**2, spheres.scaled**-3, by_sum))
+    _add_far_gradient(*single, near.listed, gradient)
     _add_near_gradient(coordinates, near.first, near.second, slopes, by_sum, gradient)
     return gradient[:, : spheres.n_mobile]
 
@@ -134,11 +136,14 @@ def _series(t: Any) -> Any:
     return t * t * (2 / 3 + t * (4 / 5 + t * (6 / 7 + t * (8 / 9 + t * (10 / 11 + t * high)))))
 
 
+_SLOPE: Final = tuple(np.float32(4 * k * (k + 1) / (2 * k + 1)) for k in range(1, 11))
+
+
 @inlined
 def _series_slope(t: Any) -> Any:
-    """Its derivative by r, over r, times -scaled³: Σ 4k(k+1)/(2k+1) t^(k+2)."""
-    high = 168 / 13 + t * (224 / 15 + t * (288 / 17 + t * (360 / 19 + t * (440 / 21))))
-    return t * t * t * (8 / 3 + t * (24 / 5 + t * (48 / 7 + t * (80 / 9 + t * (120 / 11 + t * high)))))
+    """Its derivative by r, over r, times -scaled³: Σ 4k(k+1)/(2k+1) t^(k+2); in single precision."""
+    high = _SLOPE[5] + t * (_SLOPE[6] + t * (_SLOPE[7] + t * (_SLOPE[8] + t * _SLOPE[9])))
+    return t * t * t * (_SLOPE[0] + t * (_SLOPE[1] + t * (_SLOPE[2] + t * (_SLOPE[3] + t * (_SLOPE[4] + t * high)))))
 
 
 @kernel
@@ -207,16 +212,19 @@ def _add_far(xyz: Any, squared: Any, inverse: Any, listed: Any, sums: Any) -> No
 
 
 @kernel
-def _add_far_gradient(xyz: Any, squared: Any, inverse_cubed: Any, listed: Any, by_sum: Any, gradient: Any) -> None:
-    """Add to the mobile atoms' gradient what comes through the sums, of pairs that are not listed."""
+def _add_far_gradient(xyz: Any, squared: Any, inverse_cubed: Any, by_sum: Any, listed: Any, gradient: Any) -> None:
+    """Add to the mobile atoms' gradient what comes through the sums, of pairs that are not listed.
+
+    In single precision, good to 1e-5 kcal/mol/Å: no energy depends on it, and vectors hold twice as many numbers.
+    """
     x, y, z = xyz[0], xyz[1], xyz[2]
     for i in range(listed.shape[0]):
         xi, yi, zi, weight, own_squared, own_cubed = x[i], y[i], z[i], by_sum[i], squared[i], inverse_cubed[i]
-        gx, gy, gz = 0.0, 0.0, 0.0
+        gx, gy, gz = np.float32(0.0), np.float32(0.0), np.float32(0.0)
         for j in range(len(x)):
             dx, dy, dz = x[j] - xi, y[j] - yi, z[j] - zi
             square = dx * dx + dy * dy + dz * dz
-            per_square = 1.0 / (_NOWHERE if listed[i, j] else square)
+            per_square = np.float32(1.0) / (np.float32(_NOWHERE) if listed[i, j] else square)
             slope = weight * inverse_cubed[j] * _series_slope(squared[j] * per_square)
             slope += by_sum[j] * own_cubed * _series_slope(own_squared * per_square)
             gx += slope * dx

@@ -14,7 +14,7 @@ from trkstruct.compiled import inlined, kernel
 from trkstruct.nonbonded import Nonbonded
 from trkstruct.units import COULOMB_KCAL_ANGSTROM, FloatArray, IntArray
 
-_NOWHERE: Final = 1e40  # squared distance (Å²) of pairs left out: their energy vanishes, and its square is no denormal
+_NOWHERE: Final = 1e30  # squared distance (Å²) of pairs left out: their energy vanishes, and its square is no denormal
 
 
 class PairEnergy:
@@ -82,41 +82,45 @@ def _excluded(pairs: IntArray, n_rows: int, n_atoms: int) -> NDArray[np.bool_]:
 
 
 @inlined
+def _inverse_root(x: Any) -> Any:
+    """1/sqrt(x): a guess in single precision, and Newton's step to double, quicker than a root and a division."""
+    guess = np.float64(np.float32(1.0) / math.sqrt(np.float32(x)))
+    return guess * (1.5 - 0.5 * x * guess * guess)
+
+
+@inlined
 def _pair(square: Any, charge: Any, sigma: Any, epsilon: Any) -> Any:
     """Energy of a pair, and its derivative by distance over -distance; epsilon is four times that of the pair."""
-    inverse = 1.0 / square
+    root = _inverse_root(square)
+    inverse = root * root
     sixth = (sigma * sigma * inverse) ** 3
-    coulomb, attraction = charge * math.sqrt(inverse), epsilon * sixth
+    coulomb, attraction = charge * root, epsilon * sixth
     return coulomb + attraction * (sixth - 1.0), (coulomb + attraction * (12.0 * sixth - 6.0)) * inverse
 
 
 @kernel
 def _rows(xyz: Any, charges: Any, halves: Any, roots: Any, excluded: Any, gradient: Any) -> float:
     """Energy of the pairs of the first atoms, as many as ``excluded`` has rows; add their gradient."""
-    n_rows, energy = excluded.shape[0], 0.0
-    x, y, z = xyz[0], xyz[1], xyz[2]
-    x_still, y_still, z_still, excluded_still = x[n_rows:], y[n_rows:], z[n_rows:], excluded[:, n_rows:]
-    charges_still, halves_still, roots_still = charges[n_rows:], halves[n_rows:], roots[n_rows:]
-    for i in range(n_rows):
-        xi, yi, zi, charge, half, root = x[i], y[i], z[i], charges[i], halves[i], roots[i]
-        twice, once, gx, gy, gz = 0.0, 0.0, 0.0, 0.0, 0.0
-        for j in range(n_rows):
+    energy = 0.0
+    for i in range(excluded.shape[0]):
+        xi, yi, zi, charge, half, root = xyz[0, i], xyz[1, i], xyz[2, i], charges[i], halves[i], roots[i]
+        x, y, z, excluded_others = xyz[0, i + 1 :], xyz[1, i + 1 :], xyz[2, i + 1 :], excluded[i, i + 1 :]
+        charges_others, halves_others, roots_others = charges[i + 1 :], halves[i + 1 :], roots[i + 1 :]
+        x_gradient, y_gradient, z_gradient = gradient[0, i + 1 :], gradient[1, i + 1 :], gradient[2, i + 1 :]
+        row, gx, gy, gz = 0.0, 0.0, 0.0, 0.0
+        for j in range(len(x)):
             dx, dy, dz = x[j] - xi, y[j] - yi, z[j] - zi
-            square = _NOWHERE if excluded[i, j] else dx * dx + dy * dy + dz * dz
-            pair, push = _pair(square, charge * charges[j], half + halves[j], root * roots[j])
-            twice += pair
-            gx += push * dx
-            gy += push * dy
-            gz += push * dz
-        for j in range(len(x_still)):
-            dx, dy, dz = x_still[j] - xi, y_still[j] - yi, z_still[j] - zi
-            square = _NOWHERE if excluded_still[i, j] else dx * dx + dy * dy + dz * dz
-            pair, push = _pair(square, charge * charges_still[j], half + halves_still[j], root * roots_still[j])
-            once += pair
-            gx += push * dx
-            gy += push * dy
-            gz += push * dz
-        energy += 0.5 * twice + once
+            square = _NOWHERE if excluded_others[j] else dx * dx + dy * dy + dz * dz
+            pair, push = _pair(square, charge * charges_others[j], half + halves_others[j], root * roots_others[j])
+            row += pair
+            px, py, pz = push * dx, push * dy, push * dz
+            gx += px
+            gy += py
+            gz += pz
+            x_gradient[j] -= px
+            y_gradient[j] -= py
+            z_gradient[j] -= pz
+        energy += row
         gradient[0, i] += gx
         gradient[1, i] += gy
         gradient[2, i] += gz
