@@ -17,7 +17,10 @@ def _use_wide_vectors() -> bool:
 
     It keeps to 256 bits by itself, since early processors slowed down for wider ones; those with VBMI2 hardly do.
     """
-    features = llvm.get_host_cpu_features()
+    try:
+        features = llvm.get_host_cpu_features()
+    except RuntimeError:  # LLVM cannot tell of every processor
+        return False
     wide = config.CPU_FEATURES is None and features.get("avx512vbmi2", False)
     if wide:
         config.CPU_FEATURES = f"{features.flatten()},-prefer-256-bit"
