@@ -16,7 +16,7 @@ from trkstruct.errors import DownloadError
     default=Path(),
     help="Folder for the files. [default: the current one]",
 )
-@click.option("--sha256", metavar="HEX", help="What the file must have; for one entry.")
+@click.option("--sha256", metavar="HEX", help="What the file must have; for one file.")
 @click.option("--refresh", is_flag=True, help="Download even what the cache has.")
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), default=30.0, show_default=True, help="Seconds."
