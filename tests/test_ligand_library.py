@@ -170,7 +170,7 @@ def test_minutes_of_charges_are_announced_once(
     molecule, _ = read_smiles("CCO")
     assert methods.cached_parameters(molecule) == methods.cached_parameters(molecule)
     assert [record.getMessage().split(",")[0] for record in caplog.records] == [
-        "AM1-BCC parameters of CCO take 1 to 10 minutes"
+        "AM1-BCC parameters of CCO take 1 to 12 minutes"
     ]
 
 

@@ -76,7 +76,7 @@ METHODS: Final = (
         automatic=True,
         check=_check_am1,
         make=lambda molecule: parameterize.parameterize(molecule, parameterize.find_ambertools(), "AM1-BCC"),
-        minutes="1 to 10",
+        minutes="1 to 12",
     ),
     ParameterMethod(
         name="mmff94",
