@@ -8,7 +8,7 @@ several times the gradient. Nothing is constrained: with constraints OpenMM's mi
 import copy
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any, Final
@@ -101,6 +101,17 @@ def with_solute_dielectric(system: openmm.System, dielectric: float) -> openmm.S
     _screen_charges(find_force(changed, openmm.NonbondedForce), dielectric / solvent.getSoluteDielectric())
     solvent.setSoluteDielectric(dielectric)
     return changed
+
+
+def without_groups(system: openmm.System, groups: Collection[ForceGroup]) -> openmm.System:
+    """A System of the same particles, with copies of all forces but those of some groups."""
+    smaller = openmm.System()
+    for index in range(system.getNumParticles()):
+        smaller.addParticle(system.getParticleMass(index))
+    for force in system.getForces():
+        if force.getForceGroup() not in groups:
+            smaller.addForce(copy.deepcopy(force))
+    return smaller
 
 
 def _template_error(topology: app.Topology, ligand_xml: str | None, error: ValueError) -> LigandError | StructureError:
