@@ -244,7 +244,7 @@ TRKB = kinase_named("TRKB")
 def test_a_transcript_is_fetched_for_the_codons(server: Answers, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"\(RefSeq NM_006180\) with: trkstruct fetch NTRK2; or"):
         codon_of(TRKB, 639)
-    server.will_answer((200, transcript(TRKB)))
+    server.will_answer((200, transcript(TRKB).replace(b"Homo sapiens", b"Homo sapi\xe9ns")))  # read all the same
     done = CliRunner().invoke(main, ["fetch", "NTRK2", "TRKB", "-o", str(tmp_path), "--base-url", server.url])
     assert done.exit_code == 0, done.stderr
     assert done.stdout.startswith(f"{tmp_path / 'NM_006180.fasta'}  sha256 ")

@@ -100,7 +100,7 @@ def _codons(kinase: Kinase, fasta: Path | None) -> tuple[str, ...]:
     kept = transcript_path(kinase)
     fetched = read_checked(kept)
     if fetched is not None:
-        known += read_transcripts(fetched.decode("utf-8"), kept)
+        known += read_transcripts(fetched.decode("utf-8", "replace"), kept)
     codons = transcript_codons(kinase, known)
     if codons is None:
         raise InputError(
@@ -113,6 +113,6 @@ def _codons(kinase: Kinase, fasta: Path | None) -> tuple[str, ...]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
+        return path.read_text(encoding="utf-8", errors="replace")  # headers may be anything, sequences are checked
+    except OSError as error:
         raise InputError(f"Cannot read sequences from {path}: {error}.") from error

@@ -1,8 +1,8 @@
 """Minimisation of a pocket: far atoms frozen, backbone restrained, explosions retried from a softened start.
 
 OpenMM computes the forces on any platform; on the CPU everything between atoms that are not bonded, nine tenths of the
-work there, comes from our own kernels, which know what is frozen. On other platforms these take over where atoms
-overlap: GPUs cannot hold forces that large.
+work there, comes from our own kernels, which know what is frozen, and the rest from OpenMM's Reference platform. On
+other platforms the kernels take over where atoms overlap: GPUs cannot hold forces that large.
 """
 
 import copy

@@ -29,7 +29,7 @@ def saturation_mutations(
     snv : bool
         Only what one nucleotide change in the human codon gives.
     coding_sequence : str or Path, optional
-        FASTA for ``snv``; NTRK1's ships, `trkstruct.fetch` gets the others.
+        FASTA for ``snv``; NTRK1's ships, ``trkstruct fetch`` gets the others.
 
     Raises
     ------
