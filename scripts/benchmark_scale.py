@@ -19,7 +19,7 @@ import psutil
 TESTS: Final = Path(__file__).parents[1] / "tests"
 sys.path.insert(0, str(TESTS))
 
-from dask_site import start_site  # noqa: E402
+from support.dask_site import start_site  # noqa: E402
 from trkstruct.cases import CasePlan, CaseSpec  # noqa: E402
 from trkstruct.executor import run_plan  # noqa: E402
 from trkstruct.pipeline import CaseResult  # noqa: E402

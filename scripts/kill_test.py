@@ -23,8 +23,8 @@ import psutil
 TESTS: Final = Path(__file__).parents[1] / "tests"
 sys.path.insert(0, str(TESTS))
 
-from dask_site import Site, start_site  # noqa: E402
-from fake_pipeline import FakeSpec, called, run_a_little  # noqa: E402
+from support.dask_site import Site, start_site  # noqa: E402
+from support.fake_pipeline import FakeSpec, called, run_a_little  # noqa: E402
 from trkstruct.executor import LOCK_NAME, run_plan  # noqa: E402
 
 WORKERS: Final = 2

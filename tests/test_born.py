@@ -4,8 +4,8 @@ import numpy as np
 import openmm
 import pytest
 
-from peptides import SITE, build_peptide
-from shipped_pocket import displaced, overlapping, reference_energy, shipped_pocket, shipped_system
+from support.peptides import SITE, build_peptide
+from support.shipped_pocket import displaced, overlapping, reference_energy, shipped_pocket, shipped_system
 from trkstruct.born import GeneralizedBorn
 from trkstruct.forcefield import ForceGroup, create_system, find_force
 from trkstruct.mutate import substitute

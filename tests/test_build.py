@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from openmm import unit
 from openmm.app import Element
 
-from peptides import SITE, build_peptide
+from support.peptides import SITE, build_peptide
 from trkstruct.build import BuildSettings, build_mutation, mutate_file
 from trkstruct.clashes import SEVERE_OVERLAP_ANGSTROM, protein_clashes
 from trkstruct.cli import main

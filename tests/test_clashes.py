@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rdkit import Chem
 from scipy.spatial.transform import Rotation
 
-from small_complex import complex_of, molecule_of, with_molecule
+from support.small_complex import complex_of, molecule_of, with_molecule
 from trkstruct.clashes import (
     MODERATE_OVERLAP_ANGSTROM,
     SEVERE_OVERLAP_ANGSTROM,

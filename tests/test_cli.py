@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
-import fake_pipeline
-from test_table import make_case, make_clash, make_results
+from support import fake_pipeline
+from support.made_records import make_case, make_clash, make_results
 from trkstruct.cli import COMMANDS, main
 from trkstruct.cli.clashes import is_at_least, print_clashes
 from trkstruct.cli.progress import show_progress, watched_run

@@ -16,10 +16,10 @@ import distributed  # noqa: F401 - its defaults have to be there before one of t
 import openmm
 import pytest
 
-import fake_pipeline
-from dask_site import Site, start_site
-from fake_pipeline import FakeSpec
-from test_pipeline import QUICK
+from support import fake_pipeline
+from support.dask_site import Site, start_site
+from support.fake_pipeline import FakeSpec
+from support.quick import QUICK
 from trkstruct import cluster, scheduler
 from trkstruct.cases import CaseSpec
 from trkstruct.cluster import run_on_cluster

@@ -11,7 +11,7 @@ import numpy as np
 import openmm
 import pytest
 
-from shipped_pocket import shipped_pocket, shipped_system
+from support.shipped_pocket import shipped_pocket, shipped_system
 from trkstruct import born, descreening, pair_energy
 from trkstruct.forcefield import find_force
 from trkstruct.nonbonded import nonbonded_parameters

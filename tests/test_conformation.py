@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdkit import Chem
 
-from crystal import Edit, chain_lines, text_of
+from support.crystal import Edit, chain_lines, text_of
 from trkstruct.binding_type import CONNECTIVITY_CHARACTERS, binding_type, conformation_warning
 from trkstruct.cases import plan_cases
 from trkstruct.conformation import CLUSTERS, Conformation, cluster_distance, measure_conformation

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from small_complex import complex_of
+from support.small_complex import complex_of
 from trkstruct.contacts import atom_label, count_contacts, hinge_hydrogen_bonds
 from trkstruct.errors import StructureError
 from trkstruct.kinase import kinase_named, region_of

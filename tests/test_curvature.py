@@ -7,7 +7,7 @@ import openmm
 import pytest
 from openmm import unit
 
-from peptides import SITE, build_peptide
+from support.peptides import SITE, build_peptide
 from trkstruct.curvature import (
     CLOSE_PAIR_ANGSTROM,
     SOFTEST_KCAL_MOL_ANGSTROM2,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from peptides import SITE, build_peptide
+from support.peptides import SITE, build_peptide
 from trkstruct.ensemble import Conformer, Ensemble, State, place_sites
 from trkstruct.mutate import substitute
 from trkstruct.pocket import cut_pocket

@@ -12,8 +12,8 @@ import openmm
 import pytest
 from filelock import FileLock
 
-import fake_pipeline
-from fake_pipeline import FakeSpec, called
+from support import fake_pipeline
+from support.fake_pipeline import FakeSpec, called
 from trkstruct.cases import repeat_command
 from trkstruct.errors import InputError, RelaxationError, RunError
 from trkstruct.executor import LOCK_NAME, run_cases

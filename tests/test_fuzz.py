@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rdkit import Chem, rdBase
 
-from peptides import build_peptide
+from support.peptides import build_peptide
 from trkstruct.cli import main
 from trkstruct.complexes import attach_ligand
 from trkstruct.errors import TrkstructError

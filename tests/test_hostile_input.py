@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import fake_pipeline
-from fake_pipeline import FakeSpec
+from support import fake_pipeline
+from support.fake_pipeline import FakeSpec
 from trkstruct.errors import InputError, LigandError
 from trkstruct.executor import run_cases
 from trkstruct.forcefield_xml import LARGEST_CHARACTERS, check_forcefield_xml

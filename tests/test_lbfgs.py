@@ -4,7 +4,7 @@ import numpy as np
 import openmm
 import pytest
 
-from peptides import SITE, build_peptide
+from support.peptides import SITE, build_peptide
 from trkstruct.lbfgs import PATIENCE, descend, rms_per_atom
 from trkstruct.mutate import substitute
 from trkstruct.pocket import cut_pocket

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from openmm.app import Element, ForceField, Topology
 from scipy.spatial.transform import Rotation
 
-from peptides import SITE, build_peptide
+from support.peptides import SITE, build_peptide
 from trkstruct.connectivity import bond_indices, copy_topology
 from trkstruct.errors import MutationError, StructureError
 from trkstruct.geometry import angle_degrees

@@ -2,7 +2,7 @@
 
 import pytest
 
-from test_table import make_case, make_clash
+from support.made_records import make_case, make_clash
 from trkstruct.mutation_summary import mutation_sentences, summarize_mutation
 from trkstruct.records import Case, Clash, EnergyTerms
 from trkstruct.summary import summarize

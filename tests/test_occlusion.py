@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from small_complex import complex_of, molecule_of, with_molecule
+from support.small_complex import complex_of, molecule_of, with_molecule
 from trkstruct.mutate import place_rotamers, side_chain_atoms, substitute
 from trkstruct.occlusion import (
     apo_populations,

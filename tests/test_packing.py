@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from peptides import SITE, build_peptide
+from support.peptides import SITE, build_peptide
 from trkstruct.ensemble import place_sites
 from trkstruct.forcefield import create_system
 from trkstruct.mutate import substitute

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from shipped_pocket import displaced, overlapping, reference_energy, shipped_pocket, shipped_system
+from support.shipped_pocket import displaced, overlapping, reference_energy, shipped_pocket, shipped_system
 from trkstruct.forcefield import ForceGroup, with_solute_dielectric
 from trkstruct.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.pair_energy import PairEnergy

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-import fake_pipeline
-from fake_pipeline import FakeSpec
+from support import fake_pipeline
+from support.fake_pipeline import FakeSpec
 from trkstruct.cases import CaseSpec
 from trkstruct.errors import InputError
 from trkstruct.ligand import load_ligand

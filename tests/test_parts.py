@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crystal import Edit, chain_lines, ligand_lines, molecule_lines, point_of, text_of
+from support.crystal import Edit, chain_lines, ligand_lines, molecule_lines, point_of, text_of
 from trkstruct.errors import StructureError
 from trkstruct.parts import read_parts
 from trkstruct.structure import ligand_residue, protein_sequence

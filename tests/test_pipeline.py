@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from support.quick import QUICK
 from trkstruct.calibration import calibrate
 from trkstruct.cases import CaseSpec
 from trkstruct.contacts import atom_label
@@ -19,21 +20,9 @@ from trkstruct.manifest import load_shipped
 from trkstruct.pipeline import run_case
 from trkstruct.relax import Minimum
 from trkstruct.residues import ResidueId
-from trkstruct.settings import Settings
 from trkstruct.structure import load_complex, without_ligand
 from trkstruct.structure_file import pdb_text
 
-QUICK = Settings(
-    preset="fast",
-    platform="CPU",
-    kept_radius_angstrom=6.0,
-    mobile_radius_angstrom=3.0,
-    iterations=10,
-    rotamers_minimized=2,
-    reference_iterations=10,
-    reference_kept_radius_angstrom=8.0,
-    reference_mobile_radius_angstrom=4.0,
-)
 LIGAND = "repotrectinib"
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from rdkit import Chem
 from scipy.spatial.transform import Rotation
 
-from peptides import build_peptide
+from support.peptides import build_peptide
 from trkstruct import docking, placing, pose_search
 from trkstruct.cases import plan_cases
 from trkstruct.cli import main

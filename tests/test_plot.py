@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from test_store import make_results
-from test_table import make_case, make_clash
+from support.made_records import make_case, make_clash, make_results
 from trkstruct.cli import main
 from trkstruct.errors import InputError
 from trkstruct.records import Case, EnergyTerms, Evidence

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from test_table import make_case
+from support.made_records import make_case
 from trkstruct.cli import main
 from trkstruct.cli.potency import read_km
 from trkstruct.errors import InputError

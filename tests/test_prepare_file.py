@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from crystal import FIRST, LAST, Edit, chain_lines, ligand_lines, molecule_lines, point_of, seqres, text_of
+from support.crystal import FIRST, LAST, Edit, chain_lines, ligand_lines, molecule_lines, point_of, seqres, text_of
 from trkstruct.cli import main
 from trkstruct.distorted import drop_distorted, drop_stumps
 from trkstruct.forcefield import create_system

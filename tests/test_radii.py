@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from rdkit import Chem
 
-from small_complex import complex_of, molecule_of, with_molecule
+from support.small_complex import complex_of, molecule_of, with_molecule
 from trkstruct.radii import classify_atoms, contact_distances, hydrogen_bond_allowances, select_types
 from trkstruct.shipped import shipped_path
 

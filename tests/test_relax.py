@@ -7,8 +7,8 @@ import openmm
 import pytest
 from openmm import app, unit
 
-from peptides import SITE, build_peptide
-from shipped_pocket import displaced, overlapping, reference_energy, shipped_pocket
+from support.peptides import SITE, build_peptide
+from support.shipped_pocket import displaced, overlapping, reference_energy, shipped_pocket
 from trkstruct.errors import LigandError, RelaxationError, StructureError
 from trkstruct.forcefield import (
     ForceGroup,

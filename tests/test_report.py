@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report_folder import HOSTILE, make_folder
-from test_table import make_case, make_clash
+from support.made_records import make_case, make_clash
+from support.report_folder import HOSTILE, make_folder
 from trkstruct.atom_lines import places_near, read_atom_lines
 from trkstruct.cases import CaseSpec
 from trkstruct.cli import main

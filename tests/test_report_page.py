@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from report_folder import make_folder, many
+from support.report_folder import make_folder, many
 from trkstruct.report import report_html, write_report
 from trkstruct.results import Results
 from trkstruct.rows import csv_text

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from peptides import build_peptide
+from support.peptides import build_peptide
 from trkstruct.cli import main
 from trkstruct.errors import InputError
 from trkstruct.kinase import kinase_named

@@ -9,7 +9,7 @@ import mdtraj
 import numpy as np
 import pytest
 
-from built_scan import build_scan
+from support.built_scan import build_scan
 from trkstruct.atom_lines import read_atom_lines
 from trkstruct.chimerax_script import chimerax_camera
 from trkstruct.errors import InputError

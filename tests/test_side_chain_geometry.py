@@ -12,7 +12,7 @@ from openmm.app import Atom, ForceField, Topology
 from openmm.unit import angstrom, radian
 from rdkit import Chem
 
-from peptides import SITE, build_peptide
+from support.peptides import SITE, build_peptide
 from trkstruct.geometry import angle_degrees, difference_degrees
 from trkstruct.mutate import place_rotamers, substitute, with_side_chain
 from trkstruct.residues import ONE_TO_THREE, ResidueId

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_pipeline import PDB
+from support.fake_pipeline import PDB
 from trkstruct.errors import InputError
 from trkstruct.records import Case, Clash, Results
 from trkstruct.results import load_results

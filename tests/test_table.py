@@ -8,48 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from support.made_records import make_case, make_clash, make_results
 from trkstruct.errors import InputError
-from trkstruct.records import Case, CaseError, Clash, Evidence
-from trkstruct.results import Results
+from trkstruct.records import CaseError, Evidence
 from trkstruct.rows import worst_clash
-from trkstruct.settings import Settings
 from trkstruct.table import TABLE_COLUMNS, results_markdown, results_report
-
-
-def make_clash(overlap: float, severity: str, region: str = "solvent front") -> Clash:
-    return Clash.model_validate(
-        {
-            "protein_atom": "A:ARG595:CZ",
-            "ligand_atom": "C1",
-            "distance_angstrom": 2.0,
-            "overlap_angstrom": overlap,
-            "severity": severity,
-            "region": region,
-        }
-    )
-
-
-def make_case(**changes: object) -> Case:
-    values: dict[str, object] = {
-        "kinase": "TRKA",
-        "gene": "NTRK1",
-        "mutation": "G595R",
-        "ligand": "larotrectinib",
-        "structure": "7VKO",
-        "status": "ok",
-        "regions": ("solvent front",),
-        "clashes_before": (make_clash(1.54, "severe"), make_clash(1.9, "severe", "P-loop")),
-        "clashes_after": (make_clash(0.54, "moderate"),),
-        "occlusion": 0.934,
-        "ddg_kcal_mol": 11.03,
-        "ddg_error_kcal_mol": 3.21,
-        "verdict": "resistant",
-    }
-    return Case.model_validate(values | changes)
-
-
-def make_results(*cases: Case) -> Results:
-    return Results(trkstruct_version="1", settings=Settings(), versions={}, platform="CPU", cases=cases)
 
 
 def test_a_change_that_rounds_to_nothing_has_no_minus() -> None:

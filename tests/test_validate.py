@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from test_table import make_case
+from support.made_records import make_case
 from trkstruct import cases, pipeline
 from trkstruct.accuracy import NULL_NAME, OWN_NAME, RAW_NAME, Accuracy, assess
 from trkstruct.benchmark import Benchmark, BenchmarkRow, Peer

@@ -10,7 +10,7 @@ from matplotlib.image import imread
 from scipy.spatial.transform import Rotation
 
 import trkstruct
-from built_scan import build_scan
+from support.built_scan import build_scan
 from trkstruct.errors import InputError, MutationError
 from trkstruct.moments import DRAWN_CLASHES
 from trkstruct.records import Case

@@ -1,0 +1,15 @@
+"""Settings for a case that takes seconds: a small pocket, few iterations."""
+
+from trkstruct.settings import Settings
+
+QUICK = Settings(
+    preset="fast",
+    platform="CPU",
+    kept_radius_angstrom=6.0,
+    mobile_radius_angstrom=3.0,
+    iterations=10,
+    rotamers_minimized=2,
+    reference_iterations=10,
+    reference_kept_radius_angstrom=8.0,
+    reference_mobile_radius_angstrom=4.0,
+)
