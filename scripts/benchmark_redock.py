@@ -19,7 +19,7 @@ from rdkit import Chem
 
 from structure_sources import CRYSTALS, POSES
 from trkstruct.frame import carry_over, pose_rmsd
-from trkstruct.kinase import kinase_named
+from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand
 from trkstruct.manifest import load_shipped
 from trkstruct.placement import Placement

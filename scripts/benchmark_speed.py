@@ -98,7 +98,7 @@ def run_baseline(mutation: str, ligand_name: str, cores: int) -> dict[str, float
     import openmm
     from openmm import app, unit
 
-    from trkstruct.mutation import parse_mutation
+    from trkstruct.kinase.mutation import parse_mutation
     from trkstruct.pipeline import find_changes
     from trkstruct.starting import load_starting
 

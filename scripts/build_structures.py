@@ -44,7 +44,7 @@ from trkstruct.contacts import hinge_hydrogen_bonds
 from trkstruct.errors import StructureError
 from trkstruct.frame import carry_over, pose_rmsd
 from trkstruct.graft import Donor
-from trkstruct.kinase import Kinase, kinase_named
+from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands
 from trkstruct.manifest import StructureEntry
 from trkstruct.numbering import number_clinically

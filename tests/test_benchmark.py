@@ -9,8 +9,8 @@ import pytest
 from trkstruct.benchmark import ABL_INPUTS, Benchmark, load_abl_benchmark, load_trk_benchmark
 from trkstruct.benchmark_file import load_benchmark_file
 from trkstruct.errors import InputError, StructureError
-from trkstruct.kinase import kinase_named
-from trkstruct.mutation import parse_mutation
+from trkstruct.kinase.kinases import kinase_named
+from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.scoring import Predictor, score_predictor
 
 # RMSE, Spearman, AUROC, AUPRC on the 68 rows; two decimals, as commonly quoted.

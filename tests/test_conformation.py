@@ -15,7 +15,7 @@ from support.crystal import Edit, chain_lines, text_of
 from trkstruct.binding_type import CONNECTIVITY_CHARACTERS, binding_type, conformation_warning
 from trkstruct.cases import plan_cases
 from trkstruct.conformation import CLUSTERS, Conformation, cluster_distance, measure_conformation
-from trkstruct.kinase import kinase_named
+from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand import load_ligand, shipped_ligands
 from trkstruct.manifest import StructureEntry, manifest
 from trkstruct.numbering import conformation_of

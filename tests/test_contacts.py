@@ -11,7 +11,7 @@ from scipy.spatial.transform import Rotation
 from support.small_complex import complex_of
 from trkstruct.contacts import atom_label, count_contacts, hinge_hydrogen_bonds
 from trkstruct.errors import StructureError
-from trkstruct.kinase import kinase_named, region_of
+from trkstruct.kinase.kinases import kinase_named, region_of
 from trkstruct.residues import ResidueId
 from trkstruct.structure import Complex, ligand_atoms, load_complex
 from trkstruct.units import ANGSTROM_PER_NM

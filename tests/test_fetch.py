@@ -18,11 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trkstruct.cli import main
-from trkstruct.codons import codon_of, single_nucleotide_changes
 from trkstruct.download import Server, check_address
 from trkstruct.errors import DownloadError, InputError
 from trkstruct.fetch import fetch, remote_named
-from trkstruct.kinase import Kinase, kinase_named
+from trkstruct.kinase.codons import codon_of, single_nucleotide_changes
+from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.saturation import saturation_mutations
 
 ENTRY = gzip.compress(b"data_7VKO\n#\n_entry.id 7VKO\n", mtime=0)

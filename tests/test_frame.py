@@ -8,7 +8,7 @@ from rdkit import Chem
 
 from trkstruct.errors import LigandError
 from trkstruct.frame import carry_over, pocket_carbons, pose_rmsd
-from trkstruct.kinase import kinase_named
+from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.manifest import load_shipped
 from trkstruct.structure import ligand_atoms

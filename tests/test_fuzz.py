@@ -19,10 +19,10 @@ from support.peptides import build_peptide
 from trkstruct.cli import main
 from trkstruct.complexes import attach_ligand
 from trkstruct.errors import TrkstructError
-from trkstruct.kinase import kinase_named
+from trkstruct.kinase.kinases import kinase_named
+from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.ligand import load_ligand, shipped_ligands, split_name
 from trkstruct.molecule import build_3d, read_smiles
-from trkstruct.mutation import parse_mutation
 from trkstruct.numbering import recognise_kinase
 from trkstruct.protonation import protonate
 from trkstruct.saturation import saturated_positions

@@ -20,7 +20,7 @@ from trkstruct.contacts import hinge_hydrogen_bonds
 from trkstruct.correspondence import common_scaffold_size
 from trkstruct.errors import InputError, LigandError, RelaxationError
 from trkstruct.frame import pose_rmsd
-from trkstruct.kinase import Kinase, kinase_named
+from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.manifest import load_shipped, structure_path
 from trkstruct.placement import Placement, poses_sdf

@@ -15,8 +15,8 @@ from support.made_records import make_case
 from trkstruct.cli import main
 from trkstruct.cli.potency import read_km
 from trkstruct.errors import InputError
-from trkstruct.evidence import apparent_ddg_kcal_mol
 from trkstruct.fold import compare_with_cases, fold_changes_of
+from trkstruct.kinase.evidence import apparent_ddg_kcal_mol
 from trkstruct.plots import dose_response_figure
 from trkstruct.potency import Curve, CurveFit, DoseResponse, cheng_prusoff, evaluate_curve, fit_dose_response
 from trkstruct.potency_file import load_dose_responses

@@ -16,7 +16,7 @@ from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system
 from trkstruct.gaps import LONGEST_BUILT_LOOP, fill_missing, order_of_kinase
 from trkstruct.graft import Donor, aligned_numbers, graft_loops
-from trkstruct.kinase import kinase_named, residue_at
+from trkstruct.kinase.kinases import kinase_named, residue_at
 from trkstruct.manifest import load_shipped
 from trkstruct.modified import revert_modified
 from trkstruct.mutate import substitute

@@ -13,7 +13,7 @@ from trkstruct.cli import main
 from trkstruct.distorted import drop_distorted, drop_stumps
 from trkstruct.forcefield import create_system
 from trkstruct.gaps import UNKNOWN, missing_between, order_of_chain
-from trkstruct.kinase import kinase_named
+from trkstruct.kinase.kinases import kinase_named
 from trkstruct.modified import parent_of, revert_modified
 from trkstruct.numbering import number_by_shift, recognise_kinase
 from trkstruct.parts import read_parts

@@ -8,9 +8,9 @@ from click.testing import CliRunner
 from support.peptides import build_peptide
 from trkstruct.cli import main
 from trkstruct.errors import InputError
-from trkstruct.kinase import kinase_named
+from trkstruct.kinase.kinases import kinase_named
+from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.manifest import find_entry
-from trkstruct.mutation import parse_mutation
 from trkstruct.ranking import rank_by_resistance, ranking_csv
 from trkstruct.records import Case
 from trkstruct.saturation import saturate_structure, saturated_positions, saturation_mutations

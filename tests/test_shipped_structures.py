@@ -16,7 +16,7 @@ from trkstruct.contacts import hinge_hydrogen_bonds
 from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system, find_force
 from trkstruct.frame import pose_rmsd
-from trkstruct.kinase import kinase_named, residue_at
+from trkstruct.kinase.kinases import kinase_named, residue_at
 from trkstruct.ligand import load_ligand, place_ligand, shipped_ligands, to_molecule
 from trkstruct.manifest import StructureEntry, find_entry, load_shipped, manifest
 from trkstruct.residues import ResidueId

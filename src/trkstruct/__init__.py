@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from trkstruct.build import mutate as mutate
     from trkstruct.clashes import find_clashes as find_clashes
     from trkstruct.executor import scan as scan
+    from trkstruct.kinase.mutation import parse_mutation as parse_mutation
     from trkstruct.ligand import load_ligand as load_ligand
     from trkstruct.ligand_library import add_ligand as add_ligand
     from trkstruct.manifest import load_shipped as load_shipped
-    from trkstruct.mutation import parse_mutation as parse_mutation
     from trkstruct.pipeline import score as score
     from trkstruct.pose_search import find_poses as find_poses
     from trkstruct.ranking import rank_by_resistance as rank_by_resistance
@@ -47,7 +47,7 @@ _HOMES: Final = {
     "load_results": "results",
     "load_shipped": "manifest",
     "mutate": "build",
-    "parse_mutation": "mutation",
+    "parse_mutation": "kinase.mutation",
     "rank_by_resistance": "ranking",
     "relax": "relax",
     "saturation_mutations": "saturation",

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from trkstruct.atom_names import is_water
 from trkstruct.clashes import MODERATE_OVERLAP_ANGSTROM, protein_clashes
 from trkstruct.errors import MutationError
+from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.mutate import check_wild_type, nearest_rotamer, place_rotamers, side_chain_atoms, substitute
-from trkstruct.mutation import Mutation, parse_mutation
 from trkstruct.packing import Placement, apply_placement
 from trkstruct.pocket import residues_near
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final, overload
 from pydantic import BaseModel, ConfigDict
 
 from trkstruct.errors import InputError, MutationError
-from trkstruct.kinase import Kinase, kinase_named, trk_kinases
+from trkstruct.kinase.kinases import Kinase, kinase_named, trk_kinases
+from trkstruct.kinase.mutation import WILD_TYPE, Mutation, panel_mutations, parse_mutation
 from trkstruct.ligand_store import stored_path
-from trkstruct.mutation import WILD_TYPE, Mutation, panel_mutations, parse_mutation
 from trkstruct.records import Case, CaseError
 from trkstruct.settings import Settings
 from trkstruct.versions import installed_versions

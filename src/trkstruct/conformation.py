@@ -8,7 +8,7 @@ import numpy as np
 
 from trkstruct.errors import StructureError
 from trkstruct.geometry import torsion_degrees
-from trkstruct.kinase import Kinase
+from trkstruct.kinase.kinases import Kinase
 from trkstruct.residues import ResidueId
 from trkstruct.structure import Complex, protein_residue
 from trkstruct.units import FloatArray

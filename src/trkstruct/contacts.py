@@ -8,7 +8,7 @@ from openmm.app import Atom
 from scipy.spatial.distance import cdist
 
 from trkstruct.errors import StructureError
-from trkstruct.kinase import Kinase, region_of
+from trkstruct.kinase.kinases import Kinase, region_of
 from trkstruct.radii import AtomTypes, classify_atoms, neighbours_of
 from trkstruct.records import HydrogenBond
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId

@@ -14,7 +14,7 @@ from rdkit import Chem, rdBase
 from trkstruct.conformation import measure_conformation
 from trkstruct.connectivity import bond_indices
 from trkstruct.errors import LigandError
-from trkstruct.kinase import Kinase
+from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand import Ligand, to_molecule
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId, parent_name
 from trkstruct.structure import Complex, is_protein, protein_residue, residue_id

@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from trkstruct.cases import CasePlan, CaseSpec, failed_case, plan_cases
 from trkstruct.errors import InputError
-from trkstruct.mutation import WILD_TYPE
+from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case
 from trkstruct.records import Results as Header
 from trkstruct.results import Results, load_results

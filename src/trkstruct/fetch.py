@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from trkstruct.codons import read_transcripts, transcript_codons, transcript_path
 from trkstruct.download import Server, check_address, download
 from trkstruct.errors import DownloadError, InputError
-from trkstruct.kinase import Kinase, kinase_named
+from trkstruct.kinase.codons import read_transcripts, transcript_codons, transcript_path
+from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.structure_file import write_bytes
 from trkstruct.user_cache import cache_folder, read_checked, write_checked
 

@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 
 from trkstruct.errors import InputError
-from trkstruct.evidence import apparent_ddg_kcal_mol
-from trkstruct.mutation import WILD_TYPE
+from trkstruct.kinase.evidence import apparent_ddg_kcal_mol
+from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.potency import CurveFit, DoseResponse, cheng_prusoff, evaluate_curve
 from trkstruct.records import Case
 

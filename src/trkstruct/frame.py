@@ -6,7 +6,7 @@ from rdkit import Chem
 from rdkit.Geometry import Point3D
 
 from trkstruct.errors import LigandError
-from trkstruct.kinase import Kinase
+from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand import Ligand, to_molecule
 from trkstruct.residues import ResidueId
 from trkstruct.structure import Complex, protein_residue

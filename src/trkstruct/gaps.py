@@ -14,7 +14,7 @@ from pdbfixer import PDBFixer
 
 from trkstruct.atom_names import heavy_atom_names
 from trkstruct.connectivity import PEPTIDE_BOND_LIMIT_ANGSTROM, bond_indices, copy_topology, with_bonds
-from trkstruct.kinase import Kinase, residue_at
+from trkstruct.kinase.kinases import Kinase, residue_at
 from trkstruct.modified import parent_of
 from trkstruct.mutate import substitute
 from trkstruct.numbering import chain_of

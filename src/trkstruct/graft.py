@@ -12,7 +12,7 @@ from Bio.SVDSuperimposer import SVDSuperimposer
 from openmm import app
 
 from trkstruct.connectivity import PEPTIDE_BOND_LIMIT_ANGSTROM, with_bonds
-from trkstruct.kinase import Kinase, residue_at
+from trkstruct.kinase.kinases import Kinase, residue_at
 from trkstruct.numbering import chain_of
 from trkstruct.residues import ONE_TO_THREE, one_letter
 from trkstruct.structure import Complex

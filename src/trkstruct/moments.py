@@ -9,7 +9,7 @@ import numpy as np
 
 from trkstruct.atom_lines import AtomLine, Place, read_atom_lines
 from trkstruct.errors import InputError
-from trkstruct.mutation import WILD_TYPE
+from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case, Clash, HydrogenBond
 from trkstruct.units import FloatArray
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from trkstruct.heat import ddg_text
-from trkstruct.mutation import WILD_TYPE, parse_mutation
+from trkstruct.kinase.mutation import WILD_TYPE, parse_mutation
+from trkstruct.kinase.substitution import Substitution
 from trkstruct.records import Case, Severity
 from trkstruct.residues import SIDE_CHAIN_HEAVY_ATOMS
-from trkstruct.substitution import Substitution
 from trkstruct.summary import count_of, largest_term, loses_contact, own_clash
 
 PRESSURE: Final[dict[Severity, str]] = {"severe": "fills the place of", "moderate": "presses on"}

@@ -11,8 +11,8 @@ from trkstruct.atom_names import heavy_atom_names
 from trkstruct.conformation import Conformation, measure_conformation
 from trkstruct.connectivity import bond_indices, with_bonds
 from trkstruct.errors import StructureError
-from trkstruct.kinase import Kinase, residue_at
-from trkstruct.kinase_match import KinaseMatch, identify_kinase
+from trkstruct.kinase.kinases import Kinase, residue_at
+from trkstruct.kinase.recognition import KinaseMatch, identify_kinase
 from trkstruct.residues import ResidueId
 from trkstruct.structure import Complex, protein_sequence, residue_id
 

@@ -13,8 +13,8 @@ from scipy.spatial import cKDTree
 
 from trkstruct.atom_names import is_water, standard_residue_name
 from trkstruct.errors import StructureError
-from trkstruct.kinase import klifs_number
-from trkstruct.kinase_match import KinaseMatch, identify_kinase
+from trkstruct.kinase.kinases import klifs_number
+from trkstruct.kinase.recognition import KinaseMatch, identify_kinase
 from trkstruct.modified import parent_of
 from trkstruct.residues import one_letter
 from trkstruct.selection import (

@@ -15,10 +15,10 @@ from trkstruct.clashes import find_clashes
 from trkstruct.contacts import count_contacts, hinge_hydrogen_bonds
 from trkstruct.ensemble import EndStates, State
 from trkstruct.errors import RelaxationError
-from trkstruct.evidence import evidence_for
 from trkstruct.impact import Change, Impact, build_mutant, score_mutation, score_wild_type
+from trkstruct.kinase.evidence import evidence_for
+from trkstruct.kinase.mutation import WILD_TYPE, Mutation, parse_mutation
 from trkstruct.mutate import measure_chis, place_rotamers, side_chain_atoms, with_side_chain
-from trkstruct.mutation import WILD_TYPE, Mutation, parse_mutation
 from trkstruct.occlusion import sample_rotamers, score_occlusion
 from trkstruct.pocket import with_positions
 from trkstruct.records import Case, Relaxation, RotamerEnergy

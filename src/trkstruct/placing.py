@@ -16,7 +16,7 @@ from trkstruct.contacts import hinge_hydrogen_bonds
 from trkstruct.correspondence import MIN_COMMON_ATOMS, common_scaffold_size
 from trkstruct.docking import EXHAUSTIVENESS, can_dock, dock, yielding_atoms
 from trkstruct.errors import LigandError, RelaxationError
-from trkstruct.kinase import Kinase
+from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.manifest import load_shipped, manifest
 from trkstruct.placement import Placement, describe

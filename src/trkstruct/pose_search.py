@@ -6,7 +6,7 @@ from pathlib import Path
 from trkstruct.binding_type import conformation_warning
 from trkstruct.docking import EXHAUSTIVENESS, check_docking
 from trkstruct.errors import InputError
-from trkstruct.kinase import Kinase, kinase_named
+from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand import Ligand, load_ligand
 from trkstruct.manifest import structure_path
 from trkstruct.numbering import conformation_of

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 
 from trkstruct.errors import InputError
-from trkstruct.kinase import kinase_named
-from trkstruct.mutation import WILD_TYPE, parse_mutation
+from trkstruct.kinase.kinases import kinase_named
+from trkstruct.kinase.mutation import WILD_TYPE, parse_mutation
 from trkstruct.potency import DoseResponse
 from trkstruct.units import FloatArray
 from trkstruct.user_table import convert_rows, load_user_table, read_number

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from scipy.spatial import cKDTree
 
-from trkstruct.kinase import klifs_number
+from trkstruct.kinase.kinases import klifs_number
 from trkstruct.numbering import recognise_kinase
 from trkstruct.prepare_file import PreparedFile
 from trkstruct.protonate import NEUTRAL_HISTIDINE

@@ -21,7 +21,7 @@ from trkstruct.gaps import (
     order_of_kinase,
 )
 from trkstruct.graft import Donor, graft_loops
-from trkstruct.kinase import Kinase
+from trkstruct.kinase.kinases import Kinase
 from trkstruct.modified import revert_modified
 from trkstruct.numbering import (
     chain_of,

@@ -11,7 +11,7 @@ from openmm.app import Residue, Topology
 from trkstruct.conformation import Conformation
 from trkstruct.connectivity import bond_indices, copy_topology
 from trkstruct.graft import Donor
-from trkstruct.kinase import kinase_named
+from trkstruct.kinase.kinases import kinase_named
 from trkstruct.manifest import manifest
 from trkstruct.numbering import conformation_of
 from trkstruct.parts import Parts, read_parts

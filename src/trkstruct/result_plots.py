@@ -23,7 +23,7 @@ from trkstruct.heat import (
     heat_maps,
     signed,
 )
-from trkstruct.mutation import WILD_TYPE
+from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.plots import COLOURS, ShownFigure
 from trkstruct.records import Case, Clash
 from trkstruct.rows import measured_fold, worst_clash

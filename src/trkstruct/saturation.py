@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from trkstruct.codons import codon_of, single_nucleotide_changes
 from trkstruct.errors import InputError
-from trkstruct.kinase import REGIONS, Kinase, kinase_named, residue_at
+from trkstruct.kinase.codons import codon_of, single_nucleotide_changes
+from trkstruct.kinase.kinases import REGIONS, Kinase, kinase_named, residue_at
 from trkstruct.residues import ONE_TO_THREE
 
 POCKET: Final = "pocket"

@@ -14,8 +14,9 @@ from trkstruct.complexes import adopt_ligand, attach_ligand
 from trkstruct.conformation import Conformation
 from trkstruct.docking import can_dock
 from trkstruct.errors import LigandError, MutationError, StructureError
-from trkstruct.kinase import Kinase, kinase_named
-from trkstruct.kinase_match import KinaseMatch
+from trkstruct.kinase.kinases import Kinase, kinase_named
+from trkstruct.kinase.recognition import KinaseMatch
+from trkstruct.kinase.substitution import Substitution
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
 from trkstruct.manifest import find_entry, load_shipped
 from trkstruct.modified import parent_of
@@ -26,7 +27,6 @@ from trkstruct.preparation_report import describe_preparation
 from trkstruct.prepare_file import PreparedFile, prepare_file
 from trkstruct.residues import ResidueId
 from trkstruct.structure import Complex, is_protein, ligand_atoms, residue_id, without_ligand
-from trkstruct.substitution import Substitution
 from trkstruct.units import FloatArray
 
 IN_POCKET_ANGSTROM: Final = 5.0  # closest protein atom: a bound ligand touches the protein, at 2-4 Å

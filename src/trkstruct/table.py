@@ -8,7 +8,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from trkstruct.mutation import WILD_TYPE
+from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.mutation_summary import mutation_sentences
 from trkstruct.records import Case, CaseError, Clash, Results, Severity
 from trkstruct.rows import measured_fold, worst_clash

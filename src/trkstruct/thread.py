@@ -14,7 +14,7 @@ from trkstruct.connectivity import bond_indices, with_bonds
 from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system
 from trkstruct.graft import aligned_numbers
-from trkstruct.kinase import Kinase, residue_at
+from trkstruct.kinase.kinases import Kinase, residue_at
 from trkstruct.mutate import place_rotamers, side_chain_atoms, substitute
 from trkstruct.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.packing import Site, rank_placements

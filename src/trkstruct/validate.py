@@ -24,8 +24,8 @@ from trkstruct.benchmark import Benchmark, BenchmarkRow
 from trkstruct.cases import CaseSpec
 from trkstruct.errors import InputError
 from trkstruct.executor import Done, run_cases
-from trkstruct.kinase import kinase_named
-from trkstruct.mutation import parse_mutation
+from trkstruct.kinase.kinases import kinase_named
+from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.plots import save_figure, scatter_figure
 from trkstruct.records import Results
 from trkstruct.rows import table_text

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from trkstruct.mutation import WILD_TYPE
+from trkstruct.kinase.mutation import WILD_TYPE
 
 if TYPE_CHECKING:
     from trkstruct.cases import CaseSpec

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from trkstruct.clashes import find_clashes
 from trkstruct.contacts import count_contacts, hinge_hydrogen_bonds
-from trkstruct.kinase import kinase_named
+from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand import load_ligand
 from trkstruct.manifest import load_shipped
 from trkstruct.mutate import substitute

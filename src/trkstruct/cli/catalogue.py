@@ -15,7 +15,7 @@ class Listing(NamedTuple):
 
 def list_kinases() -> Listing:
     """The kinases with a pocket map."""
-    from trkstruct.kinase import kinases
+    from trkstruct.kinase.kinases import kinases
 
     rows = [
         (
@@ -55,7 +55,7 @@ def list_ligands() -> Listing:
 
 def list_regions() -> Listing:
     """The pocket regions, with the residues of the three TRK kinases."""
-    from trkstruct.kinase import REGIONS, trk_kinases
+    from trkstruct.kinase.kinases import REGIONS, trk_kinases
 
     rows = [
         (name, _spans(numbers), *(" ".join(kinase.pocket[klifs - 1] for klifs in numbers) for kinase in trk_kinases()))
@@ -66,8 +66,8 @@ def list_regions() -> Listing:
 
 def list_mutations() -> Listing:
     """The panel that ``trkstruct scan`` runs without options."""
-    from trkstruct.kinase import kinase_named
-    from trkstruct.mutation import PANEL, parse_mutation
+    from trkstruct.kinase.kinases import kinase_named
+    from trkstruct.kinase.mutation import PANEL, parse_mutation
 
     rows = []
     for entry in PANEL:

@@ -77,7 +77,7 @@ def command(
         raise click.UsageError("--chain belongs to --structure; name the file.")
 
     from trkstruct.cli.output import print_table
-    from trkstruct.kinase import kinase_named
+    from trkstruct.kinase.kinases import kinase_named
     from trkstruct.ligand import load_ligand
     from trkstruct.placement import poses_sdf
     from trkstruct.placing import Search

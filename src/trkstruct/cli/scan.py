@@ -262,7 +262,7 @@ def read_mutations(path: Path) -> tuple[str, ...]:
     InputError
         When the file cannot be read or holds none, or with the line that is no mutation.
     """
-    from trkstruct.mutation import parse_mutation
+    from trkstruct.kinase.mutation import parse_mutation
 
     try:
         lines = path.read_text(encoding="utf-8").splitlines()

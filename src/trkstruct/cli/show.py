@@ -11,9 +11,9 @@ from trkstruct.records import Evidence
 def command(mutation: str, kinase: str | None) -> None:
     """Show a mutation's region, its equivalents in related kinases, and its published potency with citations."""
     from trkstruct.cli.output import print_table
-    from trkstruct.evidence import evidence_for, evidence_for_equivalents
-    from trkstruct.kinase import equivalents, kinase_named
-    from trkstruct.mutation import parse_mutation
+    from trkstruct.kinase.evidence import evidence_for, evidence_for_equivalents
+    from trkstruct.kinase.kinases import equivalents, kinase_named
+    from trkstruct.kinase.mutation import parse_mutation
 
     parsed = parse_mutation(mutation, kinase_named(kinase) if kinase else None)
     for note in parsed.notes:

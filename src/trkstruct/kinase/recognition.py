@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from trkstruct.kinase import Kinase, kinases
+from trkstruct.kinase.kinases import Kinase, kinases
 
 MIN_IDENTITY: Final = (
     0.90  # TRKB and TRKC, the closest pair known here, share 86 % of the kinase domain (aligned in the tests)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trkstruct.kinase import Kinase, kinase_named, kinases, residue_at, trk_kinases
-from trkstruct.kinase_match import MIN_COMPARED, identify_kinase
+from trkstruct.kinase.kinases import Kinase, kinase_named, kinases, residue_at, trk_kinases
+from trkstruct.kinase.recognition import MIN_COMPARED, identify_kinase
 from trkstruct.residues import one_letter
 
 TRKA, TRKB, TRKC = trk_kinases()

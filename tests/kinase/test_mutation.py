@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trkstruct.errors import MutationError, OffTargetError
-from trkstruct.kinase import Kinase, equivalents, kinase_named, residue_at, trk_kinases
-from trkstruct.mutation import PANEL, Mutation, panel_mutations, parse_mutation
+from trkstruct.kinase.kinases import Kinase, equivalents, kinase_named, residue_at, trk_kinases
+from trkstruct.kinase.mutation import PANEL, Mutation, panel_mutations, parse_mutation
+from trkstruct.kinase.substitution import Substitution
 from trkstruct.residues import ONE_TO_THREE, ResidueId
-from trkstruct.substitution import Substitution
 
 TRKA, TRKB, TRKC = trk_kinases()
 ABL1, EGFR, MET = (kinase_named(name) for name in ("ABL1", "EGFR", "MET"))

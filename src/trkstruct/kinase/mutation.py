@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeVar
 
 from trkstruct.errors import InputError, MutationError, OffTargetError
-from trkstruct.kinase import Kinase, kinase_named, klifs_number, region_of
+from trkstruct.kinase.kinases import Kinase, kinase_named, klifs_number, region_of
+from trkstruct.kinase.substitution import Substitution, find_kinase, settle_numbering
 from trkstruct.residues import ONE_TO_THREE, THREE_TO_ONE, ResidueId
-from trkstruct.substitution import Substitution, find_kinase, settle_numbering
 
 BYPASS_GENES: Final = frozenset({
     "KRAS", "NRAS", "HRAS", "BRAF", "MET", "MAP2K1",  # MAPK convergence: Cocco 2019, 10.1038/s41591-019-0542-z

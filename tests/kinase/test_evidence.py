@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trkstruct.evidence import apparent_ddg_kcal_mol, evidence_for, evidence_for_equivalents
-from trkstruct.kinase import kinases
-from trkstruct.mutation import PANEL, Mutation, panel_mutations, parse_mutation
+from trkstruct.kinase.evidence import apparent_ddg_kcal_mol, evidence_for, evidence_for_equivalents
+from trkstruct.kinase.kinases import kinases
+from trkstruct.kinase.mutation import PANEL, Mutation, panel_mutations, parse_mutation
 from trkstruct.records import Evidence
 
 DRILON_2017 = "10.1158/2159-8290.CD-17-0507"  # LOXO-195 (selitrectinib)

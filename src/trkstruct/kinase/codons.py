@@ -14,7 +14,7 @@ from Bio.Data import CodonTable
 from Bio.Seq import Seq
 
 from trkstruct.errors import InputError
-from trkstruct.kinase import Kinase
+from trkstruct.kinase.kinases import Kinase
 from trkstruct.shipped import data_path
 from trkstruct.user_cache import cache_folder, read_checked
 

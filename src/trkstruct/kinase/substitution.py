@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from trkstruct.errors import InputError, MutationError
-from trkstruct.kinase import Kinase, Numbering, equivalents, klifs_number, region_of, residue_at, trk_kinases
+from trkstruct.kinase.kinases import Kinase, Numbering, equivalents, klifs_number, region_of, residue_at, trk_kinases
 from trkstruct.residues import ONE_TO_THREE
 
 CLINICAL: Final = Numbering("clinical", 0)

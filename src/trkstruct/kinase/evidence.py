@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from trkstruct.kinase import equivalents
-from trkstruct.mutation import WILD_TYPE, Mutation
+from trkstruct.kinase.kinases import equivalents
+from trkstruct.kinase.mutation import WILD_TYPE, Mutation
 from trkstruct.records import Evidence
 from trkstruct.shipped import data_path
 

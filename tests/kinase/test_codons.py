@@ -11,10 +11,10 @@ from Bio.Data import CodonTable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trkstruct.codons import codon_of, single_nucleotide_changes
 from trkstruct.errors import InputError
-from trkstruct.kinase import kinase_named
-from trkstruct.mutation import panel_mutations
+from trkstruct.kinase.codons import codon_of, single_nucleotide_changes
+from trkstruct.kinase.kinases import kinase_named
+from trkstruct.kinase.mutation import panel_mutations
 from trkstruct.shipped import data_path
 
 TRKA, TRKB = kinase_named("TRKA"), kinase_named("TRKB")
