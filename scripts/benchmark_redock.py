@@ -21,11 +21,11 @@ from structure_sources import CRYSTALS, POSES
 from trkstruct.frame import carry_over, pose_rmsd
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand
-from trkstruct.manifest import load_shipped
 from trkstruct.placement import Placement
 from trkstruct.placing import Search, find_placements
 from trkstruct.pose import reference_from_pdb
-from trkstruct.structure import Complex, ligand_atoms, without_ligand
+from trkstruct.structure.complex import Complex, ligand_atoms, without_ligand
+from trkstruct.structure.shipped_models import load_shipped
 
 SUCCESS_ANGSTROM: Final = 2.0  # the usual limit; Gohlke 2000, 10.1006/jmbi.1999.3371
 KINASE: Final = kinase_named("TRKA")

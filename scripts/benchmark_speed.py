@@ -145,7 +145,7 @@ def _mutate_with_pdbfixer(complex_: Any, change: Any) -> Any:
     from openmm import app, unit
     from pdbfixer import PDBFixer
 
-    from trkstruct.structure import ligand_atoms, residue_id, without_ligand
+    from trkstruct.structure.complex import ligand_atoms, residue_id, without_ligand
 
     apo = without_ligand(complex_)
     text = StringIO()

@@ -39,16 +39,12 @@ from structure_sources import (
 )
 from trkstruct.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.complexes import attach_ligand
-from trkstruct.conformation import measure_conformation
 from trkstruct.contacts import hinge_hydrogen_bonds
 from trkstruct.errors import StructureError
 from trkstruct.frame import carry_over, pose_rmsd
 from trkstruct.graft import Donor
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands
-from trkstruct.manifest import StructureEntry
-from trkstruct.numbering import number_clinically
-from trkstruct.pocket import cut_pocket, residues_near, with_positions
 from trkstruct.pose import reference_from_pdb, transfer_pose
 from trkstruct.prepare import Preparation, prepare
 from trkstruct.prepare_file import loop_donors
@@ -57,9 +53,13 @@ from trkstruct.records import Clash
 from trkstruct.relax import Minimizer, Minimum
 from trkstruct.residues import ResidueId
 from trkstruct.settle import settle
-from trkstruct.stereo import find_stereo_faults
-from trkstruct.structure import Complex, is_protein, ligand_atoms, load_complex, residue_id, write_pdb
-from trkstruct.structure_file import write_bytes
+from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, load_complex, residue_id, write_pdb
+from trkstruct.structure.dfg import measure_conformation
+from trkstruct.structure.numbering import number_clinically
+from trkstruct.structure.pdb_and_mmcif import write_bytes
+from trkstruct.structure.pocket import cut_pocket, residues_near, with_positions
+from trkstruct.structure.shipped_models import StructureEntry
+from trkstruct.structure.stereo import find_stereo_faults
 from trkstruct.thread import retype_crystal, thread_sequence
 from trkstruct.units import FloatArray
 
@@ -297,7 +297,9 @@ def write_manifest(output: Path) -> None:
     before = tomllib.loads(path.read_text(encoding="utf-8")).get("structure", []) if path.is_file() else []
     known = {row["name"]: row for row in before}
     names = [field.name for field in fields(StructureEntry)]
-    lines = ["# Written by scripts/build_structures.py; the fields are those of trkstruct.manifest.StructureEntry."]
+    lines = [
+        "# Written by scripts/build_structures.py; the fields are those of trkstruct.structure.shipped_models.StructureEntry."
+    ]
     for name in model_names():
         built = _entry_path(output, name)
         row = json.loads(built.read_text()) if built.exists() else known.get(name)

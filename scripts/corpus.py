@@ -26,7 +26,7 @@ from trkstruct.pipeline import run_case
 from trkstruct.preparation_report import PreparationReport, describe_preparation
 from trkstruct.prepare_file import prepare_file
 from trkstruct.settings import PRESETS
-from trkstruct.structure_file import write_bytes
+from trkstruct.structure.pdb_and_mmcif import write_bytes
 
 SUFFIXES = (".pdb", ".cif", ".mmcif", ".ent", ".pdb.gz", ".cif.gz")
 DRUGS = {

@@ -10,7 +10,7 @@ from trkstruct.born import GeneralizedBorn
 from trkstruct.forcefield import ForceGroup, create_system, find_force
 from trkstruct.mutate import substitute
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex
+from trkstruct.structure.complex import Complex
 
 
 def _peptide(residue: str) -> tuple[Complex, openmm.System, np.ndarray]:

@@ -14,9 +14,7 @@ from support.peptides import SITE, build_peptide
 from trkstruct.build import BuildSettings, build_mutation, mutate_file
 from trkstruct.clashes import SEVERE_OVERLAP_ANGSTROM, protein_clashes
 from trkstruct.cli import main
-from trkstruct.connectivity import bond_indices, copy_topology
 from trkstruct.errors import MutationError, StructureError
-from trkstruct.geometry import difference_degrees
 from trkstruct.mutate import has_hydrogens, measure_chis, nearest_rotamer, substitute
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
 from trkstruct.screening import sample_rotamers, screen_rotamers
@@ -29,7 +27,9 @@ from trkstruct.site_energy import (
     site_positions,
     water_costs,
 )
-from trkstruct.structure import Complex, load_assembly, load_complex, protein_residue, residue_id, write_pdb
+from trkstruct.structure.bonds import bond_indices, copy_topology
+from trkstruct.structure.complex import Complex, load_assembly, load_complex, protein_residue, residue_id, write_pdb
+from trkstruct.structure.geometry import difference_degrees
 from trkstruct.surroundings import take_surroundings
 from trkstruct.units import FloatArray
 

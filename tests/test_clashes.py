@@ -27,7 +27,7 @@ from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand import load_ligand
 from trkstruct.radii import classify_atoms
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex, ligand_atoms, load_complex, write_pdb
+from trkstruct.structure.complex import Complex, ligand_atoms, load_complex, write_pdb
 
 EVERYTHING = -9.0  # Å; an overlap that every pair of a small system reaches
 

@@ -13,7 +13,7 @@ from trkstruct.contacts import atom_label, count_contacts, hinge_hydrogen_bonds
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import kinase_named, region_of
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex, ligand_atoms, load_complex
+from trkstruct.structure.complex import Complex, ligand_atoms, load_complex
 from trkstruct.units import ANGSTROM_PER_NM
 
 POSES = {

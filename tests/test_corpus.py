@@ -9,11 +9,11 @@ import pytest
 
 from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system
-from trkstruct.numbering import recognise_kinase
 from trkstruct.parts import read_parts
 from trkstruct.prepare_file import prepare_file
-from trkstruct.stereo import find_stereo_faults
-from trkstruct.structure import ligand_residue
+from trkstruct.structure.complex import ligand_residue
+from trkstruct.structure.numbering import recognise_kinase
+from trkstruct.structure.stereo import find_stereo_faults
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 from corpus import structure_files

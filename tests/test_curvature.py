@@ -17,11 +17,11 @@ from trkstruct.curvature import (
     spring_matrix,
 )
 from trkstruct.forcefield import create_system, find_force
-from trkstruct.geometry import angle_degrees, torsion_degrees
 from trkstruct.mutate import substitute
 from trkstruct.nonbonded import nonbonded_parameters
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex
+from trkstruct.structure.complex import Complex
+from trkstruct.structure.geometry import angle_degrees, torsion_degrees
 from trkstruct.units import FloatArray
 
 STEP_ANGSTROM = 1e-4

@@ -5,10 +5,10 @@ import numpy as np
 from support.peptides import SITE, build_peptide
 from trkstruct.ensemble import Conformer, Ensemble, State, place_sites
 from trkstruct.mutate import substitute
-from trkstruct.pocket import cut_pocket
 from trkstruct.relax import Minimizer, Minimum
 from trkstruct.residues import ResidueId
-from trkstruct.structure import residue_id
+from trkstruct.structure.complex import residue_id
+from trkstruct.structure.pocket import cut_pocket
 from trkstruct.units import FloatArray
 
 SITE_ID = ResidueId("A", SITE)

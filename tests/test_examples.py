@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from trkstruct.cli import main
 from trkstruct.ligand import load_ligand
-from trkstruct.manifest import find_entry
 from trkstruct.settings import Settings
+from trkstruct.structure.shipped_models import find_entry
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 QUICK = Settings(

@@ -10,8 +10,8 @@ from trkstruct.errors import LigandError
 from trkstruct.frame import carry_over, pocket_carbons, pose_rmsd
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
-from trkstruct.manifest import load_shipped
-from trkstruct.structure import ligand_atoms
+from trkstruct.structure.complex import ligand_atoms
+from trkstruct.structure.shipped_models import load_shipped
 
 TRKA, TRKB = kinase_named("TRKA"), kinase_named("TRKB")
 SHIFT = np.array([3.0, -4.0, 12.0])

@@ -23,10 +23,10 @@ from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.ligand import load_ligand, shipped_ligands, split_name
 from trkstruct.molecule import build_3d, read_smiles
-from trkstruct.numbering import recognise_kinase
 from trkstruct.protonation import protonate
 from trkstruct.saturation import saturated_positions
-from trkstruct.structure import load_complex, write_pdb
+from trkstruct.structure.complex import load_complex, write_pdb
+from trkstruct.structure.numbering import recognise_kinase
 
 FULL = os.environ.get("TRKSTRUCT_FUZZ") == "full"
 DEADLINE_MS = 10_000  # a hang, on a machine that does other things too

@@ -7,10 +7,10 @@ import pytest
 from support.peptides import SITE, build_peptide
 from trkstruct.lbfgs import PATIENCE, descend, rms_per_atom
 from trkstruct.mutate import substitute
-from trkstruct.pocket import cut_pocket
 from trkstruct.relax import Minimizer
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex, residue_id
+from trkstruct.structure.complex import Complex, residue_id
+from trkstruct.structure.pocket import cut_pocket
 from trkstruct.units import FloatArray
 
 

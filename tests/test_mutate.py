@@ -11,9 +11,7 @@ from openmm.app import Element, ForceField, Topology
 from scipy.spatial.transform import Rotation
 
 from support.peptides import SITE, build_peptide
-from trkstruct.connectivity import bond_indices, copy_topology
 from trkstruct.errors import MutationError, StructureError
-from trkstruct.geometry import angle_degrees
 from trkstruct.mutate import (
     check_wild_type,
     has_hydrogens,
@@ -27,7 +25,9 @@ from trkstruct.mutate import (
 from trkstruct.residues import BACKBONE_ATOMS, ONE_TO_THREE, ResidueId
 from trkstruct.rotamers import rotamers_of
 from trkstruct.sidechain import HYDROXYL_TORSIONS_DEGREES
-from trkstruct.structure import Complex, load_complex, protein_residue, select_atoms, write_pdb
+from trkstruct.structure.bonds import bond_indices, copy_topology
+from trkstruct.structure.complex import Complex, load_complex, protein_residue, select_atoms, write_pdb
+from trkstruct.structure.geometry import angle_degrees
 
 AMINO_ACIDS = sorted(ONE_TO_THREE.values())
 SITE_ID = ResidueId("A", SITE)

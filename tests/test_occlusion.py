@@ -22,7 +22,7 @@ from trkstruct.occlusion import (
 from trkstruct.radii import classify_atoms, contact_distances, select_types
 from trkstruct.residues import ResidueId
 from trkstruct.rotamers import rotamers_of
-from trkstruct.structure import Complex, load_complex
+from trkstruct.structure.complex import Complex, load_complex
 
 MOLECULE = with_molecule(None, molecule_of("NC(=O)CCc1ccccc1"))
 TYPES = classify_atoms(MOLECULE.topology)

@@ -13,7 +13,7 @@ from trkstruct.mutate import substitute
 from trkstruct.nonbonded import nonbonded_parameters
 from trkstruct.packing import apply_placement, placement_name, rank_placements
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex
+from trkstruct.structure.complex import Complex
 
 SITE_ID = ResidueId("A", SITE)
 

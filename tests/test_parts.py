@@ -8,9 +8,9 @@ import pytest
 from support.crystal import Edit, chain_lines, ligand_lines, molecule_lines, point_of, text_of
 from trkstruct.errors import StructureError
 from trkstruct.parts import read_parts
-from trkstruct.structure import ligand_residue, protein_sequence
-from trkstruct.structure_file import load_structure_file, write_structure_file
-from trkstruct.structure_header import PREDICTED, read_mmcif_header
+from trkstruct.structure.complex import ligand_residue, protein_sequence
+from trkstruct.structure.header import PREDICTED, read_mmcif_header
+from trkstruct.structure.pdb_and_mmcif import load_structure_file, write_structure_file
 
 KINASE = chain_lines(Edit(chain="B"))
 DECOY = chain_lines(Edit(span=(700, 790), chain="A", shift=-690))

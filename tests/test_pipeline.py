@@ -16,12 +16,12 @@ from trkstruct.contacts import atom_label
 from trkstruct.ensemble import Conformer, EndStates, Ensemble
 from trkstruct.impact import Change, score_mutation
 from trkstruct.ligand import load_ligand
-from trkstruct.manifest import load_shipped
 from trkstruct.pipeline import run_case
 from trkstruct.relax import Minimum
 from trkstruct.residues import ResidueId
-from trkstruct.structure import load_complex, without_ligand
-from trkstruct.structure_file import pdb_text
+from trkstruct.structure.complex import load_complex, without_ligand
+from trkstruct.structure.pdb_and_mmcif import pdb_text
+from trkstruct.structure.shipped_models import load_shipped
 
 LIGAND = "repotrectinib"
 

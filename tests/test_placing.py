@@ -22,7 +22,6 @@ from trkstruct.errors import InputError, LigandError, RelaxationError
 from trkstruct.frame import pose_rmsd
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
-from trkstruct.manifest import load_shipped, structure_path
 from trkstruct.placement import Placement, poses_sdf
 from trkstruct.placing import Candidate, Search, find_placements, place_by_analogy
 from trkstruct.pose import transfer_pose
@@ -32,7 +31,8 @@ from trkstruct.relax import Minimizer, Minimum
 from trkstruct.residues import ResidueId
 from trkstruct.settings import PRESETS
 from trkstruct.starting import load_starting
-from trkstruct.structure import Complex, ligand_atoms, protein_residue, without_ligand, write_pdb
+from trkstruct.structure.complex import Complex, ligand_atoms, protein_residue, without_ligand, write_pdb
+from trkstruct.structure.shipped_models import load_shipped, structure_path
 
 TRKA = kinase_named("TRKA")
 SUCCESS_ANGSTROM = 2.0  # the usual limit of redocking; Gohlke 2000, 10.1006/jmbi.1999.3371

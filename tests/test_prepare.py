@@ -9,23 +9,30 @@ from openmm import app
 from scipy.spatial.distance import pdist
 
 from trkstruct import gaps
-from trkstruct.conformation import measure_conformation
-from trkstruct.connectivity import bond_indices, copy_topology, with_bonds
 from trkstruct.distorted import drop_distorted
 from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system
 from trkstruct.gaps import LONGEST_BUILT_LOOP, fill_missing, order_of_kinase
 from trkstruct.graft import Donor, aligned_numbers, graft_loops
 from trkstruct.kinase.kinases import kinase_named, residue_at
-from trkstruct.manifest import load_shipped
-from trkstruct.modified import revert_modified
 from trkstruct.mutate import substitute
-from trkstruct.numbering import number_clinically
 from trkstruct.protonate import add_hydrogens, find_titrations, remove_hydrogens
 from trkstruct.residues import ResidueId
 from trkstruct.settle import settle
-from trkstruct.stereo import find_stereo_faults
-from trkstruct.structure import Complex, load_complex, protein_sequence, residue_id, select_atoms, without_ligand
+from trkstruct.structure.bonds import bond_indices, copy_topology, with_bonds
+from trkstruct.structure.complex import (
+    Complex,
+    load_complex,
+    protein_sequence,
+    residue_id,
+    select_atoms,
+    without_ligand,
+)
+from trkstruct.structure.dfg import measure_conformation
+from trkstruct.structure.modified import revert_modified
+from trkstruct.structure.numbering import number_clinically
+from trkstruct.structure.shipped_models import load_shipped
+from trkstruct.structure.stereo import find_stereo_faults
 from trkstruct.thread import retype_crystal, thread_sequence
 
 TRKA, TRKB, TRKC = (kinase_named(name) for name in ("TRKA", "TRKB", "TRKC"))

@@ -14,16 +14,16 @@ from trkstruct.distorted import drop_distorted, drop_stumps
 from trkstruct.forcefield import create_system
 from trkstruct.gaps import UNKNOWN, missing_between, order_of_chain
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.modified import parent_of, revert_modified
-from trkstruct.numbering import number_by_shift, recognise_kinase
 from trkstruct.parts import read_parts
 from trkstruct.preparation_report import PreparationReport, describe_preparation
 from trkstruct.prepare import complete_protein
 from trkstruct.prepare_file import PreparedFile, prepare_file
 from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.starting import load_starting
-from trkstruct.stereo import find_stereo_faults
-from trkstruct.structure import ligand_atoms, load_complex, protein_sequence, residue_id, without_ligand
+from trkstruct.structure.complex import ligand_atoms, load_complex, protein_sequence, residue_id, without_ligand
+from trkstruct.structure.modified import parent_of, revert_modified
+from trkstruct.structure.numbering import number_by_shift, recognise_kinase
+from trkstruct.structure.stereo import find_stereo_faults
 
 BACKBONE_AND_CB = ("N", "CA", "C", "O", "CB")
 TRKA = kinase_named("TRKA")
@@ -118,7 +118,7 @@ def test_a_scan_starts_from_the_very_same(prepared: PreparedFile, deposited: Pat
 
 
 def test_a_prepared_file_is_taken_as_it_is(prepared: PreparedFile, write: Write, tmp_path: Path) -> None:
-    from trkstruct.structure import write_pdb
+    from trkstruct.structure.complex import write_pdb
 
     path = tmp_path / "again.pdb"
     write_pdb(prepared.complex, path)

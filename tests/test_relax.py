@@ -18,10 +18,10 @@ from trkstruct.forcefield import (
     with_solute_dielectric,
 )
 from trkstruct.mutate import substitute
-from trkstruct.pocket import cut_pocket, residues_near
 from trkstruct.relax import Minimizer, relax
 from trkstruct.residues import ResidueId
-from trkstruct.structure import residue_id
+from trkstruct.structure.complex import residue_id
+from trkstruct.structure.pocket import cut_pocket, residues_near
 
 SITE_ID = ResidueId("A", SITE)
 GPU_PLATFORMS = ("CUDA", "OpenCL", "HIP")

@@ -10,11 +10,11 @@ from trkstruct.cli import main
 from trkstruct.errors import InputError
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import parse_mutation
-from trkstruct.manifest import find_entry
 from trkstruct.ranking import rank_by_resistance, ranking_csv
 from trkstruct.records import Case
 from trkstruct.saturation import saturate_structure, saturated_positions, saturation_mutations
-from trkstruct.structure import write_pdb
+from trkstruct.structure.complex import write_pdb
+from trkstruct.structure.shipped_models import find_entry
 
 TRKA = kinase_named("TRKA")
 

@@ -13,11 +13,11 @@ from openmm.unit import angstrom, radian
 from rdkit import Chem
 
 from support.peptides import SITE, build_peptide
-from trkstruct.geometry import angle_degrees, difference_degrees
 from trkstruct.mutate import place_rotamers, substitute, with_side_chain
 from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.rotamers import rotamers_of
-from trkstruct.structure import Complex, protein_residue, write_pdb
+from trkstruct.structure.complex import Complex, protein_residue, write_pdb
+from trkstruct.structure.geometry import angle_degrees, difference_degrees
 
 AMINO_ACIDS = sorted(ONE_TO_THREE.values())
 STATES = [*AMINO_ACIDS, "HID", "HIE", "HIP", "ASH", "GLH", "LYN", "CYM"]

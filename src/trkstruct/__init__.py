@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from trkstruct.kinase.mutation import parse_mutation as parse_mutation
     from trkstruct.ligand import load_ligand as load_ligand
     from trkstruct.ligand_library import add_ligand as add_ligand
-    from trkstruct.manifest import load_shipped as load_shipped
     from trkstruct.pipeline import score as score
     from trkstruct.pose_search import find_poses as find_poses
     from trkstruct.ranking import rank_by_resistance as rank_by_resistance
@@ -30,8 +29,9 @@ if TYPE_CHECKING:
     from trkstruct.results import load_results as load_results
     from trkstruct.saturation import saturation_mutations as saturation_mutations
     from trkstruct.settings import Settings as Settings
-    from trkstruct.structure import load_complex as load_complex
-    from trkstruct.structure import write_pdb as write_pdb
+    from trkstruct.structure.complex import load_complex as load_complex
+    from trkstruct.structure.complex import write_pdb as write_pdb
+    from trkstruct.structure.shipped_models import load_shipped as load_shipped
     from trkstruct.view import view as view
 
 __version__: Final = VERSION
@@ -42,10 +42,10 @@ _HOMES: Final = {
     "add_ligand": "ligand_library",
     "find_clashes": "clashes",
     "find_poses": "pose_search",
-    "load_complex": "structure",
+    "load_complex": "structure.complex",
     "load_ligand": "ligand",
     "load_results": "results",
-    "load_shipped": "manifest",
+    "load_shipped": "structure.shipped_models",
     "mutate": "build",
     "parse_mutation": "kinase.mutation",
     "rank_by_resistance": "ranking",
@@ -54,7 +54,7 @@ _HOMES: Final = {
     "scan": "executor",
     "score": "pipeline",
     "view": "view",
-    "write_pdb": "structure",
+    "write_pdb": "structure.complex",
 }
 """Public name -> module that defines it."""
 

@@ -7,9 +7,9 @@ from typing import Final, Literal
 
 from rdkit import Chem, rdBase
 
-from trkstruct.conformation import Conformation, DfgState
 from trkstruct.ligand import Ligand, to_molecule
 from trkstruct.shipped import data_path
+from trkstruct.structure.dfg import Conformation, DfgState
 
 Type = Literal["I", "II"]
 

@@ -12,18 +12,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trkstruct.atom_names import is_water
 from trkstruct.clashes import MODERATE_OVERLAP_ANGSTROM, protein_clashes
 from trkstruct.errors import MutationError
 from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.mutate import check_wild_type, nearest_rotamer, place_rotamers, side_chain_atoms, substitute
 from trkstruct.packing import Placement, apply_placement
-from trkstruct.pocket import residues_near
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
 from trkstruct.rotamers import NO_ROTAMERS, rotamers_of
 from trkstruct.screening import Screened, screen_rotamers
 from trkstruct.site_energy import SiteEnergy, SiteMinimum
-from trkstruct.structure import Complex, is_protein, load_assembly, protein_residue, residue_id
+from trkstruct.structure.atom_names import is_water
+from trkstruct.structure.complex import Complex, is_protein, load_assembly, protein_residue, residue_id
+from trkstruct.structure.pocket import residues_near
 from trkstruct.surroundings import Surroundings, take_surroundings
 from trkstruct.units import FloatArray, IntArray
 

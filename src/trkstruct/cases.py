@@ -22,7 +22,7 @@ from trkstruct.versions import installed_versions
 
 if TYPE_CHECKING:
     from trkstruct.ligand import Ligand
-    from trkstruct.structure import Complex
+    from trkstruct.structure.complex import Complex
 
 FILE_SUFFIXES: Final = (".sdf", ".mol", ".mol2", ".json", ".pdb", ".cif", ".ent", ".gz")
 REFERENCES: Final = "reference"  # folder of the relaxed wild types in the output folder
@@ -136,7 +136,7 @@ def plan_cases(
     InputError
         When a kinase, mutation, ligand or file cannot be used; nothing has been written then.
     """
-    from trkstruct.manifest import structure_path
+    from trkstruct.structure.shipped_models import structure_path
 
     asked = tuple(kinase_named(name) for name in kinases)
     if structure is None:
@@ -257,9 +257,9 @@ def _structure_mutations(
     asked: Sequence[Kinase], texts: Sequence[str], file: "Complex"
 ) -> list[tuple[Kinase | None, Mutation]]:
     from trkstruct.mutate import substitute
-    from trkstruct.numbering import recognise_kinase
     from trkstruct.starting import residue_of
-    from trkstruct.structure import protein_sequence
+    from trkstruct.structure.complex import protein_sequence
+    from trkstruct.structure.numbering import recognise_kinase
 
     recognised = recognise_kinase(file)
     if len(asked) > 1 or (asked and recognised and asked[0] != recognised.kinase):
@@ -280,7 +280,7 @@ def _structure_mutations(
 
 
 def _shipped_proteins(chosen: Sequence[tuple[Kinase | None, Mutation]]) -> list["Complex"]:
-    from trkstruct.manifest import load_shipped
+    from trkstruct.structure.shipped_models import load_shipped
 
     return [load_shipped(name) for name in dict.fromkeys(kinase.name for kinase, _ in chosen if kinase)]
 
@@ -310,8 +310,8 @@ def _different(ligands: Sequence[str], common: CaseSpec) -> tuple[str, ...]:
 
 def _check_place(ligand: "Ligand", proteins: Sequence["Complex"], in_file: bool) -> None:
     from trkstruct.binding_type import conformation_warning
-    from trkstruct.numbering import conformation_of, recognise_kinase
     from trkstruct.starting import check_pocket, check_pose, needs_docking, place_in_file
+    from trkstruct.structure.numbering import conformation_of, recognise_kinase
 
     for protein in proteins:
         if in_file and not (recognise_kinase(protein) and needs_docking(protein, ligand)):

@@ -16,7 +16,7 @@ from trkstruct.palette import (
     SITE_COLOURS,
     SITE_LABEL_COLOURS,
 )
-from trkstruct.selection import LIGAND_NAME
+from trkstruct.structure.selection import LIGAND_NAME
 from trkstruct.viewpoint import VIEW_DISTANCE, Viewpoint
 
 FIELD_OF_VIEW_DEGREES: Final = 30.0  # ChimeraX's own

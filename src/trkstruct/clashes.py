@@ -12,13 +12,13 @@ import numpy as np
 from openmm.app import Atom
 from scipy.spatial import cKDTree
 
-from trkstruct.atom_names import is_water
 from trkstruct.contacts import Regions, angle_degrees, atom_label, region_namer
 from trkstruct.errors import StructureError
 from trkstruct.radii import AtomTypes, classify_atoms, hydrogen_bond_allowances, neighbours_of, select_types
 from trkstruct.records import Clash, Severity
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex, ligand_atoms, ligand_residue, protein_residue
+from trkstruct.structure.atom_names import is_water
+from trkstruct.structure.complex import Complex, ligand_atoms, ligand_residue, protein_residue
 from trkstruct.units import FloatArray, IntArray
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from rdkit import Chem
 from rdkit.Chem import rdMolDescriptors
 from rdkit.Geometry import Point3D
 
-from trkstruct.connectivity import bond_indices, copy_topology
 from trkstruct.errors import LigandError
 from trkstruct.ligand import Ligand, place_ligand, to_molecule
 from trkstruct.residues import ResidueId
-from trkstruct.selection import LIGAND_NAME
-from trkstruct.structure import Complex, ligand_residue, without_ligand
+from trkstruct.structure.bonds import bond_indices, copy_topology
+from trkstruct.structure.complex import Complex, ligand_residue, without_ligand
+from trkstruct.structure.selection import LIGAND_NAME
 from trkstruct.units import FloatArray
 
 LIGAND_CHAINS: Final = "LMNOPQRSTUVWXYZ"

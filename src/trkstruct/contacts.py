@@ -12,7 +12,7 @@ from trkstruct.kinase.kinases import Kinase, region_of
 from trkstruct.radii import AtomTypes, classify_atoms, neighbours_of
 from trkstruct.records import HydrogenBond
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
-from trkstruct.structure import Complex, is_protein, ligand_atoms, protein_residue
+from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, protein_residue
 from trkstruct.units import FloatArray, IntArray
 
 CONTACT_ANGSTROM: Final = (

@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 from openmm.app import Residue
 
-from trkstruct.connectivity import CAPS
 from trkstruct.errors import StructureError
 from trkstruct.gaps import LONGEST_BUILT_LOOP, Order, is_break
 from trkstruct.residues import ResidueId
-from trkstruct.stereo import find_stereo_faults
-from trkstruct.structure import Complex, has_backbone, residue_id, select_atoms
+from trkstruct.structure.bonds import CAPS
+from trkstruct.structure.complex import Complex, has_backbone, residue_id, select_atoms
+from trkstruct.structure.stereo import find_stereo_faults
 
 SAME_STRETCH: Final = 4  # faults and gaps so close in sequence belong to one badly resolved loop
 BACKBONE: Final = frozenset({"N", "CA", "C", "O", "OXT"})

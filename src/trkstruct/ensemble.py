@@ -16,12 +16,12 @@ from trkstruct.forcefield import create_system
 from trkstruct.mutate import place_rotamers, side_chain_atoms
 from trkstruct.nonbonded import nonbonded_parameters
 from trkstruct.packing import Site, apply_placement, placement_name, rank_placements
-from trkstruct.pocket import Pocket, cut_pocket
 from trkstruct.relax import Minimizer, Minimum
 from trkstruct.residues import ResidueId, parent_name
 from trkstruct.rotamers import rotamers_of
 from trkstruct.settings import Settings
-from trkstruct.structure import Complex, ligand_atoms, protein_residue, residue_id
+from trkstruct.structure.complex import Complex, ligand_atoms, protein_residue, residue_id
+from trkstruct.structure.pocket import Pocket, cut_pocket
 from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, FloatArray, IntArray
 
 NATIVE: Final = "native"

@@ -9,12 +9,12 @@ from trkstruct.complexes import adopt_ligand, attach_ligand
 from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.ligand import Ligand, load_ligand
 from trkstruct.mutate import side_chain_atoms, substitute, with_side_chain
-from trkstruct.numbering import recognise_kinase
 from trkstruct.records import Clash
 from trkstruct.relax import Minimum, relax
 from trkstruct.residues import ONE_TO_THREE
 from trkstruct.starting import load_starting, residue_of
-from trkstruct.structure import Complex, load_complex, protein_sequence, without_ligand
+from trkstruct.structure.complex import Complex, load_complex, protein_sequence, without_ligand
+from trkstruct.structure.numbering import recognise_kinase
 
 _log = logging.getLogger(__name__)
 

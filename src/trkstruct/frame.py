@@ -9,7 +9,7 @@ from trkstruct.errors import LigandError
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand import Ligand, to_molecule
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex, protein_residue
+from trkstruct.structure.complex import Complex, protein_residue
 from trkstruct.units import FloatArray
 
 

@@ -11,11 +11,11 @@ from Bio.Align import PairwiseAligner, substitution_matrices
 from Bio.SVDSuperimposer import SVDSuperimposer
 from openmm import app
 
-from trkstruct.connectivity import PEPTIDE_BOND_LIMIT_ANGSTROM, with_bonds
 from trkstruct.kinase.kinases import Kinase, residue_at
-from trkstruct.numbering import chain_of
 from trkstruct.residues import ONE_TO_THREE, one_letter
-from trkstruct.structure import Complex
+from trkstruct.structure.bonds import PEPTIDE_BOND_LIMIT_ANGSTROM, with_bonds
+from trkstruct.structure.complex import Complex
+from trkstruct.structure.numbering import chain_of
 from trkstruct.units import FloatArray
 
 FLANK: Final = 3  # residues either side whose backbone is superposed

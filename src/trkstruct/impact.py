@@ -21,12 +21,12 @@ from trkstruct.ensemble import (
     transplant,
 )
 from trkstruct.mutate import substitute
-from trkstruct.pocket import residues_near, with_positions
 from trkstruct.records import EnergyTerms
 from trkstruct.relax import relax
 from trkstruct.residues import ResidueId
 from trkstruct.settings import Settings
-from trkstruct.structure import Complex, ligand_atoms, residue_id, without_ligand
+from trkstruct.structure.complex import Complex, ligand_atoms, residue_id, without_ligand
+from trkstruct.structure.pocket import residues_near, with_positions
 from trkstruct.terms import binding_terms, relax_free_ligand, subtract_terms
 from trkstruct.units import FloatArray
 

@@ -12,7 +12,6 @@ import numpy as np
 from openmm.app import Atom, Element, Residue, Topology
 
 from trkstruct.errors import MutationError, StructureError
-from trkstruct.geometry import torsion_degrees
 from trkstruct.residues import BACKBONE_ATOMS, ONE_TO_THREE, THREE_TO_ONE, ResidueId, parent_name
 from trkstruct.rotamers import Rotamer, find_nearest, rotamers_of
 from trkstruct.sidechain import (
@@ -25,7 +24,8 @@ from trkstruct.sidechain import (
     side_chain_bonds,
     side_chain_rules,
 )
-from trkstruct.structure import Complex, is_protein, protein_residue, residue_id
+from trkstruct.structure.complex import Complex, is_protein, protein_residue, residue_id
+from trkstruct.structure.geometry import torsion_degrees
 from trkstruct.units import FloatArray, IntArray
 
 NUMBERING_OFFSETS: Final = (16, -16, 6, -6)  # TRKB Q16620-1 against its 838-residue isoform; TrkA-I against P04629

@@ -14,11 +14,11 @@ from typing import Final
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from trkstruct.atom_names import is_water
 from trkstruct.clashes import MAX_BONDS_APART, MINOR_OVERLAP_ANGSTROM, SEVERE_OVERLAP_ANGSTROM, bonds_apart
 from trkstruct.radii import AtomTypes, BoolArray, classify_atoms, contact_distances, neighbours_of, select_types
 from trkstruct.rotamers import Rotamer
-from trkstruct.structure import Complex, ligand_atoms
+from trkstruct.structure.atom_names import is_water
+from trkstruct.structure.complex import Complex, ligand_atoms
 from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, ROOM_TEMPERATURE_KELVIN, FloatArray, IntArray
 
 OVERLAP_STIFFNESS_KCAL_MOL: Final = 20.0  # per Å² beyond 0.25 Å: 0.45 at 0.4 Å, 8.5 at 0.9 Å; ff14SB C...C 0.6 and 8.8

@@ -11,13 +11,16 @@ from Bio.PDB.Model import Model
 from Bio.PDB.Residue import Residue
 from scipy.spatial import cKDTree
 
-from trkstruct.atom_names import is_water, standard_residue_name
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import klifs_number
 from trkstruct.kinase.recognition import KinaseMatch, identify_kinase
-from trkstruct.modified import parent_of
 from trkstruct.residues import one_letter
-from trkstruct.selection import (
+from trkstruct.structure.atom_names import is_water, standard_residue_name
+from trkstruct.structure.complex import Complex, assemble_complex
+from trkstruct.structure.header import StructureHeader
+from trkstruct.structure.modified import parent_of
+from trkstruct.structure.pdb_and_mmcif import StructureFile, load_structure_file
+from trkstruct.structure.selection import (
     LIGAND_NAME,
     Solvent,
     bio_residue_id,
@@ -28,9 +31,6 @@ from trkstruct.selection import (
     is_amino_acid,
     is_polymer,
 )
-from trkstruct.structure import Complex, assemble_complex
-from trkstruct.structure_file import StructureFile, load_structure_file
-from trkstruct.structure_header import StructureHeader
 from trkstruct.units import FloatArray
 
 LEAST_LIGAND_ATOMS: Final = 9  # heavy atoms; fragments that bind a hinge begin there, Congreve 2003 (rule of three)

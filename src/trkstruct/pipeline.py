@@ -20,7 +20,6 @@ from trkstruct.kinase.evidence import evidence_for
 from trkstruct.kinase.mutation import WILD_TYPE, Mutation, parse_mutation
 from trkstruct.mutate import measure_chis, place_rotamers, side_chain_atoms, with_side_chain
 from trkstruct.occlusion import sample_rotamers, score_occlusion
-from trkstruct.pocket import with_positions
 from trkstruct.records import Case, Relaxation, RotamerEnergy
 from trkstruct.references import load_end_states
 from trkstruct.relax import heavy_atom_rmsd
@@ -28,8 +27,9 @@ from trkstruct.residues import ONE_TO_THREE
 from trkstruct.rotamers import rotamers_of
 from trkstruct.settings import Settings
 from trkstruct.starting import Starting, load_starting, residue_of
-from trkstruct.structure import Complex, ligand_atoms, protein_sequence
-from trkstruct.structure_file import pdb_text
+from trkstruct.structure.complex import Complex, ligand_atoms, protein_sequence
+from trkstruct.structure.pdb_and_mmcif import pdb_text
+from trkstruct.structure.pocket import with_positions
 from trkstruct.summary import summarize
 
 

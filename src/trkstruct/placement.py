@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from trkstruct.ligand import Ligand
 from trkstruct.records import HydrogenBond
-from trkstruct.structure import Complex
+from trkstruct.structure.complex import Complex
 
 
 @dataclass(frozen=True)

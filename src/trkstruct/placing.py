@@ -18,13 +18,13 @@ from trkstruct.docking import EXHAUSTIVENESS, can_dock, dock, yielding_atoms
 from trkstruct.errors import LigandError, RelaxationError
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
-from trkstruct.manifest import load_shipped, manifest
 from trkstruct.placement import Placement, describe
-from trkstruct.pocket import Pocket, cut_pocket, residues_near, with_positions
 from trkstruct.pose import transfer_pose
 from trkstruct.pose_checks import can_check, failed_checks
 from trkstruct.relax import Minimizer, Minimum
-from trkstruct.structure import Complex, ligand_atoms, without_ligand
+from trkstruct.structure.complex import Complex, ligand_atoms, without_ligand
+from trkstruct.structure.pocket import Pocket, cut_pocket, residues_near, with_positions
+from trkstruct.structure.shipped_models import load_shipped, manifest
 from trkstruct.units import FloatArray, IntArray
 from trkstruct.user_cache import cache_folder
 from trkstruct.whole_file import write_arrays

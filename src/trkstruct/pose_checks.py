@@ -6,9 +6,9 @@ from typing import Final
 from rdkit import Chem, rdBase
 
 from trkstruct.ligand import Ligand, to_molecule
-from trkstruct.pocket import residues_near
-from trkstruct.structure import Complex, is_protein, residue_id, select_atoms, without_ligand
-from trkstruct.structure_file import pdb_text
+from trkstruct.structure.complex import Complex, is_protein, residue_id, select_atoms, without_ligand
+from trkstruct.structure.pdb_and_mmcif import pdb_text
+from trkstruct.structure.pocket import residues_near
 
 CHECKED_ANGSTROM: Final = 8.0  # protein further away cannot clash
 NOT_RULES: Final = ("mol_pred_loaded", "mol_cond_loaded")

@@ -8,8 +8,6 @@ from trkstruct.docking import EXHAUSTIVENESS, check_docking
 from trkstruct.errors import InputError
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand import Ligand, load_ligand
-from trkstruct.manifest import structure_path
-from trkstruct.numbering import conformation_of
 from trkstruct.placement import Placement
 from trkstruct.placing import (
     DEFAULT_SEARCH,
@@ -20,6 +18,8 @@ from trkstruct.placing import (
     place_in_shipped,
 )
 from trkstruct.prepare_file import prepare_file
+from trkstruct.structure.numbering import conformation_of
+from trkstruct.structure.shipped_models import structure_path
 
 _log = logging.getLogger(__name__)
 

@@ -7,12 +7,12 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from trkstruct.kinase.kinases import klifs_number
-from trkstruct.numbering import recognise_kinase
 from trkstruct.prepare_file import PreparedFile
 from trkstruct.protonate import NEUTRAL_HISTIDINE
 from trkstruct.records import Record
 from trkstruct.residues import ResidueId
-from trkstruct.structure import is_protein, ligand_atoms, protein_sequence, residue_id
+from trkstruct.structure.complex import is_protein, ligand_atoms, protein_sequence, residue_id
+from trkstruct.structure.numbering import recognise_kinase
 
 LOW_CONFIDENCE: Final = 70.0  # pLDDT; Tunyasuvunakool 2021, 10.1038/s41586-021-03828-1
 POOR_RESOLUTION_ANGSTROM: Final = 3.0  # side chains are uncertain; Wlodawer 2008, 10.1111/j.1742-4658.2007.06178.x

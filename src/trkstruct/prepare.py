@@ -6,8 +6,6 @@ from itertools import pairwise
 
 from openmm.app import Residue
 
-from trkstruct.atom_names import heavy_atom_names
-from trkstruct.connectivity import CAPS, with_bonds
 from trkstruct.distorted import drop_distorted, drop_stumps
 from trkstruct.errors import InputError
 from trkstruct.forcefield import create_system, load_force_field
@@ -22,18 +20,20 @@ from trkstruct.gaps import (
 )
 from trkstruct.graft import Donor, graft_loops
 from trkstruct.kinase.kinases import Kinase
-from trkstruct.modified import revert_modified
-from trkstruct.numbering import (
+from trkstruct.protonate import add_hydrogens
+from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
+from trkstruct.settle import settle_built
+from trkstruct.structure.atom_names import heavy_atom_names
+from trkstruct.structure.bonds import CAPS, with_bonds
+from trkstruct.structure.complex import Complex, is_protein, residue_id, select_atoms
+from trkstruct.structure.modified import revert_modified
+from trkstruct.structure.numbering import (
     chain_of,
     is_clinical,
     number_by_shift,
     number_clinically,
     recognise_kinase,
 )
-from trkstruct.protonate import add_hydrogens
-from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
-from trkstruct.settle import settle_built
-from trkstruct.structure import Complex, is_protein, residue_id, select_atoms
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,17 @@ from typing import Final
 import numpy as np
 from openmm.app import Residue, Topology
 
-from trkstruct.conformation import Conformation
-from trkstruct.connectivity import bond_indices, copy_topology
 from trkstruct.graft import Donor
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.manifest import manifest
-from trkstruct.numbering import conformation_of
 from trkstruct.parts import Parts, read_parts
 from trkstruct.prepare import Preparation, complete_protein
 from trkstruct.residues import ResidueId
-from trkstruct.selection import Solvent
-from trkstruct.structure import LIGAND_ID, Complex, has_backbone, is_protein, load_complex, residue_id
+from trkstruct.structure.bonds import bond_indices, copy_topology
+from trkstruct.structure.complex import LIGAND_ID, Complex, has_backbone, is_protein, load_complex, residue_id
+from trkstruct.structure.dfg import Conformation
+from trkstruct.structure.numbering import conformation_of
+from trkstruct.structure.selection import Solvent
+from trkstruct.structure.shipped_models import manifest
 
 LOOP_DONORS: Final = ("trka_7vko", "trka_5kvt")  # shipped models of crystals without gaps
 SOLVENT_CHAIN: Final = "W"

@@ -13,10 +13,10 @@ import openmm
 from openmm import app, unit
 from propka import run as propka_run
 
-from trkstruct.connectivity import bond_indices, copy_topology
 from trkstruct.errors import StructureError
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex, residue_id, select_atoms
+from trkstruct.structure.bonds import bond_indices, copy_topology
+from trkstruct.structure.complex import Complex, residue_id, select_atoms
 
 ACIDS: Final = {"ASP": ("ASP", "ASH"), "GLU": ("GLU", "GLH")}  # (pKa below the pH, pKa above it)
 BASES: Final = {"LYS": ("LYN", "LYS"), "HIS": (None, "HIP")}  # None: OpenMM picks HID or HIE by hydrogen bonds

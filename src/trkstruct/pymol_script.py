@@ -16,7 +16,7 @@ from trkstruct.palette import (
     SITE_COLOURS,
     SITE_LABEL_COLOURS,
 )
-from trkstruct.selection import LIGAND_NAME
+from trkstruct.structure.selection import LIGAND_NAME
 from trkstruct.units import FloatArray
 from trkstruct.viewpoint import VIEW_DISTANCE, Viewpoint
 

@@ -13,7 +13,7 @@ from trkstruct.cases import REFERENCES, CaseSpec
 from trkstruct.ensemble import EndStates
 from trkstruct.impact import relax_end_states
 from trkstruct.starting import Starting
-from trkstruct.structure import without_ligand
+from trkstruct.structure.complex import without_ligand
 from trkstruct.whole_file import write_arrays
 
 KEY_CHARACTERS: Final = 16

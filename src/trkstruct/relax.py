@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from openmm import app, unit
 
 from trkstruct.born import GeneralizedBorn
-from trkstruct.connectivity import CAPS
 from trkstruct.curvature import factorize, read_springs
 from trkstruct.errors import RelaxationError
 from trkstruct.forcefield import (
@@ -33,8 +32,9 @@ from trkstruct.forcefield import (
 from trkstruct.lbfgs import Descent, descend, rms_per_atom
 from trkstruct.nonbonded import nonbonded_parameters
 from trkstruct.pair_energy import PairEnergy
-from trkstruct.pocket import Pocket, cut_pocket, residues_near, with_positions
-from trkstruct.structure import Complex, ligand_atoms, residue_id
+from trkstruct.structure.bonds import CAPS
+from trkstruct.structure.complex import Complex, ligand_atoms, residue_id
+from trkstruct.structure.pocket import Pocket, cut_pocket, residues_near, with_positions
 from trkstruct.units import ANGSTROM_PER_NM, FloatArray, IntArray
 
 BACKBONE_RESTRAINT_KCAL_MOL_ANGSTROM2: Final = 1.0  # soft: 0.5 Å costs 0.25 kcal/mol per atom

@@ -13,7 +13,7 @@ from trkstruct.packing import Placement, Site, rank_placements
 from trkstruct.residues import ResidueId
 from trkstruct.rotamers import Rotamer, rotamers_of
 from trkstruct.site_energy import create_site_system, site_positions, water_costs
-from trkstruct.structure import protein_residue
+from trkstruct.structure.complex import protein_residue
 from trkstruct.surroundings import Surroundings
 from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, ROOM_TEMPERATURE_KELVIN, FloatArray
 

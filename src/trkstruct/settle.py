@@ -9,7 +9,6 @@ import openmm
 from numpy.typing import NDArray
 from openmm import unit
 
-from trkstruct.connectivity import CAPS
 from trkstruct.errors import RelaxationError
 from trkstruct.forcefield import (
     ForceGroup,
@@ -20,10 +19,11 @@ from trkstruct.forcefield import (
     platform_properties,
     with_solute_dielectric,
 )
-from trkstruct.pocket import cut_pocket, residues_near, with_positions
 from trkstruct.residues import ResidueId
-from trkstruct.stereo import CENTRES, find_stereo_faults
-from trkstruct.structure import Complex, residue_id
+from trkstruct.structure.bonds import CAPS
+from trkstruct.structure.complex import Complex, residue_id
+from trkstruct.structure.pocket import cut_pocket, residues_near, with_positions
+from trkstruct.structure.stereo import CENTRES, find_stereo_faults
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray
 
 BUILT_ITERATIONS: Final = 500

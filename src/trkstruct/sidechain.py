@@ -13,10 +13,10 @@ from typing import Final
 import numpy as np
 
 from trkstruct.errors import MutationError, StructureError
-from trkstruct.geometry import place_atom, place_branch, place_opposite
 from trkstruct.residues import parent_name
 from trkstruct.rotamers import Rotamer
 from trkstruct.shipped import data_path
+from trkstruct.structure.geometry import place_atom, place_branch, place_opposite
 from trkstruct.units import FloatArray
 
 HYDROXYL_TORSIONS_DEGREES: Final[dict[str, tuple[float, ...]]] = {

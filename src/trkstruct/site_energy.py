@@ -19,7 +19,7 @@ from trkstruct.forcefield import (
     platform_properties,
     with_solute_dielectric,
 )
-from trkstruct.structure import residue_id
+from trkstruct.structure.complex import residue_id
 from trkstruct.surroundings import Surroundings
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray
 

@@ -11,22 +11,22 @@ from scipy.spatial import cKDTree
 
 from trkstruct.binding_type import conformation_warning
 from trkstruct.complexes import adopt_ligand, attach_ligand
-from trkstruct.conformation import Conformation
 from trkstruct.docking import can_dock
 from trkstruct.errors import LigandError, MutationError, StructureError
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.kinase.recognition import KinaseMatch
 from trkstruct.kinase.substitution import Substitution
 from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
-from trkstruct.manifest import find_entry, load_shipped
-from trkstruct.modified import parent_of
-from trkstruct.numbering import conformation_of, recognise_kinase
 from trkstruct.placing import place_by_analogy, place_by_docking
-from trkstruct.pocket import residues_near
 from trkstruct.preparation_report import describe_preparation
 from trkstruct.prepare_file import PreparedFile, prepare_file
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex, is_protein, ligand_atoms, residue_id, without_ligand
+from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, residue_id, without_ligand
+from trkstruct.structure.dfg import Conformation
+from trkstruct.structure.modified import parent_of
+from trkstruct.structure.numbering import conformation_of, recognise_kinase
+from trkstruct.structure.pocket import residues_near
+from trkstruct.structure.shipped_models import find_entry, load_shipped
 from trkstruct.units import FloatArray
 
 IN_POCKET_ANGSTROM: Final = 5.0  # closest protein atom: a bound ligand touches the protein, at 2-4 Å

@@ -14,16 +14,16 @@ import openmm
 from openmm import app, unit
 from openmm.app import Residue
 
-from trkstruct.atom_names import heavy_atom_names, is_water
-from trkstruct.connectivity import bond_indices, copy_topology
 from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system
 from trkstruct.mutate import substitute
-from trkstruct.pocket import residues_near
 from trkstruct.protonate import remove_hydrogens, seeded
 from trkstruct.radii import classify_atoms
 from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
-from trkstruct.structure import Complex, residue_id, select_atoms
+from trkstruct.structure.atom_names import heavy_atom_names, is_water
+from trkstruct.structure.bonds import bond_indices, copy_topology
+from trkstruct.structure.complex import Complex, residue_id, select_atoms
+from trkstruct.structure.pocket import residues_near
 from trkstruct.units import ANGSTROM_PER_NM, FloatArray, IntArray
 
 _HYDROGENATION_PH: Final = 7.0  # model compounds' states; the exposed Asp, Glu, Lys and Arg of a kinase are charged

@@ -8,11 +8,11 @@ from scipy.spatial.distance import cdist
 
 from trkstruct.ensemble import Species, State
 from trkstruct.forcefield import ForceGroup
-from trkstruct.pocket import cut_pocket
 from trkstruct.records import EnergyTerms
 from trkstruct.relax import Minimizer
 from trkstruct.settings import Settings
-from trkstruct.structure import ligand_atoms
+from trkstruct.structure.complex import ligand_atoms
+from trkstruct.structure.pocket import cut_pocket
 from trkstruct.units import COULOMB_KCAL_ANGSTROM, FloatArray
 
 PHYSICAL_GROUPS: Final = (ForceGroup.BONDED, ForceGroup.NONBONDED, ForceGroup.SOLVATION)

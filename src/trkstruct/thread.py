@@ -9,8 +9,6 @@ import numpy as np
 from openmm import app
 from scipy.spatial import cKDTree
 
-from trkstruct.atom_names import heavy_atom_names
-from trkstruct.connectivity import bond_indices, with_bonds
 from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system
 from trkstruct.graft import aligned_numbers
@@ -20,7 +18,9 @@ from trkstruct.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.packing import Site, rank_placements
 from trkstruct.residues import BACKBONE_ATOMS, ONE_TO_THREE, ResidueId, one_letter
 from trkstruct.rotamers import NO_ROTAMERS, rotamers_of
-from trkstruct.structure import Complex, protein_residue, residue_id
+from trkstruct.structure.atom_names import heavy_atom_names
+from trkstruct.structure.bonds import bond_indices, with_bonds
+from trkstruct.structure.complex import Complex, protein_residue, residue_id
 from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, ROOM_TEMPERATURE_KELVIN, FloatArray, IntArray
 
 BURIAL_RADIUS_ANGSTROM: Final = 10.0  # CB contact number, Hamelryck 2005, 10.1002/prot.20379

@@ -6,14 +6,14 @@ from trkstruct.clashes import find_clashes
 from trkstruct.contacts import count_contacts, hinge_hydrogen_bonds
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand import load_ligand
-from trkstruct.manifest import load_shipped
 from trkstruct.mutate import substitute
 from trkstruct.records import Case, CaseFiles
 from trkstruct.residues import ResidueId
 from trkstruct.results import Results
 from trkstruct.settings import PRESETS
 from trkstruct.store import case_stem, write_results
-from trkstruct.structure import write_pdb
+from trkstruct.structure.complex import write_pdb
+from trkstruct.structure.shipped_models import load_shipped
 
 KEY = "0" * 64
 SITE = ResidueId("A", 595)

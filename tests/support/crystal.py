@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from trkstruct.manifest import find_entry
+from trkstruct.structure.shipped_models import find_entry
 
 Line = str
 FIRST, LAST = 510, 600  # beta1 strand to solvent front: enough to be recognised, and quick

@@ -3,8 +3,8 @@
 import numpy as np
 from openmm.app import Element, Topology
 
-from trkstruct.geometry import place_atom
-from trkstruct.structure import Complex
+from trkstruct.structure.complex import Complex
+from trkstruct.structure.geometry import place_atom
 from trkstruct.units import FloatArray
 
 SITE = 595

@@ -8,9 +8,9 @@ from openmm import unit
 
 from trkstruct.forcefield import create_system
 from trkstruct.ligand import load_ligand
-from trkstruct.manifest import load_shipped
-from trkstruct.pocket import Pocket, cut_pocket, residues_near
-from trkstruct.structure import ligand_atoms
+from trkstruct.structure.complex import ligand_atoms
+from trkstruct.structure.pocket import Pocket, cut_pocket, residues_near
+from trkstruct.structure.shipped_models import load_shipped
 
 LIGAND = "larotrectinib"
 

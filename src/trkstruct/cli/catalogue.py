@@ -32,7 +32,7 @@ def list_kinases() -> Listing:
 
 def list_structures() -> Listing:
     """The prepared models."""
-    from trkstruct.manifest import manifest
+    from trkstruct.structure.shipped_models import manifest
 
     rows = [
         (entry.kinase, entry.name, entry.pdb_id, entry.resolution_angstrom, entry.dfg_state, entry.ligand)

@@ -31,7 +31,7 @@ def command(
     entries; the transcript of a TRK gene, NTRK2 or NTRK3, is what ``scan --snv`` needs for it.
     """
     from trkstruct.download import Server
-    from trkstruct.fetch import fetch, remote_named
+    from trkstruct.structure.fetch import fetch, remote_named
 
     remotes = {remote_named(name).name: name for name in names}
     if sha256 is not None and len(remotes) > 1:

@@ -23,7 +23,7 @@ class StructureOrName(click.Path):
         click.BadParameter
             When there is neither such a model nor such a file.
         """
-        from trkstruct.manifest import structure_path
+        from trkstruct.structure.shipped_models import structure_path
 
         return super().convert(structure_path(value), param, ctx)
 

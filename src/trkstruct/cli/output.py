@@ -15,7 +15,7 @@ from trkstruct.table import TABLE_COLUMNS
 UNFOLDED_COLUMNS: Final = 1000  # characters; what is piped into another program must not be folded
 
 if TYPE_CHECKING:
-    from trkstruct.structure import Complex
+    from trkstruct.structure.complex import Complex
 
 
 def print_rich(content: RenderableType) -> None:
@@ -39,7 +39,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
 def write_complex(complex_: "Complex", output: Path | None) -> None:
     """Write the complex to a PDB or mmCIF file, or as PDB to stdout when no file is named."""
-    from trkstruct.structure import write_pdb
+    from trkstruct.structure.complex import write_pdb
 
     if output is not None:
         write_pdb(complex_, output)

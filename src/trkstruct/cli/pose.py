@@ -82,8 +82,8 @@ def command(
     from trkstruct.placement import poses_sdf
     from trkstruct.placing import Search
     from trkstruct.pose_search import search_poses
-    from trkstruct.structure import write_pdb
-    from trkstruct.structure_file import write_bytes
+    from trkstruct.structure.complex import write_pdb
+    from trkstruct.structure.pdb_and_mmcif import write_bytes
 
     molecule = load_ligand(ligand)
     for note in molecule.notes:

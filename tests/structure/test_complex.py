@@ -9,7 +9,7 @@ from openmm.app import Atom
 
 from trkstruct.errors import StructureError
 from trkstruct.residues import ResidueId
-from trkstruct.structure import (
+from trkstruct.structure.complex import (
     Complex,
     ligand_atoms,
     load_complex,

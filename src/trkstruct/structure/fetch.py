@@ -12,7 +12,7 @@ from trkstruct.download import Server, check_address, download
 from trkstruct.errors import DownloadError, InputError
 from trkstruct.kinase.codons import read_transcripts, transcript_codons, transcript_path
 from trkstruct.kinase.kinases import Kinase, kinase_named
-from trkstruct.structure_file import write_bytes
+from trkstruct.structure.pdb_and_mmcif import write_bytes
 from trkstruct.user_cache import cache_folder, read_checked, write_checked
 
 PDB_URL: Final = "https://files.rcsb.org/download"

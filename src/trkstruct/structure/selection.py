@@ -11,10 +11,10 @@ from Bio.PDB.Model import Model
 from Bio.PDB.Residue import DisorderedResidue, Residue
 from scipy.spatial import cKDTree
 
-from trkstruct.atom_names import is_water, standard_residue_name
-from trkstruct.connectivity import CAPS
 from trkstruct.errors import InputError, StructureError
 from trkstruct.residues import THREE_TO_ONE, ResidueId
+from trkstruct.structure.atom_names import is_water, standard_residue_name
+from trkstruct.structure.bonds import CAPS
 from trkstruct.units import FloatArray
 
 Solvent = Literal["none", "pocket", "all"]

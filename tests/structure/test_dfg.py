@@ -14,16 +14,16 @@ from rdkit import Chem
 from support.crystal import Edit, chain_lines, text_of
 from trkstruct.binding_type import CONNECTIVITY_CHARACTERS, binding_type, conformation_warning
 from trkstruct.cases import plan_cases
-from trkstruct.conformation import CLUSTERS, Conformation, cluster_distance, measure_conformation
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand import load_ligand, shipped_ligands
-from trkstruct.manifest import StructureEntry, manifest
-from trkstruct.numbering import conformation_of
 from trkstruct.parts import read_parts
 from trkstruct.records import Case
 from trkstruct.settings import PRESETS
 from trkstruct.shipped import data_path
-from trkstruct.structure import load_complex
+from trkstruct.structure.complex import load_complex
+from trkstruct.structure.dfg import CLUSTERS, Conformation, cluster_distance, measure_conformation
+from trkstruct.structure.numbering import conformation_of
+from trkstruct.structure.shipped_models import StructureEntry, manifest
 from trkstruct.table import structure_lines
 
 APO = [entry for entry in manifest() if not entry.ligand]

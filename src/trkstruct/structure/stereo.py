@@ -8,10 +8,10 @@ from typing import Final, Literal
 import numpy as np
 from openmm.app import Residue
 
-from trkstruct.connectivity import PEPTIDE_BOND_LIMIT_ANGSTROM
-from trkstruct.geometry import torsion_degrees
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex, residue_id
+from trkstruct.structure.bonds import PEPTIDE_BOND_LIMIT_ANGSTROM
+from trkstruct.structure.complex import Complex, residue_id
+from trkstruct.structure.geometry import torsion_degrees
 from trkstruct.units import FloatArray
 
 LEAST_CHIRAL_VOLUME_ANGSTROM3: Final = (

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from trkstruct.connectivity import CAPS
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex, residue_id, select_atoms
+from trkstruct.structure.bonds import CAPS
+from trkstruct.structure.complex import Complex, residue_id, select_atoms
 from trkstruct.units import FloatArray, IntArray
 
 

@@ -9,11 +9,12 @@ import numpy as np
 from Bio.PDB.Residue import Residue as BioResidue
 from openmm.app import Element, Residue, Topology
 
-from trkstruct.atom_names import standard_atom_name, standard_residue_name
-from trkstruct.connectivity import CAPS, bond_indices, copy_topology, with_bonds
 from trkstruct.errors import StructureError
 from trkstruct.residues import THREE_TO_ONE, ResidueId, one_letter, parent_name
-from trkstruct.selection import (
+from trkstruct.structure.atom_names import standard_atom_name, standard_residue_name
+from trkstruct.structure.bonds import CAPS, bond_indices, copy_topology, with_bonds
+from trkstruct.structure.pdb_and_mmcif import StructureFile, load_structure_file, write_structure_file
+from trkstruct.structure.selection import (
     LIGAND_NAME,
     Solvent,
     bio_residue_id,
@@ -23,7 +24,6 @@ from trkstruct.selection import (
     find_solvent,
     is_polymer,
 )
-from trkstruct.structure_file import StructureFile, load_structure_file, write_structure_file
 from trkstruct.units import FloatArray, IntArray
 
 LIGAND_ID: Final = ResidueId("L", 1)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from trkstruct.manifest import load_shipped
-from trkstruct.pocket import cut_pocket, residues_near
-from trkstruct.structure import Complex, ligand_atoms, residue_id
+from trkstruct.structure.complex import Complex, ligand_atoms, residue_id
+from trkstruct.structure.pocket import cut_pocket, residues_near
+from trkstruct.structure.shipped_models import load_shipped
 
 
 @pytest.fixture(scope="module")

@@ -7,14 +7,14 @@ from typing import Final
 import numpy as np
 from openmm import app
 
-from trkstruct.atom_names import heavy_atom_names
-from trkstruct.conformation import Conformation, measure_conformation
-from trkstruct.connectivity import bond_indices, with_bonds
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import Kinase, residue_at
 from trkstruct.kinase.recognition import KinaseMatch, identify_kinase
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex, protein_sequence, residue_id
+from trkstruct.structure.atom_names import heavy_atom_names
+from trkstruct.structure.bonds import bond_indices, with_bonds
+from trkstruct.structure.complex import Complex, protein_sequence, residue_id
+from trkstruct.structure.dfg import Conformation, measure_conformation
 
 TAG_RUN: Final = 5  # residues in a row that must match the sequence before a terminus counts as kinase and not as tag
 DEFAULT_CHAIN: Final = "A"

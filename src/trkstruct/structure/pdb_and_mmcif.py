@@ -17,7 +17,7 @@ from Bio.PDB.PDBParser import PDBParser
 from openmm.app import PDBFile, PDBxFile, Topology
 
 from trkstruct.errors import StructureError
-from trkstruct.structure_header import StructureHeader, read_mmcif_header, read_pdb_header
+from trkstruct.structure.header import StructureHeader, read_mmcif_header, read_pdb_header
 from trkstruct.units import FloatArray
 from trkstruct.whole_file import write_whole
 

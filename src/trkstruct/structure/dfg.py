@@ -7,10 +7,10 @@ from typing import Final, Literal
 import numpy as np
 
 from trkstruct.errors import StructureError
-from trkstruct.geometry import torsion_degrees
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.residues import ResidueId
-from trkstruct.structure import Complex, protein_residue
+from trkstruct.structure.complex import Complex, protein_residue
+from trkstruct.structure.geometry import torsion_degrees
 from trkstruct.units import FloatArray
 
 DFG_LIMIT_ANGSTROM: Final = 11.0  # Modi & Dunbrack 2019, 10.1073/pnas.1814279116

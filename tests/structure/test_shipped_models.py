@@ -11,18 +11,15 @@ from posebusters import PoseBusters
 from rdkit import Chem
 
 from trkstruct.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
-from trkstruct.conformation import measure_conformation
 from trkstruct.contacts import hinge_hydrogen_bonds
 from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system, find_force
 from trkstruct.frame import pose_rmsd
 from trkstruct.kinase.kinases import kinase_named, residue_at
 from trkstruct.ligand import load_ligand, place_ligand, shipped_ligands, to_molecule
-from trkstruct.manifest import StructureEntry, find_entry, load_shipped, manifest
 from trkstruct.residues import ResidueId
 from trkstruct.shipped import shipped_path
-from trkstruct.stereo import find_stereo_faults
-from trkstruct.structure import (
+from trkstruct.structure.complex import (
     Complex,
     ligand_atoms,
     ligand_residue,
@@ -31,6 +28,9 @@ from trkstruct.structure import (
     without_ligand,
     write_pdb,
 )
+from trkstruct.structure.dfg import measure_conformation
+from trkstruct.structure.shipped_models import StructureEntry, find_entry, load_shipped, manifest
+from trkstruct.structure.stereo import find_stereo_faults
 
 KINASES = ("TRKA", "TRKB", "TRKC")
 HINGE_MET = {"TRKA": 592, "TRKB": 636, "TRKC": 620}
