@@ -16,7 +16,7 @@ from pathlib import Path
 
 from trkstruct.errors import TrkstructError
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.ligand import build_ligand
+from trkstruct.ligand.ligand import build_ligand
 from trkstruct.placement import name_checks
 from trkstruct.placing import Search, place_in_shipped
 

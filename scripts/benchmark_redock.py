@@ -20,7 +20,7 @@ from rdkit import Chem
 from structure_sources import CRYSTALS, POSES
 from trkstruct.frame import carry_over, pose_rmsd
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.ligand import Ligand, load_ligand, place_ligand
+from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand
 from trkstruct.placement import Placement
 from trkstruct.placing import Search, find_placements
 from trkstruct.pose import reference_from_pdb

@@ -44,7 +44,7 @@ from trkstruct.errors import StructureError
 from trkstruct.frame import carry_over, pose_rmsd
 from trkstruct.graft import Donor
 from trkstruct.kinase.kinases import Kinase, kinase_named
-from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands
+from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, shipped_ligands
 from trkstruct.pose import reference_from_pdb, transfer_pose
 from trkstruct.prepare import Preparation, prepare
 from trkstruct.prepare_file import loop_donors

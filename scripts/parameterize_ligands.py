@@ -14,8 +14,8 @@ from typing import Final
 from rdkit import Chem
 
 from trkstruct.errors import LigandError
-from trkstruct.molecule import build_3d, read_smiles
-from trkstruct.parameterize import AmberTools, find_ambertools, parameterize, sqm_starts
+from trkstruct.ligand.ambertools import AmberTools, find_ambertools, parameterize, sqm_starts
+from trkstruct.ligand.molecule import build_3d, read_smiles
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "ligands"
 

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from trkstruct.cases import CasePlan, CaseSpec, plan_cases, repeat_command
 from trkstruct.errors import InputError, LigandError, MutationError, OffTargetError
 from trkstruct.kinase.mutation import PANEL
-from trkstruct.ligand import load_ligand, shipped_ligands
-from trkstruct.ligand_store import remove_stored, store_folder, write_stored
+from trkstruct.ligand.ligand import load_ligand, shipped_ligands
+from trkstruct.ligand.stored_ligands import remove_stored, store_folder, write_stored
 from trkstruct.settings import PRESETS, Settings
 
 FAST = PRESETS["fast"]

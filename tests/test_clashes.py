@@ -24,7 +24,7 @@ from trkstruct.clashes import (
 from trkstruct.errors import StructureError
 from trkstruct.files import find_file_clashes
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.ligand import load_ligand
+from trkstruct.ligand.ligand import load_ligand
 from trkstruct.radii import classify_atoms
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, ligand_atoms, load_complex, write_pdb

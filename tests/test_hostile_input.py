@@ -17,9 +17,9 @@ from support import fake_pipeline
 from support.fake_pipeline import FakeSpec
 from trkstruct.errors import InputError, LigandError
 from trkstruct.executor import run_cases
-from trkstruct.forcefield_xml import LARGEST_CHARACTERS, check_forcefield_xml
-from trkstruct.ligand import load_ligand
-from trkstruct.ligand_store import stored_text
+from trkstruct.ligand.ligand import load_ligand
+from trkstruct.ligand.parameter_check import LARGEST_CHARACTERS, check_forcefield_xml
+from trkstruct.ligand.stored_ligands import stored_text
 from trkstruct.references import reference_path
 from trkstruct.results import load_results
 

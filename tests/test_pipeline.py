@@ -15,7 +15,7 @@ from trkstruct.cases import CaseSpec
 from trkstruct.contacts import atom_label
 from trkstruct.ensemble import Conformer, EndStates, Ensemble
 from trkstruct.impact import Change, score_mutation
-from trkstruct.ligand import load_ligand
+from trkstruct.ligand.ligand import load_ligand
 from trkstruct.pipeline import run_case
 from trkstruct.relax import Minimum
 from trkstruct.residues import ResidueId

@@ -21,7 +21,7 @@ from trkstruct.correspondence import common_scaffold_size
 from trkstruct.errors import InputError, LigandError, RelaxationError
 from trkstruct.frame import pose_rmsd
 from trkstruct.kinase.kinases import Kinase, kinase_named
-from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
+from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.placement import Placement, poses_sdf
 from trkstruct.placing import Candidate, Search, find_placements, place_by_analogy
 from trkstruct.pose import transfer_pose

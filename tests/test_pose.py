@@ -11,8 +11,8 @@ from scipy.spatial.transform import Rotation
 
 from trkstruct.correspondence import find_correspondences
 from trkstruct.errors import LigandError
-from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
-from trkstruct.molecule import build_3d, canonical_smiles, read_smiles
+from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, to_molecule
+from trkstruct.ligand.molecule import build_3d, canonical_smiles, read_smiles
 from trkstruct.pose import overlap_angstrom, receptor_near, reference_from_pdb, transfer_pose
 from trkstruct.units import FloatArray
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from trkstruct.clashes import find_clashes as find_clashes
     from trkstruct.executor import scan as scan
     from trkstruct.kinase.mutation import parse_mutation as parse_mutation
-    from trkstruct.ligand import load_ligand as load_ligand
-    from trkstruct.ligand_library import add_ligand as add_ligand
+    from trkstruct.ligand.library import add_ligand as add_ligand
+    from trkstruct.ligand.ligand import load_ligand as load_ligand
     from trkstruct.pipeline import score as score
     from trkstruct.pose_search import find_poses as find_poses
     from trkstruct.ranking import rank_by_resistance as rank_by_resistance
@@ -39,11 +39,11 @@ __version__: Final = VERSION
 _HOMES: Final = {
     "Results": "results",
     "Settings": "settings",
-    "add_ligand": "ligand_library",
+    "add_ligand": "ligand.library",
     "find_clashes": "clashes",
     "find_poses": "pose_search",
     "load_complex": "structure.complex",
-    "load_ligand": "ligand",
+    "load_ligand": "ligand.ligand",
     "load_results": "results",
     "load_shipped": "structure.shipped_models",
     "mutate": "build",

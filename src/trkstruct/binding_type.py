@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from rdkit import Chem, rdBase
 
-from trkstruct.ligand import Ligand, to_molecule
+from trkstruct.ligand.ligand import Ligand, to_molecule
 from trkstruct.shipped import data_path
 from trkstruct.structure.dfg import Conformation, DfgState
 

@@ -15,13 +15,13 @@ from pydantic import BaseModel, ConfigDict
 from trkstruct.errors import InputError, MutationError
 from trkstruct.kinase.kinases import Kinase, kinase_named, trk_kinases
 from trkstruct.kinase.mutation import WILD_TYPE, Mutation, panel_mutations, parse_mutation
-from trkstruct.ligand_store import stored_path
+from trkstruct.ligand.stored_ligands import stored_path
 from trkstruct.records import Case, CaseError
 from trkstruct.settings import Settings
 from trkstruct.versions import installed_versions
 
 if TYPE_CHECKING:
-    from trkstruct.ligand import Ligand
+    from trkstruct.ligand.ligand import Ligand
     from trkstruct.structure.complex import Complex
 
 FILE_SUFFIXES: Final = (".sdf", ".mol", ".mol2", ".json", ".pdb", ".cif", ".ent", ".gz")
@@ -289,7 +289,7 @@ def _checked_ligands(
     texts: Sequence[str], proteins: Sequence["Complex"], ph: float, *, in_file: bool = False
 ) -> tuple[str, ...]:
     """The ligands, each understood, in its place and with parameters; what is quick is checked first."""
-    from trkstruct.ligand import load_ligand, shipped_ligands
+    from trkstruct.ligand.ligand import load_ligand, shipped_ligands
 
     if not texts and in_file:
         raise InputError("Name the ligand of the structure with --ligand (a name, a SMILES or an SDF file).")

@@ -22,7 +22,7 @@ from trkstruct.structure.complex import Complex, ligand_atoms, ligand_residue, p
 from trkstruct.units import FloatArray, IntArray
 
 if TYPE_CHECKING:
-    from trkstruct.ligand import Ligand
+    from trkstruct.ligand.ligand import Ligand
 
 MINOR_OVERLAP_ANGSTROM: Final = (
     0.25  # half of Probe's 0.5 Å bins; below this lies coordinate error, Word 1999, 10.1006/jmbi.1998.2400
@@ -196,7 +196,7 @@ def _known_parts(complex_: Complex, ligand: "Ligand | None") -> Mapping[str, str
     """The part that each atom of the ligand's residue belongs to, when the chemistry given uses the same atom names."""
     if ligand is None or not {atom.name for atom in ligand_residue(complex_).atoms()} <= set(ligand.atom_names):
         return {}
-    from trkstruct.ligand_parts import ligand_parts
+    from trkstruct.ligand.parts import ligand_parts
 
     return ligand_parts(ligand)
 

@@ -10,7 +10,7 @@ from rdkit.Chem import rdMolDescriptors
 from rdkit.Geometry import Point3D
 
 from trkstruct.errors import LigandError
-from trkstruct.ligand import Ligand, place_ligand, to_molecule
+from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
 from trkstruct.residues import ResidueId
 from trkstruct.structure.bonds import bond_indices, copy_topology
 from trkstruct.structure.complex import Complex, ligand_residue, without_ligand

@@ -13,7 +13,7 @@ from rdkit import Chem, rdBase
 
 from trkstruct.errors import LigandError
 from trkstruct.kinase.kinases import Kinase
-from trkstruct.ligand import Ligand, to_molecule
+from trkstruct.ligand.ligand import Ligand, to_molecule
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId, parent_name
 from trkstruct.structure.bonds import bond_indices
 from trkstruct.structure.complex import Complex, is_protein, protein_residue, residue_id

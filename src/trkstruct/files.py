@@ -7,7 +7,7 @@ from trkstruct.build import build_mutation
 from trkstruct.clashes import find_clashes, hydrogen_notes
 from trkstruct.complexes import adopt_ligand, attach_ligand
 from trkstruct.kinase.mutation import Mutation, parse_mutation
-from trkstruct.ligand import Ligand, load_ligand
+from trkstruct.ligand.ligand import Ligand, load_ligand
 from trkstruct.mutate import side_chain_atoms, substitute, with_side_chain
 from trkstruct.records import Clash
 from trkstruct.relax import Minimum, relax

@@ -7,7 +7,7 @@ from rdkit.Geometry import Point3D
 
 from trkstruct.errors import LigandError
 from trkstruct.kinase.kinases import Kinase
-from trkstruct.ligand import Ligand, to_molecule
+from trkstruct.ligand.ligand import Ligand, to_molecule
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, protein_residue
 from trkstruct.units import FloatArray

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from trkstruct.errors import InputError
 from trkstruct.kinase.mutation import WILD_TYPE
-from trkstruct.ligand import is_shipped, load_ligand
-from trkstruct.ligand_store import STORED_SUFFIX, stored_text
+from trkstruct.ligand.ligand import is_shipped, load_ligand
+from trkstruct.ligand.stored_ligands import STORED_SUFFIX, stored_text
 from trkstruct.references import reference_path
 from trkstruct.store import write_atomic
 from trkstruct.versions import installed_versions

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trkstruct.ligand import Ligand
+from trkstruct.ligand.ligand import Ligand
 from trkstruct.records import HydrogenBond
 from trkstruct.structure.complex import Complex
 

@@ -17,7 +17,7 @@ from trkstruct.correspondence import MIN_COMMON_ATOMS, common_scaffold_size
 from trkstruct.docking import EXHAUSTIVENESS, can_dock, dock, yielding_atoms
 from trkstruct.errors import LigandError, RelaxationError
 from trkstruct.kinase.kinases import Kinase
-from trkstruct.ligand import Ligand, load_ligand, place_ligand, to_molecule
+from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.placement import Placement, describe
 from trkstruct.pose import transfer_pose
 from trkstruct.pose_checks import can_check, failed_checks

@@ -12,8 +12,8 @@ from scipy.spatial import cKDTree
 
 from trkstruct.correspondence import AtomMap, find_correspondences
 from trkstruct.errors import LigandError
-from trkstruct.ligand import Ligand, to_molecule
-from trkstruct.molecule import canonical_smiles, embed_conformers
+from trkstruct.ligand.ligand import Ligand, to_molecule
+from trkstruct.ligand.molecule import canonical_smiles, embed_conformers
 from trkstruct.units import FloatArray, IntArray
 
 RADII_ANGSTROM: Final = {

@@ -5,7 +5,7 @@ from typing import Final
 
 from rdkit import Chem, rdBase
 
-from trkstruct.ligand import Ligand, to_molecule
+from trkstruct.ligand.ligand import Ligand, to_molecule
 from trkstruct.structure.complex import Complex, is_protein, residue_id, select_atoms, without_ligand
 from trkstruct.structure.pdb_and_mmcif import pdb_text
 from trkstruct.structure.pocket import residues_near

@@ -7,7 +7,7 @@ from trkstruct.binding_type import conformation_warning
 from trkstruct.docking import EXHAUSTIVENESS, check_docking
 from trkstruct.errors import InputError
 from trkstruct.kinase.kinases import Kinase, kinase_named
-from trkstruct.ligand import Ligand, load_ligand
+from trkstruct.ligand.ligand import Ligand, load_ligand
 from trkstruct.placement import Placement
 from trkstruct.placing import (
     DEFAULT_SEARCH,

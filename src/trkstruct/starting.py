@@ -16,7 +16,7 @@ from trkstruct.errors import LigandError, MutationError, StructureError
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.kinase.recognition import KinaseMatch
 from trkstruct.kinase.substitution import Substitution
-from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
+from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
 from trkstruct.placing import place_by_analogy, place_by_docking
 from trkstruct.preparation_report import describe_preparation
 from trkstruct.prepare_file import PreparedFile, prepare_file

@@ -16,7 +16,7 @@ from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system, find_force
 from trkstruct.frame import pose_rmsd
 from trkstruct.kinase.kinases import kinase_named, residue_at
-from trkstruct.ligand import load_ligand, place_ligand, shipped_ligands, to_molecule
+from trkstruct.ligand.ligand import load_ligand, place_ligand, shipped_ligands, to_molecule
 from trkstruct.residues import ResidueId
 from trkstruct.shipped import shipped_path
 from trkstruct.structure.complex import (

@@ -5,7 +5,7 @@ from pathlib import Path
 from trkstruct.clashes import find_clashes
 from trkstruct.contacts import count_contacts, hinge_hydrogen_bonds
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.ligand import load_ligand
+from trkstruct.ligand.ligand import load_ligand
 from trkstruct.mutate import substitute
 from trkstruct.records import Case, CaseFiles
 from trkstruct.residues import ResidueId

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 if TYPE_CHECKING:
-    from trkstruct.parameter_methods import MethodName
+    from trkstruct.ligand.parameters import MethodName
 
 METHODS: Final[tuple["MethodName", ...]] = ("auto", "am1-bcc", "mmff94", "openff")  # the module that has them is slow
 
@@ -37,7 +37,7 @@ def add(
     Salts are stripped, the tautomer is kept, the protonation state is that at --ph unless charges are drawn.
     """
     from trkstruct.cli.output import print_table
-    from trkstruct.ligand_library import add_ligands, expand_stereo
+    from trkstruct.ligand.library import add_ligands, expand_stereo
 
     pairs = {name: smiles}
     if enumerate_stereo:
@@ -53,7 +53,7 @@ def add(
 @click.argument("name")
 def remove(name: str) -> None:
     """Forget a stored ligand; shipped ones stay."""
-    from trkstruct.ligand_store import remove_stored
+    from trkstruct.ligand.stored_ligands import remove_stored
 
     remove_stored(name)
     click.echo(f"Removed {name}.", err=True)

@@ -78,7 +78,7 @@ def command(
 
     from trkstruct.cli.output import print_table
     from trkstruct.kinase.kinases import kinase_named
-    from trkstruct.ligand import load_ligand
+    from trkstruct.ligand.ligand import load_ligand
     from trkstruct.placement import poses_sdf
     from trkstruct.placing import Search
     from trkstruct.pose_search import search_poses

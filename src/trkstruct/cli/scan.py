@@ -141,7 +141,7 @@ def command(
     from trkstruct.cases import plan_cases
     from trkstruct.cli.progress import watched_run
     from trkstruct.executor import REPORTED_CASES, run_plan
-    from trkstruct.ligand_library import expand_stereo
+    from trkstruct.ligand.library import expand_stereo
     from trkstruct.pipeline import run_case
 
     if enumerate_stereo:

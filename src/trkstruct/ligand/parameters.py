@@ -14,9 +14,9 @@ from typing import Final, Literal
 from filelock import FileLock
 from rdkit import Chem
 
-from trkstruct import openff, parameterize
 from trkstruct.errors import LigandError
-from trkstruct.molecule import canonical_smiles
+from trkstruct.ligand import ambertools, openff
+from trkstruct.ligand.molecule import canonical_smiles
 from trkstruct.user_cache import cache_folder
 from trkstruct.whole_file import write_whole
 
@@ -57,11 +57,11 @@ class ParameterMethod:
 
 
 def _check_ambertools() -> None:
-    parameterize.find_ambertools()
+    ambertools.find_ambertools()
 
 
 def _check_am1() -> None:
-    if not parameterize.sqm_starts(parameterize.find_ambertools()):
+    if not ambertools.sqm_starts(ambertools.find_ambertools()):
         raise LigandError(
             "AM1-BCC charges need sqm, which does not start here; it needs the system's LAPACK and ARPACK "
             "(Debian: liblapack3 libarpack2), or AmberTools from conda."
@@ -71,20 +71,20 @@ def _check_am1() -> None:
 METHODS: Final = (
     ParameterMethod(
         name="am1-bcc",
-        key=f"AM1-BCC\n{parameterize.METHOD_VERSION}",
-        source=parameterize.SOURCES["AM1-BCC"],
+        key=f"AM1-BCC\n{ambertools.METHOD_VERSION}",
+        source=ambertools.SOURCES["AM1-BCC"],
         automatic=True,
         check=_check_am1,
-        make=lambda molecule: parameterize.parameterize(molecule, parameterize.find_ambertools(), "AM1-BCC"),
+        make=lambda molecule: ambertools.parameterize(molecule, ambertools.find_ambertools(), "AM1-BCC"),
         minutes="1 to 12",
     ),
     ParameterMethod(
         name="mmff94",
-        key=f"MMFF94\n{parameterize.METHOD_VERSION}",
-        source=parameterize.SOURCES["MMFF94"],
+        key=f"MMFF94\n{ambertools.METHOD_VERSION}",
+        source=ambertools.SOURCES["MMFF94"],
         automatic=True,
         check=_check_ambertools,
-        make=lambda molecule: parameterize.parameterize(molecule, parameterize.find_ambertools(), "MMFF94"),
+        make=lambda molecule: ambertools.parameterize(molecule, ambertools.find_ambertools(), "MMFF94"),
     ),
     ParameterMethod(
         name="openff",

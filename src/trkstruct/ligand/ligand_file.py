@@ -6,7 +6,7 @@ from typing import Final
 from rdkit import Chem, rdBase
 
 from trkstruct.errors import LigandError
-from trkstruct.molecule import largest_fragment
+from trkstruct.ligand.molecule import largest_fragment
 
 FLAT_ANGSTROM: Final = 1e-3  # a drawing has z = 0 everywhere
 

@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 from rdkit import Chem
 
 from trkstruct.errors import LigandError
-from trkstruct.gaff import RESIDUE_NAME
-from trkstruct.molecule import atom_names, build_3d
+from trkstruct.ligand.gaff import RESIDUE_NAME
+from trkstruct.ligand.molecule import atom_names, build_3d
 
 FORCE_FIELD: Final = "openff-2.2.1"  # Sage; Boothroyd 2023, 10.1021/acs.jctc.3c00039
 SOURCE: Final = f"{FORCE_FIELD}/AM1-BCC"

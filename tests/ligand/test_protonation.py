@@ -3,9 +3,9 @@
 import pytest
 from rdkit import Chem
 
-from trkstruct.ligand import ligand_table, load_ligand
-from trkstruct.molecule import canonical_smiles, read_smiles
-from trkstruct.protonation import protonate
+from trkstruct.ligand.ligand import ligand_table, load_ligand
+from trkstruct.ligand.molecule import canonical_smiles, read_smiles
+from trkstruct.ligand.protonation import protonate
 
 # pKa from the CRC Handbook (simple acids and bases) and the drugs' labels
 STATES = [

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from trkstruct import parameter_methods as methods
-from trkstruct import parameterize
 from trkstruct.cases import CaseSpec
 from trkstruct.cli import main
 from trkstruct.cli.ligand import METHODS as CLI_METHODS
 from trkstruct.errors import LigandError
-from trkstruct.ligand import load_ligand
-from trkstruct.ligand_library import add_ligand, expand_stereo
-from trkstruct.ligand_store import read_stored, stored_names, stored_path, write_stored
-from trkstruct.molecule import read_smiles
+from trkstruct.ligand import ambertools
+from trkstruct.ligand import parameters as methods
+from trkstruct.ligand.library import add_ligand, expand_stereo
+from trkstruct.ligand.ligand import load_ligand
+from trkstruct.ligand.molecule import read_smiles
+from trkstruct.ligand.stored_ligands import read_stored, stored_names, stored_path, write_stored
 
 PARACETAMOL = "CC(=O)Nc1ccc(O)cc1"
 
@@ -33,7 +33,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def antechamber() -> None:
     pytest.importorskip("parmed", reason="ParmEd is not installed")
     try:
-        parameterize.find_ambertools()
+        ambertools.find_ambertools()
     except LigandError:
         pytest.skip("AmberTools is not installed")
 
@@ -100,7 +100,7 @@ def test_nothing_is_left_when_one_of_two_cannot_be_made(monkeypatch: pytest.Monk
     def refuse(*_: object) -> str:
         raise LigandError("no parameters")
 
-    monkeypatch.setattr(parameterize, "find_ambertools", refuse)
+    monkeypatch.setattr(ambertools, "find_ambertools", refuse)
     result = CliRunner().invoke(main, ["ligand", "add", "amide", "CC(F)C(N)=O", "--enumerate-stereo"])
     assert result.exit_code == 2 and "no parameters" in result.output
     assert stored_names() == ()
@@ -145,15 +145,15 @@ def test_stereo_expands_only_what_is_open() -> None:
 def test_methods_are_tried_in_order_and_the_cache_needs_no_program(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [method.name for method in methods.METHODS] == [*CLI_METHODS[1:]]
     molecule, _ = read_smiles("CCO")
-    monkeypatch.setattr(parameterize, "find_ambertools", lambda: None)
-    monkeypatch.setattr(parameterize, "sqm_starts", lambda tools: False)
-    monkeypatch.setattr(parameterize, "parameterize", lambda molecule, tools, charges: f"<{charges}/>")
+    monkeypatch.setattr(ambertools, "find_ambertools", lambda: None)
+    monkeypatch.setattr(ambertools, "sqm_starts", lambda tools: False)
+    monkeypatch.setattr(ambertools, "parameterize", lambda molecule, tools, charges: f"<{charges}/>")
     assert methods.cached_parameters(molecule) == ("<MMFF94/>", "GAFF2/MMFF94 charges (not AM1-BCC)")
 
     def missing() -> None:
         raise LigandError("not installed")
 
-    monkeypatch.setattr(parameterize, "find_ambertools", missing)
+    monkeypatch.setattr(ambertools, "find_ambertools", missing)
     assert methods.cached_parameters(molecule)[0] == "<MMFF94/>"
     with pytest.raises(LigandError, match="not installed"):
         methods.cached_parameters(molecule, "am1-bcc")
@@ -164,9 +164,9 @@ def test_methods_are_tried_in_order_and_the_cache_needs_no_program(monkeypatch: 
 def test_minutes_of_charges_are_announced_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(parameterize, "find_ambertools", lambda: None)
-    monkeypatch.setattr(parameterize, "sqm_starts", lambda tools: True)
-    monkeypatch.setattr(parameterize, "parameterize", lambda molecule, tools, charges: f"<{charges}/>")
+    monkeypatch.setattr(ambertools, "find_ambertools", lambda: None)
+    monkeypatch.setattr(ambertools, "sqm_starts", lambda tools: True)
+    monkeypatch.setattr(ambertools, "parameterize", lambda molecule, tools, charges: f"<{charges}/>")
     molecule, _ = read_smiles("CCO")
     assert methods.cached_parameters(molecule) == methods.cached_parameters(molecule)
     assert [record.getMessage().split(",")[0] for record in caplog.records] == [

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdkit import Chem
 
-from trkstruct.ligand import load_ligand, shipped_ligands
-from trkstruct.ligand_parts import RING_NAMES, SUBSTITUENTS, ligand_parts, molecule_parts
-from trkstruct.molecule import read_smiles
+from trkstruct.ligand.ligand import load_ligand, shipped_ligands
+from trkstruct.ligand.molecule import read_smiles
+from trkstruct.ligand.parts import RING_NAMES, SUBSTITUENTS, ligand_parts, molecule_parts
 
 
 def heavy_parts(smiles: str) -> Counter[str]:

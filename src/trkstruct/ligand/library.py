@@ -6,7 +6,7 @@ from dataclasses import asdict
 from rdkit import Chem, rdBase
 
 from trkstruct.errors import LigandError
-from trkstruct.ligand import (
+from trkstruct.ligand.ligand import (
     PHYSIOLOGICAL_PH,
     POSE_SUFFIXES,
     Ligand,
@@ -16,9 +16,9 @@ from trkstruct.ligand import (
     shipped_ligands,
     split_name,
 )
-from trkstruct.ligand_store import check_stored_name, stored_names, stored_path, write_stored
-from trkstruct.molecule import enumerate_stereo
-from trkstruct.parameter_methods import MethodName
+from trkstruct.ligand.molecule import enumerate_stereo
+from trkstruct.ligand.parameters import MethodName
+from trkstruct.ligand.stored_ligands import check_stored_name, stored_names, stored_path, write_stored
 
 
 def add_ligand(

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from openmm import app, unit
 from rdkit import Chem
 
-from trkstruct import parameterize as module
 from trkstruct.errors import LigandError
-from trkstruct.gaff import TYPE_PREFIX, exact_charges
-from trkstruct.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
-from trkstruct.molecule import canonical_smiles, read_smiles
-from trkstruct.parameter_methods import cached_parameters
-from trkstruct.parameterize import AmberTools, find_ambertools, rename_atoms, type_atoms
+from trkstruct.ligand import ambertools as module
+from trkstruct.ligand.ambertools import AmberTools, find_ambertools, rename_atoms, type_atoms
+from trkstruct.ligand.gaff import TYPE_PREFIX, exact_charges
+from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
+from trkstruct.ligand.molecule import canonical_smiles, read_smiles
+from trkstruct.ligand.parameters import cached_parameters
 
 PROTEIN = "amber14/protein.ff14SB.xml"
 

@@ -12,7 +12,7 @@ from typing import Final
 from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
-from trkstruct.molecule import canonical_order, canonical_smiles
+from trkstruct.ligand.molecule import canonical_order, canonical_smiles
 
 DIAMINE_SECOND_PKA: Final = (
     6.85  # ethylenediamine; piperazine's is 5.33: CRC Handbook of Chemistry and Physics, 97th ed.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from rdkit import Chem
 
 if TYPE_CHECKING:
-    from trkstruct.ligand import Ligand
+    from trkstruct.ligand.ligand import Ligand
 
 LARGEST_RING: Final = 8  # atoms; a larger ring is a macrocycle, made of the parts around it
 

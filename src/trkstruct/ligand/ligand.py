@@ -13,10 +13,9 @@ from rdkit import Chem, rdBase
 from rdkit.Geometry import Point3D
 
 from trkstruct.errors import LigandError
-from trkstruct.forcefield_xml import check_forcefield_xml
-from trkstruct.ligand_file import read_ligand_file
-from trkstruct.ligand_store import STORED_SUFFIX, check_stored_name, read_stored, stored_names, stored_path
-from trkstruct.molecule import (
+from trkstruct.ligand.ambertools import rename_atoms
+from trkstruct.ligand.ligand_file import read_ligand_file
+from trkstruct.ligand.molecule import (
     atom_names,
     build_3d,
     canonical_order,
@@ -25,9 +24,10 @@ from trkstruct.molecule import (
     match_atoms,
     read_smiles,
 )
-from trkstruct.parameter_methods import MethodName, cached_parameters
-from trkstruct.parameterize import rename_atoms
-from trkstruct.protonation import protonate
+from trkstruct.ligand.parameter_check import check_forcefield_xml
+from trkstruct.ligand.parameters import MethodName, cached_parameters
+from trkstruct.ligand.protonation import protonate
+from trkstruct.ligand.stored_ligands import STORED_SUFFIX, check_stored_name, read_stored, stored_names, stored_path
 from trkstruct.shipped import shipped_path
 from trkstruct.units import FloatArray
 

@@ -1,0 +1,1 @@
+"""A small molecule as one value: identity, protonation, parameters, the user's library."""
