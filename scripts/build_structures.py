@@ -37,9 +37,9 @@ from structure_sources import (
     THREADED,
     CrystalLigand,
 )
-from trkstruct.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.complexes import attach_ligand
-from trkstruct.contacts import hinge_hydrogen_bonds
+from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
+from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.errors import StructureError
 from trkstruct.frame import carry_over, pose_rmsd
 from trkstruct.graft import Donor
@@ -298,7 +298,7 @@ def write_manifest(output: Path) -> None:
     known = {row["name"]: row for row in before}
     names = [field.name for field in fields(StructureEntry)]
     lines = [
-        "# Written by scripts/build_structures.py; the fields are those of trkstruct.structure.shipped_models.StructureEntry."
+        "# Written by scripts/build_structures.py; the fields are those of StructureEntry in structure/shipped_models.py."
     ]
     for name in model_names():
         built = _entry_path(output, name)

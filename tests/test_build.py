@@ -12,8 +12,8 @@ from openmm.app import Element
 
 from support.peptides import SITE, build_peptide
 from trkstruct.build import BuildSettings, build_mutation, mutate_file
-from trkstruct.clashes import SEVERE_OVERLAP_ANGSTROM, protein_clashes
 from trkstruct.cli import main
+from trkstruct.contacts.clashes import SEVERE_OVERLAP_ANGSTROM, protein_clashes
 from trkstruct.errors import MutationError, StructureError
 from trkstruct.mutate import has_hydrogens, measure_chis, nearest_rotamer, substitute
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId

@@ -190,7 +190,8 @@ def test_available_cores_are_counted() -> None:
 def start_slow_run(folder: Path) -> subprocess.Popen[str]:
     """A run that has finished its wild type and is held up in a mutant, in a process of its own."""
     script = (
-        "import signal, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]); from support import fake_pipeline as fake\n"
+        "import signal, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
+        "from support import fake_pipeline as fake\n"
         "from trkstruct.executor import run_cases\n"
         "if __name__ == '__main__':\n"
         "    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a background job\n"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from support.small_complex import complex_of, molecule_of, with_molecule
+from trkstruct.contacts.radii import classify_atoms, contact_distances, select_types
 from trkstruct.mutate import place_rotamers, side_chain_atoms, substitute
 from trkstruct.occlusion import (
     apo_populations,
@@ -19,7 +20,6 @@ from trkstruct.occlusion import (
     sample_rotamers,
     score_occlusion,
 )
-from trkstruct.radii import classify_atoms, contact_distances, select_types
 from trkstruct.residues import ResidueId
 from trkstruct.rotamers import rotamers_of
 from trkstruct.structure.complex import Complex, load_complex

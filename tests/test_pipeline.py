@@ -12,7 +12,7 @@ from scipy.spatial.transform import Rotation
 from support.quick import QUICK
 from trkstruct.calibration import calibrate
 from trkstruct.cases import CaseSpec
-from trkstruct.contacts import atom_label
+from trkstruct.contacts.hydrogen_bonds import atom_label
 from trkstruct.ensemble import Conformer, EndStates, Ensemble
 from trkstruct.impact import Change, score_mutation
 from trkstruct.ligand.ligand import load_ligand

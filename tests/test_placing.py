@@ -16,7 +16,7 @@ from trkstruct import docking, placing, pose_search
 from trkstruct.cases import plan_cases
 from trkstruct.cli import main
 from trkstruct.complexes import attach_ligand
-from trkstruct.contacts import hinge_hydrogen_bonds
+from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.correspondence import common_scaffold_size
 from trkstruct.errors import InputError, LigandError, RelaxationError
 from trkstruct.frame import pose_rmsd

@@ -16,7 +16,7 @@ from trkstruct.versions import VERSION
 
 if TYPE_CHECKING:
     from trkstruct.build import mutate as mutate
-    from trkstruct.clashes import find_clashes as find_clashes
+    from trkstruct.contacts.clashes import find_clashes as find_clashes
     from trkstruct.executor import scan as scan
     from trkstruct.kinase.mutation import parse_mutation as parse_mutation
     from trkstruct.ligand.library import add_ligand as add_ligand
@@ -40,7 +40,7 @@ _HOMES: Final = {
     "Results": "results",
     "Settings": "settings",
     "add_ligand": "ligand.library",
-    "find_clashes": "clashes",
+    "find_clashes": "contacts.clashes",
     "find_poses": "pose_search",
     "load_complex": "structure.complex",
     "load_ligand": "ligand.ligand",

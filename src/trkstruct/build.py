@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trkstruct.clashes import MODERATE_OVERLAP_ANGSTROM, protein_clashes
+from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, protein_clashes
 from trkstruct.errors import MutationError
 from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.mutate import check_wild_type, nearest_rotamer, place_rotamers, side_chain_atoms, substitute

@@ -4,8 +4,8 @@ import logging
 from pathlib import Path
 
 from trkstruct.build import build_mutation
-from trkstruct.clashes import find_clashes, hydrogen_notes
 from trkstruct.complexes import adopt_ligand, attach_ligand
+from trkstruct.contacts.clashes import find_clashes, hydrogen_notes
 from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.ligand.ligand import Ligand, load_ligand
 from trkstruct.mutate import side_chain_atoms, substitute, with_side_chain

@@ -14,8 +14,15 @@ from typing import Final
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from trkstruct.clashes import MAX_BONDS_APART, MINOR_OVERLAP_ANGSTROM, SEVERE_OVERLAP_ANGSTROM, bonds_apart
-from trkstruct.radii import AtomTypes, BoolArray, classify_atoms, contact_distances, neighbours_of, select_types
+from trkstruct.contacts.clashes import MAX_BONDS_APART, MINOR_OVERLAP_ANGSTROM, SEVERE_OVERLAP_ANGSTROM, bonds_apart
+from trkstruct.contacts.radii import (
+    AtomTypes,
+    BoolArray,
+    classify_atoms,
+    contact_distances,
+    neighbours_of,
+    select_types,
+)
 from trkstruct.rotamers import Rotamer
 from trkstruct.structure.atom_names import is_water
 from trkstruct.structure.complex import Complex, ligand_atoms

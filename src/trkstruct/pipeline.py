@@ -11,8 +11,8 @@ import numpy as np
 
 from trkstruct.calibration import calibrate, mean_terms, verdict_of
 from trkstruct.cases import CaseSpec, failed_case, plan_cases
-from trkstruct.clashes import find_clashes
-from trkstruct.contacts import count_contacts, hinge_hydrogen_bonds
+from trkstruct.contacts.clashes import find_clashes
+from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bonds
 from trkstruct.ensemble import EndStates, State
 from trkstruct.errors import RelaxationError
 from trkstruct.impact import Change, Impact, build_mutant, score_mutation, score_wild_type

@@ -12,7 +12,7 @@ from rdkit import Chem, DataStructs
 from rdkit.Chem import rdFingerprintGenerator
 
 from trkstruct.complexes import attach_ligand
-from trkstruct.contacts import hinge_hydrogen_bonds
+from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.correspondence import MIN_COMMON_ATOMS, common_scaffold_size
 from trkstruct.docking import EXHAUSTIVENESS, can_dock, dock, yielding_atoms
 from trkstruct.errors import LigandError, RelaxationError

@@ -11,7 +11,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from trkstruct.clashes import MODERATE_OVERLAP_ANGSTROM, SEVERE_OVERLAP_ANGSTROM
+from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, SEVERE_OVERLAP_ANGSTROM
 from trkstruct.errors import InputError
 from trkstruct.heat import (
     COLOUR_MAP,

@@ -14,11 +14,11 @@ import openmm
 from openmm import app, unit
 from openmm.app import Residue
 
+from trkstruct.contacts.radii import classify_atoms
 from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system
 from trkstruct.mutate import substitute
 from trkstruct.protonate import remove_hydrogens, seeded
-from trkstruct.radii import classify_atoms
 from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
 from trkstruct.structure.atom_names import heavy_atom_names, is_water
 from trkstruct.structure.bonds import bond_indices, copy_topology

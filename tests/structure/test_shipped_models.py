@@ -10,8 +10,8 @@ import pytest
 from posebusters import PoseBusters
 from rdkit import Chem
 
-from trkstruct.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
-from trkstruct.contacts import hinge_hydrogen_bonds
+from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
+from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.errors import StructureError
 from trkstruct.forcefield import create_system, find_force
 from trkstruct.frame import pose_rmsd

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from trkstruct.clashes import find_clashes
-from trkstruct.contacts import count_contacts, hinge_hydrogen_bonds
+from trkstruct.contacts.clashes import find_clashes
+from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bonds
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.ligand import load_ligand
 from trkstruct.mutate import substitute

@@ -9,7 +9,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from support.small_complex import complex_of
-from trkstruct.contacts import atom_label, count_contacts, hinge_hydrogen_bonds
+from trkstruct.contacts.hydrogen_bonds import atom_label, count_contacts, hinge_hydrogen_bonds
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import kinase_named, region_of
 from trkstruct.residues import ResidueId

@@ -12,9 +12,9 @@ import numpy as np
 from openmm.app import Atom
 from scipy.spatial import cKDTree
 
-from trkstruct.contacts import Regions, angle_degrees, atom_label, region_namer
+from trkstruct.contacts.hydrogen_bonds import Regions, angle_degrees, atom_label, region_namer
+from trkstruct.contacts.radii import AtomTypes, classify_atoms, hydrogen_bond_allowances, neighbours_of, select_types
 from trkstruct.errors import StructureError
-from trkstruct.radii import AtomTypes, classify_atoms, hydrogen_bond_allowances, neighbours_of, select_types
 from trkstruct.records import Clash, Severity
 from trkstruct.residues import ResidueId
 from trkstruct.structure.atom_names import is_water

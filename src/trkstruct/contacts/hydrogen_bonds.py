@@ -7,9 +7,9 @@ import numpy as np
 from openmm.app import Atom
 from scipy.spatial.distance import cdist
 
+from trkstruct.contacts.radii import AtomTypes, classify_atoms, neighbours_of
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import Kinase, region_of
-from trkstruct.radii import AtomTypes, classify_atoms, neighbours_of
 from trkstruct.records import HydrogenBond
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
 from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, protein_residue

@@ -12,7 +12,7 @@ from rdkit import Chem
 from scipy.spatial.transform import Rotation
 
 from support.small_complex import complex_of, molecule_of, with_molecule
-from trkstruct.clashes import (
+from trkstruct.contacts.clashes import (
     MODERATE_OVERLAP_ANGSTROM,
     SEVERE_OVERLAP_ANGSTROM,
     find_clashes,
@@ -21,11 +21,11 @@ from trkstruct.clashes import (
     protein_clashes,
     severity_of,
 )
+from trkstruct.contacts.radii import classify_atoms
 from trkstruct.errors import StructureError
 from trkstruct.files import find_file_clashes
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.ligand import load_ligand
-from trkstruct.radii import classify_atoms
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, ligand_atoms, load_complex, write_pdb
 

@@ -7,7 +7,7 @@ import pytest
 from rdkit import Chem
 
 from support.small_complex import complex_of, molecule_of, with_molecule
-from trkstruct.radii import classify_atoms, contact_distances, hydrogen_bond_allowances, select_types
+from trkstruct.contacts.radii import classify_atoms, contact_distances, hydrogen_bond_allowances, select_types
 from trkstruct.shipped import shipped_path
 
 PATTERNS = (  # later patterns win; radii of Word 1999 with hydrogens at nuclear positions

@@ -1,0 +1,1 @@
+"""Which atoms touch: radii, clashes, hydrogen bonds."""
