@@ -295,7 +295,7 @@ def name_device(name: str) -> str:
     """What OpenMM calls the first device of a platform."""
     import openmm
 
-    from trkstruct.forcefield import choose_platform
+    from trkstruct.energy.forcefield import choose_platform
 
     system = openmm.System()
     system.addParticle(1.0)

@@ -40,6 +40,7 @@ from structure_sources import (
 from trkstruct.complexes import attach_ligand
 from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
+from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.errors import StructureError
 from trkstruct.frame import carry_over, pose_rmsd
 from trkstruct.graft import Donor
@@ -50,7 +51,6 @@ from trkstruct.prepare import Preparation, prepare
 from trkstruct.prepare_file import loop_donors
 from trkstruct.protonate import add_hydrogens
 from trkstruct.records import Clash
-from trkstruct.relax import Minimizer, Minimum
 from trkstruct.residues import ResidueId
 from trkstruct.settle import settle
 from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, load_complex, residue_id, write_pdb

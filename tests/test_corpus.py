@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from trkstruct.energy.forcefield import create_system
 from trkstruct.errors import StructureError
-from trkstruct.forcefield import create_system
 from trkstruct.parts import read_parts
 from trkstruct.prepare_file import prepare_file
 from trkstruct.structure.complex import ligand_residue

@@ -3,9 +3,9 @@
 import numpy as np
 
 from support.peptides import SITE, build_peptide
+from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.ensemble import Conformer, Ensemble, State, place_sites
 from trkstruct.mutate import substitute
-from trkstruct.relax import Minimizer, Minimum
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import residue_id
 from trkstruct.structure.pocket import cut_pocket

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from support.peptides import SITE, build_peptide
+from trkstruct.energy.forcefield import create_system
+from trkstruct.energy.nonbonded import nonbonded_parameters
 from trkstruct.ensemble import place_sites
-from trkstruct.forcefield import create_system
 from trkstruct.mutate import substitute
-from trkstruct.nonbonded import nonbonded_parameters
 from trkstruct.packing import apply_placement, placement_name, rank_placements
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex

@@ -13,11 +13,11 @@ from support.quick import QUICK
 from trkstruct.calibration import calibrate
 from trkstruct.cases import CaseSpec
 from trkstruct.contacts.hydrogen_bonds import atom_label
+from trkstruct.energy.minimizer import Minimum
 from trkstruct.ensemble import Conformer, EndStates, Ensemble
 from trkstruct.impact import Change, score_mutation
 from trkstruct.ligand.ligand import load_ligand
 from trkstruct.pipeline import run_case
-from trkstruct.relax import Minimum
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import load_complex, without_ligand
 from trkstruct.structure.pdb_and_mmcif import pdb_text

@@ -18,6 +18,7 @@ from trkstruct.cli import main
 from trkstruct.complexes import attach_ligand
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.correspondence import common_scaffold_size
+from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.errors import InputError, LigandError, RelaxationError
 from trkstruct.frame import pose_rmsd
 from trkstruct.kinase.kinases import Kinase, kinase_named
@@ -27,7 +28,6 @@ from trkstruct.placing import Candidate, Search, find_placements, place_by_analo
 from trkstruct.pose import transfer_pose
 from trkstruct.pose_checks import failed_checks
 from trkstruct.pose_search import find_poses
-from trkstruct.relax import Minimizer, Minimum
 from trkstruct.residues import ResidueId
 from trkstruct.settings import PRESETS
 from trkstruct.starting import load_starting

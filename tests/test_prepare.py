@@ -10,8 +10,8 @@ from scipy.spatial.distance import pdist
 
 from trkstruct import gaps
 from trkstruct.distorted import drop_distorted
+from trkstruct.energy.forcefield import create_system
 from trkstruct.errors import StructureError
-from trkstruct.forcefield import create_system
 from trkstruct.gaps import LONGEST_BUILT_LOOP, fill_missing, order_of_kinase
 from trkstruct.graft import Donor, aligned_numbers, graft_loops
 from trkstruct.kinase.kinases import kinase_named, residue_at

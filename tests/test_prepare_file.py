@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from support.crystal import FIRST, LAST, Edit, chain_lines, ligand_lines, molecule_lines, point_of, seqres, text_of
 from trkstruct.cli import main
 from trkstruct.distorted import drop_distorted, drop_stumps
-from trkstruct.forcefield import create_system
+from trkstruct.energy.forcefield import create_system
 from trkstruct.gaps import UNKNOWN, missing_between, order_of_chain
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.parts import read_parts

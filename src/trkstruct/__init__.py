@@ -17,6 +17,7 @@ from trkstruct.versions import VERSION
 if TYPE_CHECKING:
     from trkstruct.build import mutate as mutate
     from trkstruct.contacts.clashes import find_clashes as find_clashes
+    from trkstruct.energy.minimizer import relax as relax
     from trkstruct.executor import scan as scan
     from trkstruct.kinase.mutation import parse_mutation as parse_mutation
     from trkstruct.ligand.library import add_ligand as add_ligand
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from trkstruct.pipeline import score as score
     from trkstruct.pose_search import find_poses as find_poses
     from trkstruct.ranking import rank_by_resistance as rank_by_resistance
-    from trkstruct.relax import relax as relax
     from trkstruct.results import Results as Results
     from trkstruct.results import load_results as load_results
     from trkstruct.saturation import saturation_mutations as saturation_mutations
@@ -49,7 +49,7 @@ _HOMES: Final = {
     "mutate": "build",
     "parse_mutation": "kinase.mutation",
     "rank_by_resistance": "ranking",
-    "relax": "relax",
+    "relax": "energy.minimizer",
     "saturation_mutations": "saturation",
     "scan": "executor",
     "score": "pipeline",

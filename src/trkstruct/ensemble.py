@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 from openmm.app import Atom
 
-from trkstruct.forcefield import create_system
+from trkstruct.energy.forcefield import create_system
+from trkstruct.energy.minimizer import Minimizer, Minimum
+from trkstruct.energy.nonbonded import nonbonded_parameters
 from trkstruct.mutate import place_rotamers, side_chain_atoms
-from trkstruct.nonbonded import nonbonded_parameters
 from trkstruct.packing import Site, apply_placement, placement_name, rank_placements
-from trkstruct.relax import Minimizer, Minimum
 from trkstruct.residues import ResidueId, parent_name
 from trkstruct.rotamers import rotamers_of
 from trkstruct.settings import Settings

@@ -221,7 +221,7 @@ def _crew(
         with open_cluster(scheduler, settings.platform) as cluster:
             yield cluster.platform, lambda todo: run_on_cluster(todo, out_dir, run, cluster, limit_seconds)
         return
-    from trkstruct.forcefield import choose_platform
+    from trkstruct.energy.forcefield import choose_platform
 
     platform = str(choose_platform(settings.platform).getName())
     if workers == 0:

@@ -6,11 +6,11 @@ from pathlib import Path
 from trkstruct.build import build_mutation
 from trkstruct.complexes import adopt_ligand, attach_ligand
 from trkstruct.contacts.clashes import find_clashes, hydrogen_notes
+from trkstruct.energy.minimizer import Minimum, relax
 from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.ligand.ligand import Ligand, load_ligand
 from trkstruct.mutate import side_chain_atoms, substitute, with_side_chain
 from trkstruct.records import Clash
-from trkstruct.relax import Minimum, relax
 from trkstruct.residues import ONE_TO_THREE
 from trkstruct.starting import load_starting, residue_of
 from trkstruct.structure.complex import Complex, load_complex, protein_sequence, without_ligand

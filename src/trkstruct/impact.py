@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from trkstruct.energy.minimizer import relax
 from trkstruct.ensemble import (
     EndStates,
     Region,
@@ -22,7 +23,6 @@ from trkstruct.ensemble import (
 )
 from trkstruct.mutate import substitute
 from trkstruct.records import EnergyTerms
-from trkstruct.relax import relax
 from trkstruct.residues import ResidueId
 from trkstruct.settings import Settings
 from trkstruct.structure.complex import Complex, ligand_atoms, residue_id, without_ligand

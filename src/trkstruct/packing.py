@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from trkstruct.nonbonded import Nonbonded
+from trkstruct.energy.nonbonded import Nonbonded
 from trkstruct.residues import ResidueId
 from trkstruct.units import COULOMB_KCAL_ANGSTROM, FloatArray, IntArray
 

@@ -13,6 +13,7 @@ from trkstruct.calibration import calibrate, mean_terms, verdict_of
 from trkstruct.cases import CaseSpec, failed_case, plan_cases
 from trkstruct.contacts.clashes import find_clashes
 from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bonds
+from trkstruct.energy.minimizer import heavy_atom_rmsd
 from trkstruct.ensemble import EndStates, State
 from trkstruct.errors import RelaxationError
 from trkstruct.impact import Change, Impact, build_mutant, score_mutation, score_wild_type
@@ -22,7 +23,6 @@ from trkstruct.mutate import measure_chis, place_rotamers, side_chain_atoms, wit
 from trkstruct.occlusion import sample_rotamers, score_occlusion
 from trkstruct.records import Case, Relaxation, RotamerEnergy
 from trkstruct.references import load_end_states
-from trkstruct.relax import heavy_atom_rmsd
 from trkstruct.residues import ONE_TO_THREE
 from trkstruct.rotamers import rotamers_of
 from trkstruct.settings import Settings

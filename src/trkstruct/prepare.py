@@ -7,8 +7,8 @@ from itertools import pairwise
 from openmm.app import Residue
 
 from trkstruct.distorted import drop_distorted, drop_stumps
+from trkstruct.energy.forcefield import create_system, load_force_field
 from trkstruct.errors import InputError
-from trkstruct.forcefield import create_system, load_force_field
 from trkstruct.gaps import (
     LONGEST_BUILT_LOOP,
     can_build,

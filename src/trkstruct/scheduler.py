@@ -87,7 +87,7 @@ def describe_worker(platform: str, versions: Mapping[str, str]) -> str:
     InputError, RelaxationError
         When it has other versions, or not that platform.
     """
-    from trkstruct.forcefield import choose_platform
+    from trkstruct.energy.forcefield import choose_platform
 
     check_versions(versions)
     return str(choose_platform(platform).getName())

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from trkstruct.energy.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.mutate import place_rotamers, side_chain_atoms
-from trkstruct.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.packing import Placement, Site, rank_placements
 from trkstruct.residues import ResidueId
 from trkstruct.rotamers import Rotamer, rotamers_of

@@ -9,8 +9,7 @@ import openmm
 from numpy.typing import NDArray
 from openmm import unit
 
-from trkstruct.errors import RelaxationError
-from trkstruct.forcefield import (
+from trkstruct.energy.forcefield import (
     ForceGroup,
     add_position_restraints,
     choose_platform,
@@ -19,6 +18,7 @@ from trkstruct.forcefield import (
     platform_properties,
     with_solute_dielectric,
 )
+from trkstruct.errors import RelaxationError
 from trkstruct.residues import ResidueId
 from trkstruct.structure.bonds import CAPS
 from trkstruct.structure.complex import Complex, residue_id

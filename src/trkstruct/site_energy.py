@@ -9,8 +9,7 @@ import openmm
 from numpy.typing import NDArray
 from openmm import unit
 
-from trkstruct.errors import RelaxationError
-from trkstruct.forcefield import (
+from trkstruct.energy.forcefield import (
     ForceGroup,
     add_position_restraints,
     choose_platform,
@@ -19,6 +18,7 @@ from trkstruct.forcefield import (
     platform_properties,
     with_solute_dielectric,
 )
+from trkstruct.errors import RelaxationError
 from trkstruct.structure.complex import residue_id
 from trkstruct.surroundings import Surroundings
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray

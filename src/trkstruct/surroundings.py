@@ -15,8 +15,8 @@ from openmm import app, unit
 from openmm.app import Residue
 
 from trkstruct.contacts.radii import classify_atoms
+from trkstruct.energy.forcefield import create_system
 from trkstruct.errors import StructureError
-from trkstruct.forcefield import create_system
 from trkstruct.mutate import substitute
 from trkstruct.protonate import remove_hydrogens, seeded
 from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name

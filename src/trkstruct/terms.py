@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 from scipy.spatial.distance import cdist
 
+from trkstruct.energy.forcefield import ForceGroup
+from trkstruct.energy.minimizer import Minimizer
 from trkstruct.ensemble import Species, State
-from trkstruct.forcefield import ForceGroup
 from trkstruct.records import EnergyTerms
-from trkstruct.relax import Minimizer
 from trkstruct.settings import Settings
 from trkstruct.structure.complex import ligand_atoms
 from trkstruct.structure.pocket import cut_pocket

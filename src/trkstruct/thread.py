@@ -9,12 +9,12 @@ import numpy as np
 from openmm import app
 from scipy.spatial import cKDTree
 
+from trkstruct.energy.forcefield import create_system
+from trkstruct.energy.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.errors import StructureError
-from trkstruct.forcefield import create_system
 from trkstruct.graft import aligned_numbers
 from trkstruct.kinase.kinases import Kinase, residue_at
 from trkstruct.mutate import place_rotamers, side_chain_atoms, substitute
-from trkstruct.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.packing import Site, rank_placements
 from trkstruct.residues import BACKBONE_ATOMS, ONE_TO_THREE, ResidueId, one_letter
 from trkstruct.rotamers import NO_ROTAMERS, rotamers_of

@@ -12,8 +12,8 @@ from rdkit import Chem
 
 from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
+from trkstruct.energy.forcefield import create_system, find_force
 from trkstruct.errors import StructureError
-from trkstruct.forcefield import create_system, find_force
 from trkstruct.frame import pose_rmsd
 from trkstruct.kinase.kinases import kinase_named, residue_at
 from trkstruct.ligand.ligand import load_ligand, place_ligand, shipped_ligands, to_molecule

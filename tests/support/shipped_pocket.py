@@ -6,7 +6,7 @@ import numpy as np
 import openmm
 from openmm import unit
 
-from trkstruct.forcefield import create_system
+from trkstruct.energy.forcefield import create_system
 from trkstruct.ligand.ligand import load_ligand
 from trkstruct.structure.complex import ligand_atoms
 from trkstruct.structure.pocket import Pocket, cut_pocket, residues_near

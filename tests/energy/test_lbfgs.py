@@ -5,9 +5,9 @@ import openmm
 import pytest
 
 from support.peptides import SITE, build_peptide
-from trkstruct.lbfgs import PATIENCE, descend, rms_per_atom
+from trkstruct.energy.lbfgs import PATIENCE, descend, rms_per_atom
+from trkstruct.energy.minimizer import Minimizer
 from trkstruct.mutate import substitute
-from trkstruct.relax import Minimizer
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, residue_id
 from trkstruct.structure.pocket import cut_pocket

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trkstruct.descreening import (
+from trkstruct.energy.descreening import (
     MARGIN_ANGSTROM,
     SERIES_RATIO,
     Spheres,

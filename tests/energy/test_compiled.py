@@ -12,9 +12,9 @@ import openmm
 import pytest
 
 from support.shipped_pocket import shipped_pocket, shipped_system
-from trkstruct import born, descreening, pair_energy
-from trkstruct.forcefield import find_force
-from trkstruct.nonbonded import nonbonded_parameters
+from trkstruct.energy import born, descreening, pair_energy
+from trkstruct.energy.forcefield import find_force
+from trkstruct.energy.nonbonded import nonbonded_parameters
 
 
 @pytest.mark.parametrize("module", [born, descreening, pair_energy], ids=lambda module: module.__name__)
@@ -34,7 +34,7 @@ def test_every_array_given_to_a_kernel_is_contiguous(module: ModuleType) -> None
 
 def test_features_that_the_user_chose_are_kept_and_narrow_vectors_agree_with_openmm_too() -> None:
     code = (
-        "import test_born, trkstruct.compiled; assert not trkstruct.compiled.WIDE_VECTORS; "
+        "import test_born, trkstruct.compiled; assert not trkstruct.energy.compiled.WIDE_VECTORS; "
         "test_born.test_a_pocket_that_ships_has_openmms_solvation(0.05)"
     )
     chosen = os.environ | {"NUMBA_CPU_FEATURES": llvm.get_host_cpu_features().flatten()}

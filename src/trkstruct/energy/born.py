@@ -13,9 +13,16 @@ import openmm
 from numpy.typing import NDArray
 from openmm import unit
 
-from trkstruct.compiled import WIDE_VECTORS, inlined, kernel
-from trkstruct.descreening import NearPairs, Spheres, find_near_pairs, screen_frozen, screen_mobile, screening_gradient
-from trkstruct.force_table import read_tables
+from trkstruct.energy.compiled import WIDE_VECTORS, inlined, kernel
+from trkstruct.energy.descreening import (
+    NearPairs,
+    Spheres,
+    find_near_pairs,
+    screen_frozen,
+    screen_mobile,
+    screening_gradient,
+)
+from trkstruct.energy.force_tables import read_tables
 from trkstruct.units import ANGSTROM_PER_NM, COULOMB_KCAL_ANGSTROM, FloatArray
 
 OFFSET_ANGSTROM: Final = 0.09

@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trkstruct.compiled import inlined, kernel
-from trkstruct.nonbonded import Nonbonded
+from trkstruct.energy.compiled import inlined, kernel
+from trkstruct.energy.nonbonded import Nonbonded
 from trkstruct.units import COULOMB_KCAL_ANGSTROM, FloatArray, IntArray
 
 _NOWHERE: Final = 1e30  # squared distance (Å²) of pairs left out: their energy vanishes, and its square is no denormal

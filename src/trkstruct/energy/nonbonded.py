@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import openmm
 
-from trkstruct.force_table import read_tables
-from trkstruct.forcefield import find_force
+from trkstruct.energy.force_tables import read_tables
+from trkstruct.energy.forcefield import find_force
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray
 
 

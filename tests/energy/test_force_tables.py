@@ -4,7 +4,7 @@ import openmm
 import pytest
 from openmm import unit
 
-from trkstruct.force_table import read_tables
+from trkstruct.energy.force_tables import read_tables
 
 
 def test_columns_hold_what_was_added() -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from support.shipped_pocket import displaced, overlapping, reference_energy, shipped_pocket, shipped_system
-from trkstruct.forcefield import ForceGroup, with_solute_dielectric
-from trkstruct.nonbonded import Nonbonded, nonbonded_parameters
-from trkstruct.pair_energy import PairEnergy
+from trkstruct.energy.forcefield import ForceGroup, with_solute_dielectric
+from trkstruct.energy.nonbonded import Nonbonded, nonbonded_parameters
+from trkstruct.energy.pair_energy import PairEnergy
 from trkstruct.units import COULOMB_KCAL_ANGSTROM
 
 GROUP = {ForceGroup.NONBONDED}

@@ -9,16 +9,16 @@ from openmm import app, unit
 
 from support.peptides import SITE, build_peptide
 from support.shipped_pocket import displaced, overlapping, reference_energy, shipped_pocket
-from trkstruct.errors import LigandError, RelaxationError, StructureError
-from trkstruct.forcefield import (
+from trkstruct.energy.forcefield import (
     ForceGroup,
     choose_platform,
     create_system,
     platform_properties,
     with_solute_dielectric,
 )
+from trkstruct.energy.minimizer import Minimizer, relax
+from trkstruct.errors import LigandError, RelaxationError, StructureError
 from trkstruct.mutate import substitute
-from trkstruct.relax import Minimizer, relax
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import residue_id
 from trkstruct.structure.pocket import cut_pocket, residues_near

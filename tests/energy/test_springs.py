@@ -8,7 +8,9 @@ import pytest
 from openmm import unit
 
 from support.peptides import SITE, build_peptide
-from trkstruct.curvature import (
+from trkstruct.energy.forcefield import create_system, find_force
+from trkstruct.energy.nonbonded import nonbonded_parameters
+from trkstruct.energy.springs import (
     CLOSE_PAIR_ANGSTROM,
     SOFTEST_KCAL_MOL_ANGSTROM2,
     STIFFEST_PAIR_KCAL_MOL_ANGSTROM2,
@@ -16,9 +18,7 @@ from trkstruct.curvature import (
     read_springs,
     spring_matrix,
 )
-from trkstruct.forcefield import create_system, find_force
 from trkstruct.mutate import substitute
-from trkstruct.nonbonded import nonbonded_parameters
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.geometry import angle_degrees, torsion_degrees

@@ -15,10 +15,8 @@ import openmm
 from numpy.typing import NDArray
 from openmm import app, unit
 
-from trkstruct.born import GeneralizedBorn
-from trkstruct.curvature import factorize, read_springs
-from trkstruct.errors import RelaxationError
-from trkstruct.forcefield import (
+from trkstruct.energy.born import GeneralizedBorn
+from trkstruct.energy.forcefield import (
     SOLUTE_DIELECTRIC,
     ForceGroup,
     add_position_restraints,
@@ -29,9 +27,11 @@ from trkstruct.forcefield import (
     with_solute_dielectric,
     without_groups,
 )
-from trkstruct.lbfgs import Descent, descend, rms_per_atom
-from trkstruct.nonbonded import nonbonded_parameters
-from trkstruct.pair_energy import PairEnergy
+from trkstruct.energy.lbfgs import Descent, descend, rms_per_atom
+from trkstruct.energy.nonbonded import nonbonded_parameters
+from trkstruct.energy.pair_energy import PairEnergy
+from trkstruct.energy.springs import factorize, read_springs
+from trkstruct.errors import RelaxationError
 from trkstruct.structure.bonds import CAPS
 from trkstruct.structure.complex import Complex, ligand_atoms, residue_id
 from trkstruct.structure.pocket import Pocket, cut_pocket, residues_near, with_positions

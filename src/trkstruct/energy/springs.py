@@ -16,8 +16,8 @@ from scipy import sparse
 from scipy.sparse.linalg import SuperLU, splu
 from scipy.spatial import cKDTree
 
-from trkstruct.force_table import read_tables
-from trkstruct.nonbonded import Nonbonded
+from trkstruct.energy.force_tables import read_tables
+from trkstruct.energy.nonbonded import Nonbonded
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray
 
 SOFTEST_KCAL_MOL_ANGSTROM2: Final = 1.0  # curvature of everything that no spring describes; 0.5 and 2 do alike

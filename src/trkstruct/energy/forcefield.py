@@ -17,8 +17,8 @@ import openmm
 from openmm import app
 from openmm.app.internal.customgbforces import GBSAOBC2Force
 
+from trkstruct.energy.force_tables import read_tables
 from trkstruct.errors import LigandError, RelaxationError, StructureError
-from trkstruct.force_table import read_tables
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray
 
 PROTEIN_FORCE_FIELD: Final = "amber14/protein.ff14SB.xml"  # Maier 2015, 10.1021/acs.jctc.5b00255

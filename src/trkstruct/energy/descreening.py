@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trkstruct.compiled import inlined, kernel
+from trkstruct.energy.compiled import inlined, kernel
 from trkstruct.units import FloatArray, IntArray
 
 SERIES_RATIO: Final = 3.0  # distance over scaled radius from which ten terms of the series are exact to 1e-9

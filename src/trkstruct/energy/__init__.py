@@ -1,0 +1,1 @@
+"""Force field, compiled kernels, minimiser."""
