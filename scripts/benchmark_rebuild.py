@@ -29,18 +29,18 @@ from openmm.app import PDBFile
 from pdbfixer import PDBFixer
 
 from structure_sources import CRYSTALS, DFG_OUT
-from trkstruct.build import BuildSettings, build_mutation
-from trkstruct.mutate import measure_chis, place_rotamers, substitute
-from trkstruct.packing import apply_placement
 from trkstruct.protonate import remove_hydrogens
 from trkstruct.residues import ONE_TO_THREE, ResidueId
-from trkstruct.rotamers import chi_periods, rotamers_of
-from trkstruct.screening import screen_rotamers
+from trkstruct.sidechain.build import BuildSettings, build_mutation
+from trkstruct.sidechain.packing import apply_placement
+from trkstruct.sidechain.rotamers import chi_periods, rotamers_of
+from trkstruct.sidechain.screening import screen_rotamers
+from trkstruct.sidechain.substitute import measure_chis, place_rotamers, substitute
+from trkstruct.sidechain.surroundings import take_surroundings
 from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.complex import Complex, load_assembly, protein_residue, protein_sequence, residue_id
 from trkstruct.structure.geometry import difference_degrees
 from trkstruct.structure.pdb_and_mmcif import load_structure_file
-from trkstruct.surroundings import take_surroundings
 from trkstruct.units import FloatArray
 
 FILES: Final = {crystal.pdb_id: crystal.path for crystal in (*CRYSTALS.values(), *DFG_OUT.values())} | {

@@ -5,8 +5,8 @@ import numpy as np
 from support.peptides import SITE, build_peptide
 from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.ensemble import Conformer, Ensemble, State, place_sites
-from trkstruct.mutate import substitute
 from trkstruct.residues import ResidueId
+from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import residue_id
 from trkstruct.structure.pocket import cut_pocket
 from trkstruct.units import FloatArray

@@ -11,7 +11,6 @@ from scipy.spatial.transform import Rotation
 
 from support.small_complex import complex_of, molecule_of, with_molecule
 from trkstruct.contacts.radii import classify_atoms, contact_distances, select_types
-from trkstruct.mutate import place_rotamers, side_chain_atoms, substitute
 from trkstruct.occlusion import (
     apo_populations,
     excluded_placements,
@@ -21,7 +20,8 @@ from trkstruct.occlusion import (
     score_occlusion,
 )
 from trkstruct.residues import ResidueId
-from trkstruct.rotamers import rotamers_of
+from trkstruct.sidechain.rotamers import rotamers_of
+from trkstruct.sidechain.substitute import place_rotamers, side_chain_atoms, substitute
 from trkstruct.structure.complex import Complex, load_complex
 
 MOLECULE = with_molecule(None, molecule_of("NC(=O)CCc1ccccc1"))

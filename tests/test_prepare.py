@@ -15,10 +15,10 @@ from trkstruct.errors import StructureError
 from trkstruct.gaps import LONGEST_BUILT_LOOP, fill_missing, order_of_kinase
 from trkstruct.graft import Donor, aligned_numbers, graft_loops
 from trkstruct.kinase.kinases import kinase_named, residue_at
-from trkstruct.mutate import substitute
 from trkstruct.protonate import add_hydrogens, find_titrations, remove_hydrogens
 from trkstruct.residues import ResidueId
 from trkstruct.settle import settle
+from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.bonds import bond_indices, copy_topology, with_bonds
 from trkstruct.structure.complex import (
     Complex,

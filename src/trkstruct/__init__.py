@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 from trkstruct.versions import VERSION
 
 if TYPE_CHECKING:
-    from trkstruct.build import mutate as mutate
     from trkstruct.contacts.clashes import find_clashes as find_clashes
     from trkstruct.energy.minimizer import relax as relax
     from trkstruct.executor import scan as scan
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from trkstruct.results import load_results as load_results
     from trkstruct.saturation import saturation_mutations as saturation_mutations
     from trkstruct.settings import Settings as Settings
+    from trkstruct.sidechain.build import mutate as mutate
     from trkstruct.structure.complex import load_complex as load_complex
     from trkstruct.structure.complex import write_pdb as write_pdb
     from trkstruct.structure.shipped_models import load_shipped as load_shipped
@@ -46,7 +46,7 @@ _HOMES: Final = {
     "load_ligand": "ligand.ligand",
     "load_results": "results",
     "load_shipped": "structure.shipped_models",
-    "mutate": "build",
+    "mutate": "sidechain.build",
     "parse_mutation": "kinase.mutation",
     "rank_by_resistance": "ranking",
     "relax": "energy.minimizer",

@@ -256,7 +256,7 @@ def _read_structure(
 def _structure_mutations(
     asked: Sequence[Kinase], texts: Sequence[str], file: "Complex"
 ) -> list[tuple[Kinase | None, Mutation]]:
-    from trkstruct.mutate import substitute
+    from trkstruct.sidechain.substitute import substitute
     from trkstruct.starting import residue_of
     from trkstruct.structure.complex import protein_sequence
     from trkstruct.structure.numbering import recognise_kinase

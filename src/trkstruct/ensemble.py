@@ -15,11 +15,11 @@ from openmm.app import Atom
 from trkstruct.energy.forcefield import create_system
 from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.energy.nonbonded import nonbonded_parameters
-from trkstruct.mutate import place_rotamers, side_chain_atoms
-from trkstruct.packing import Site, apply_placement, placement_name, rank_placements
 from trkstruct.residues import ResidueId, parent_name
-from trkstruct.rotamers import rotamers_of
 from trkstruct.settings import Settings
+from trkstruct.sidechain.packing import Site, apply_placement, placement_name, rank_placements
+from trkstruct.sidechain.rotamers import rotamers_of
+from trkstruct.sidechain.substitute import place_rotamers, side_chain_atoms
 from trkstruct.structure.complex import Complex, ligand_atoms, protein_residue, residue_id
 from trkstruct.structure.pocket import Pocket, cut_pocket
 from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, FloatArray, IntArray

@@ -13,8 +13,8 @@ from openmm import app, unit
 from pdbfixer import PDBFixer
 
 from trkstruct.kinase.kinases import Kinase, residue_at
-from trkstruct.mutate import substitute
 from trkstruct.residues import ONE_TO_THREE, ResidueId, one_letter
+from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.bonds import PEPTIDE_BOND_LIMIT_ANGSTROM, bond_indices, copy_topology, with_bonds
 from trkstruct.structure.complex import Complex, residue_id

@@ -21,10 +21,10 @@ from trkstruct.ensemble import (
     screened_points,
     transplant,
 )
-from trkstruct.mutate import substitute
 from trkstruct.records import EnergyTerms
 from trkstruct.residues import ResidueId
 from trkstruct.settings import Settings
+from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex, ligand_atoms, residue_id, without_ligand
 from trkstruct.structure.pocket import residues_near, with_positions
 from trkstruct.terms import binding_terms, relax_free_ligand, subtract_terms

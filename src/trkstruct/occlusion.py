@@ -23,7 +23,7 @@ from trkstruct.contacts.radii import (
     neighbours_of,
     select_types,
 )
-from trkstruct.rotamers import Rotamer
+from trkstruct.sidechain.rotamers import Rotamer
 from trkstruct.structure.atom_names import is_water
 from trkstruct.structure.complex import Complex, ligand_atoms
 from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, ROOM_TEMPERATURE_KELVIN, FloatArray, IntArray

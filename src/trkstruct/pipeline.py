@@ -19,13 +19,13 @@ from trkstruct.errors import RelaxationError
 from trkstruct.impact import Change, Impact, build_mutant, score_mutation, score_wild_type
 from trkstruct.kinase.evidence import evidence_for
 from trkstruct.kinase.mutation import WILD_TYPE, Mutation, parse_mutation
-from trkstruct.mutate import measure_chis, place_rotamers, side_chain_atoms, with_side_chain
 from trkstruct.occlusion import sample_rotamers, score_occlusion
 from trkstruct.records import Case, Relaxation, RotamerEnergy
 from trkstruct.references import load_end_states
 from trkstruct.residues import ONE_TO_THREE
-from trkstruct.rotamers import rotamers_of
 from trkstruct.settings import Settings
+from trkstruct.sidechain.rotamers import rotamers_of
+from trkstruct.sidechain.substitute import measure_chis, place_rotamers, side_chain_atoms, with_side_chain
 from trkstruct.starting import Starting, load_starting, residue_of
 from trkstruct.structure.complex import Complex, ligand_atoms, protein_sequence
 from trkstruct.structure.pdb_and_mmcif import pdb_text

@@ -14,10 +14,10 @@ from trkstruct.energy.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.errors import StructureError
 from trkstruct.graft import aligned_numbers
 from trkstruct.kinase.kinases import Kinase, residue_at
-from trkstruct.mutate import place_rotamers, side_chain_atoms, substitute
-from trkstruct.packing import Site, rank_placements
 from trkstruct.residues import BACKBONE_ATOMS, ONE_TO_THREE, ResidueId, one_letter
-from trkstruct.rotamers import NO_ROTAMERS, rotamers_of
+from trkstruct.sidechain.packing import Site, rank_placements
+from trkstruct.sidechain.rotamers import NO_ROTAMERS, rotamers_of
+from trkstruct.sidechain.substitute import place_rotamers, side_chain_atoms, substitute
 from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.bonds import bond_indices, with_bonds
 from trkstruct.structure.complex import Complex, protein_residue, residue_id

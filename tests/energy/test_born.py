@@ -8,8 +8,8 @@ from support.peptides import SITE, build_peptide
 from support.shipped_pocket import displaced, overlapping, reference_energy, shipped_pocket, shipped_system
 from trkstruct.energy.born import GeneralizedBorn
 from trkstruct.energy.forcefield import ForceGroup, create_system, find_force
-from trkstruct.mutate import substitute
 from trkstruct.residues import ResidueId
+from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex
 
 

@@ -7,8 +7,8 @@ import pytest
 from support.peptides import SITE, build_peptide
 from trkstruct.energy.lbfgs import PATIENCE, descend, rms_per_atom
 from trkstruct.energy.minimizer import Minimizer
-from trkstruct.mutate import substitute
 from trkstruct.residues import ResidueId
+from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex, residue_id
 from trkstruct.structure.pocket import cut_pocket
 from trkstruct.units import FloatArray

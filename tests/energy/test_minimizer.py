@@ -18,8 +18,8 @@ from trkstruct.energy.forcefield import (
 )
 from trkstruct.energy.minimizer import Minimizer, relax
 from trkstruct.errors import LigandError, RelaxationError, StructureError
-from trkstruct.mutate import substitute
 from trkstruct.residues import ResidueId
+from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import residue_id
 from trkstruct.structure.pocket import cut_pocket, residues_near
 

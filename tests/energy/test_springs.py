@@ -18,8 +18,8 @@ from trkstruct.energy.springs import (
     read_springs,
     spring_matrix,
 )
-from trkstruct.mutate import substitute
 from trkstruct.residues import ResidueId
+from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.geometry import angle_degrees, torsion_degrees
 from trkstruct.units import FloatArray

@@ -14,8 +14,8 @@ import numpy as np
 
 from trkstruct.errors import MutationError, StructureError
 from trkstruct.residues import parent_name
-from trkstruct.rotamers import Rotamer
 from trkstruct.shipped import data_path
+from trkstruct.sidechain.rotamers import Rotamer
 from trkstruct.structure.geometry import place_atom, place_branch, place_opposite
 from trkstruct.units import FloatArray
 

@@ -17,9 +17,9 @@ from openmm.app import Residue
 from trkstruct.contacts.radii import classify_atoms
 from trkstruct.energy.forcefield import create_system
 from trkstruct.errors import StructureError
-from trkstruct.mutate import substitute
 from trkstruct.protonate import remove_hydrogens, seeded
 from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
+from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.atom_names import heavy_atom_names, is_water
 from trkstruct.structure.bonds import bond_indices, copy_topology
 from trkstruct.structure.complex import Complex, residue_id, select_atoms

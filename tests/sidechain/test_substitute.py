@@ -12,7 +12,10 @@ from scipy.spatial.transform import Rotation
 
 from support.peptides import SITE, build_peptide
 from trkstruct.errors import MutationError, StructureError
-from trkstruct.mutate import (
+from trkstruct.residues import BACKBONE_ATOMS, ONE_TO_THREE, ResidueId
+from trkstruct.sidechain.ideal_geometry import HYDROXYL_TORSIONS_DEGREES
+from trkstruct.sidechain.rotamers import rotamers_of
+from trkstruct.sidechain.substitute import (
     check_wild_type,
     has_hydrogens,
     measure_chis,
@@ -22,9 +25,6 @@ from trkstruct.mutate import (
     substitute,
     with_side_chain,
 )
-from trkstruct.residues import BACKBONE_ATOMS, ONE_TO_THREE, ResidueId
-from trkstruct.rotamers import rotamers_of
-from trkstruct.sidechain import HYDROXYL_TORSIONS_DEGREES
 from trkstruct.structure.bonds import bond_indices, copy_topology
 from trkstruct.structure.complex import Complex, load_complex, protein_residue, select_atoms, write_pdb
 from trkstruct.structure.geometry import angle_degrees

@@ -8,13 +8,13 @@ from typing import Final
 import numpy as np
 
 from trkstruct.energy.nonbonded import Nonbonded, nonbonded_parameters
-from trkstruct.mutate import place_rotamers, side_chain_atoms
-from trkstruct.packing import Placement, Site, rank_placements
 from trkstruct.residues import ResidueId
-from trkstruct.rotamers import Rotamer, rotamers_of
-from trkstruct.site_energy import create_site_system, site_positions, water_costs
+from trkstruct.sidechain.packing import Placement, Site, rank_placements
+from trkstruct.sidechain.rotamers import Rotamer, rotamers_of
+from trkstruct.sidechain.site_energy import create_site_system, site_positions, water_costs
+from trkstruct.sidechain.substitute import place_rotamers, side_chain_atoms
+from trkstruct.sidechain.surroundings import Surroundings
 from trkstruct.structure.complex import protein_residue
-from trkstruct.surroundings import Surroundings
 from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, ROOM_TEMPERATURE_KELVIN, FloatArray
 
 SAMPLED_CHIS: Final = 2  # chi1 and chi2 move every atom that matters most; the others relax later

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from trkstruct.errors import InputError
 from trkstruct.residues import ONE_TO_THREE
-from trkstruct.rotamers import chi_periods, find_nearest, rotamers_of
-from trkstruct.sidechain import chi_atoms
+from trkstruct.sidechain.ideal_geometry import chi_atoms
+from trkstruct.sidechain.rotamers import chi_periods, find_nearest, rotamers_of
 
 AMINO_ACIDS = sorted(ONE_TO_THREE.values())
 N_CHIS = {

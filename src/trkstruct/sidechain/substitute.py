@@ -13,8 +13,7 @@ from openmm.app import Atom, Element, Residue, Topology
 
 from trkstruct.errors import MutationError, StructureError
 from trkstruct.residues import BACKBONE_ATOMS, ONE_TO_THREE, THREE_TO_ONE, ResidueId, parent_name
-from trkstruct.rotamers import Rotamer, find_nearest, rotamers_of
-from trkstruct.sidechain import (
+from trkstruct.sidechain.ideal_geometry import (
     Placement,
     build_side_chain,
     chi_atoms,
@@ -24,6 +23,7 @@ from trkstruct.sidechain import (
     side_chain_bonds,
     side_chain_rules,
 )
+from trkstruct.sidechain.rotamers import Rotamer, find_nearest, rotamers_of
 from trkstruct.structure.complex import Complex, is_protein, protein_residue, residue_id
 from trkstruct.structure.geometry import torsion_degrees
 from trkstruct.units import FloatArray, IntArray

@@ -15,16 +15,22 @@ from numpy.typing import NDArray
 from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, protein_clashes
 from trkstruct.errors import MutationError
 from trkstruct.kinase.mutation import Mutation, parse_mutation
-from trkstruct.mutate import check_wild_type, nearest_rotamer, place_rotamers, side_chain_atoms, substitute
-from trkstruct.packing import Placement, apply_placement
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
-from trkstruct.rotamers import NO_ROTAMERS, rotamers_of
-from trkstruct.screening import Screened, screen_rotamers
-from trkstruct.site_energy import SiteEnergy, SiteMinimum
+from trkstruct.sidechain.packing import Placement, apply_placement
+from trkstruct.sidechain.rotamers import NO_ROTAMERS, rotamers_of
+from trkstruct.sidechain.screening import Screened, screen_rotamers
+from trkstruct.sidechain.site_energy import SiteEnergy, SiteMinimum
+from trkstruct.sidechain.substitute import (
+    check_wild_type,
+    nearest_rotamer,
+    place_rotamers,
+    side_chain_atoms,
+    substitute,
+)
+from trkstruct.sidechain.surroundings import Surroundings, take_surroundings
 from trkstruct.structure.atom_names import is_water
 from trkstruct.structure.complex import Complex, is_protein, load_assembly, protein_residue, residue_id
 from trkstruct.structure.pocket import residues_near
-from trkstruct.surroundings import Surroundings, take_surroundings
 from trkstruct.units import FloatArray, IntArray
 
 SAME_PLACE_ANGSTROM: Final = 0.1  # less than the coordinate error of any crystal structure

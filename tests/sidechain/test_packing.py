@@ -10,9 +10,9 @@ from support.peptides import SITE, build_peptide
 from trkstruct.energy.forcefield import create_system
 from trkstruct.energy.nonbonded import nonbonded_parameters
 from trkstruct.ensemble import place_sites
-from trkstruct.mutate import substitute
-from trkstruct.packing import apply_placement, placement_name, rank_placements
 from trkstruct.residues import ResidueId
+from trkstruct.sidechain.packing import apply_placement, placement_name, rank_placements
+from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex
 
 SITE_ID = ResidueId("A", SITE)

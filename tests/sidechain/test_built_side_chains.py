@@ -13,9 +13,9 @@ from openmm.unit import angstrom, radian
 from rdkit import Chem
 
 from support.peptides import SITE, build_peptide
-from trkstruct.mutate import place_rotamers, substitute, with_side_chain
 from trkstruct.residues import ONE_TO_THREE, ResidueId
-from trkstruct.rotamers import rotamers_of
+from trkstruct.sidechain.rotamers import rotamers_of
+from trkstruct.sidechain.substitute import place_rotamers, substitute, with_side_chain
 from trkstruct.structure.complex import Complex, protein_residue, write_pdb
 from trkstruct.structure.geometry import angle_degrees, difference_degrees
 
@@ -42,7 +42,7 @@ def force_field() -> ForceField:
 @pytest.fixture(scope="module")
 def ideal() -> dict[str, list[tuple[tuple[str, ...], float]]]:
     values: dict[str, list[tuple[tuple[str, ...], float]]] = {name: [] for name in AMINO_ACIDS}
-    with (Path(__file__).parent / "data" / "engh_huber_2001.csv").open() as file:
+    with (Path(__file__).parents[1] / "data" / "engh_huber_2001.csv").open() as file:
         for row in csv.DictReader(line for line in file if not line.startswith("#")):
             values[row["residue"]].append((tuple(row["atoms"].split("-")), float(row["mean"])))
     return values

@@ -11,15 +11,14 @@ from openmm import unit
 from openmm.app import Element
 
 from support.peptides import SITE, build_peptide
-from trkstruct.build import BuildSettings, build_mutation, mutate_file
 from trkstruct.cli import main
 from trkstruct.contacts.clashes import SEVERE_OVERLAP_ANGSTROM, protein_clashes
 from trkstruct.errors import MutationError, StructureError
-from trkstruct.mutate import has_hydrogens, measure_chis, nearest_rotamer, substitute
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
-from trkstruct.screening import sample_rotamers, screen_rotamers
 from trkstruct.shipped import shipped_path
-from trkstruct.site_energy import (
+from trkstruct.sidechain.build import BuildSettings, build_mutation, mutate_file
+from trkstruct.sidechain.screening import sample_rotamers, screen_rotamers
+from trkstruct.sidechain.site_energy import (
     APOLAR_WATER_CONTACT_ANGSTROM,
     WATER_COST_KCAL_MOL,
     SiteEnergy,
@@ -27,10 +26,11 @@ from trkstruct.site_energy import (
     site_positions,
     water_costs,
 )
+from trkstruct.sidechain.substitute import has_hydrogens, measure_chis, nearest_rotamer, substitute
+from trkstruct.sidechain.surroundings import take_surroundings
 from trkstruct.structure.bonds import bond_indices, copy_topology
 from trkstruct.structure.complex import Complex, load_assembly, load_complex, protein_residue, residue_id, write_pdb
 from trkstruct.structure.geometry import difference_degrees
-from trkstruct.surroundings import take_surroundings
 from trkstruct.units import FloatArray
 
 RESIDUE = ResidueId("A", SITE)

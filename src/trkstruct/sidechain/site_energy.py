@@ -19,8 +19,8 @@ from trkstruct.energy.forcefield import (
     with_solute_dielectric,
 )
 from trkstruct.errors import RelaxationError
+from trkstruct.sidechain.surroundings import Surroundings
 from trkstruct.structure.complex import residue_id
-from trkstruct.surroundings import Surroundings
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray, IntArray
 
 OBSTACLE_EPSILON_KCAL_MOL: Final = 0.1  # between ff14SB's 0.086 (sp2 C) and 0.11 (sp3 C); 10.1021/acs.jctc.5b00255

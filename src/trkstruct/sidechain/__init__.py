@@ -1,0 +1,1 @@
+"""Rotamers, ideal geometry, substitution, packing, building a mutation into any file."""
