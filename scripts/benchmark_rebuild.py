@@ -29,7 +29,7 @@ from openmm.app import PDBFile
 from pdbfixer import PDBFixer
 
 from structure_sources import CRYSTALS, DFG_OUT
-from trkstruct.protonate import remove_hydrogens
+from trkstruct.prepare.protonation import remove_hydrogens
 from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.sidechain.build import BuildSettings, build_mutation
 from trkstruct.sidechain.packing import apply_placement

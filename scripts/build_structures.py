@@ -43,16 +43,17 @@ from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.errors import StructureError
 from trkstruct.frame import carry_over, pose_rmsd
-from trkstruct.graft import Donor
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, shipped_ligands
 from trkstruct.pose import reference_from_pdb, transfer_pose
-from trkstruct.prepare import Preparation, prepare
-from trkstruct.prepare_file import loop_donors
-from trkstruct.protonate import add_hydrogens
+from trkstruct.prepare.graft import Donor
+from trkstruct.prepare.homology import retype_crystal, thread_sequence
+from trkstruct.prepare.model_relaxation import settle
+from trkstruct.prepare.prepared_file import loop_donors
+from trkstruct.prepare.protein import Preparation, prepare
+from trkstruct.prepare.protonation import add_hydrogens
 from trkstruct.records import Clash
 from trkstruct.residues import ResidueId
-from trkstruct.settle import settle
 from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, load_complex, residue_id, write_pdb
 from trkstruct.structure.dfg import measure_conformation
 from trkstruct.structure.numbering import number_clinically
@@ -60,7 +61,6 @@ from trkstruct.structure.pdb_and_mmcif import write_bytes
 from trkstruct.structure.pocket import cut_pocket, residues_near, with_positions
 from trkstruct.structure.shipped_models import StructureEntry
 from trkstruct.structure.stereo import find_stereo_faults
-from trkstruct.thread import retype_crystal, thread_sequence
 from trkstruct.units import FloatArray
 
 log = logging.getLogger("build_structures")

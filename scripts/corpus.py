@@ -23,8 +23,8 @@ from tempfile import TemporaryDirectory
 from trkstruct.cases import plan_cases
 from trkstruct.errors import InputError, RelaxationError
 from trkstruct.pipeline import run_case
-from trkstruct.preparation_report import PreparationReport, describe_preparation
-from trkstruct.prepare_file import prepare_file
+from trkstruct.prepare.preparation_report import PreparationReport, describe_preparation
+from trkstruct.prepare.prepared_file import prepare_file
 from trkstruct.settings import PRESETS
 from trkstruct.structure.pdb_and_mmcif import write_bytes
 

@@ -9,8 +9,8 @@ import pytest
 
 from trkstruct.energy.forcefield import create_system
 from trkstruct.errors import StructureError
-from trkstruct.parts import read_parts
-from trkstruct.prepare_file import prepare_file
+from trkstruct.prepare.chain_and_ligand import read_parts
+from trkstruct.prepare.prepared_file import prepare_file
 from trkstruct.structure.complex import ligand_residue
 from trkstruct.structure.numbering import recognise_kinase
 from trkstruct.structure.stereo import find_stereo_faults

@@ -242,7 +242,7 @@ def _read_structure(
     structure: str, mutations: Sequence[str], chain: str | None, ligand_residue: str | None
 ) -> "Complex":
     """The file, with the one protein chain that is asked for or that the mutations name."""
-    from trkstruct.parts import read_parts
+    from trkstruct.prepare.chain_and_ligand import read_parts
 
     named = {mutation.chain for text in mutations if (mutation := parse_mutation(text, generic=True)).chain}
     chains = named | ({chain} if chain else set())

@@ -17,7 +17,7 @@ from trkstruct.placing import (
     find_placements,
     place_in_shipped,
 )
-from trkstruct.prepare_file import prepare_file
+from trkstruct.prepare.prepared_file import prepare_file
 from trkstruct.structure.numbering import conformation_of
 from trkstruct.structure.shipped_models import structure_path
 

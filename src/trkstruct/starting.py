@@ -18,8 +18,8 @@ from trkstruct.kinase.recognition import KinaseMatch
 from trkstruct.kinase.substitution import Substitution
 from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
 from trkstruct.placing import place_by_analogy, place_by_docking
-from trkstruct.preparation_report import describe_preparation
-from trkstruct.prepare_file import PreparedFile, prepare_file
+from trkstruct.prepare.preparation_report import describe_preparation
+from trkstruct.prepare.prepared_file import PreparedFile, prepare_file
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, residue_id, without_ligand
 from trkstruct.structure.dfg import Conformation

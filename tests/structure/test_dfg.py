@@ -16,7 +16,7 @@ from trkstruct.binding_type import CONNECTIVITY_CHARACTERS, binding_type, confor
 from trkstruct.cases import plan_cases
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.ligand import load_ligand, shipped_ligands
-from trkstruct.parts import read_parts
+from trkstruct.prepare.chain_and_ligand import read_parts
 from trkstruct.records import Case
 from trkstruct.settings import PRESETS
 from trkstruct.shipped import data_path

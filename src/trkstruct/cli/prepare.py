@@ -40,8 +40,8 @@ def command(
         raise click.UsageError("--json prints the report on stdout, so the structure needs a file: add -o FILE.")
 
     from trkstruct.cli.output import write_complex
-    from trkstruct.preparation_report import describe_preparation
-    from trkstruct.prepare_file import prepare_file
+    from trkstruct.prepare.preparation_report import describe_preparation
+    from trkstruct.prepare.prepared_file import prepare_file
 
     prepared = prepare_file(file, chain=chain, ligand_residue=ligand_residue, waters=waters, ph=ph, seed=seed)  # type: ignore[arg-type]
     report = describe_preparation(prepared)

@@ -17,7 +17,7 @@ from openmm.app import Residue
 from trkstruct.contacts.radii import classify_atoms
 from trkstruct.energy.forcefield import create_system
 from trkstruct.errors import StructureError
-from trkstruct.protonate import remove_hydrogens, seeded
+from trkstruct.prepare.protonation import remove_hydrogens, seeded
 from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.atom_names import heavy_atom_names, is_water

@@ -7,7 +7,7 @@ import numpy as np
 from openmm import app
 from pdbfixer.pdbfixer import substitutions
 
-from trkstruct.protonate import remove_hydrogens
+from trkstruct.prepare.protonation import remove_hydrogens
 from trkstruct.residues import THREE_TO_ONE, parent_name
 from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.bonds import CAPS

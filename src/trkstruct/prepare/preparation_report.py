@@ -7,8 +7,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from trkstruct.kinase.kinases import klifs_number
-from trkstruct.prepare_file import PreparedFile
-from trkstruct.protonate import NEUTRAL_HISTIDINE
+from trkstruct.prepare.prepared_file import PreparedFile
+from trkstruct.prepare.protonation import NEUTRAL_HISTIDINE
 from trkstruct.records import Record
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import is_protein, ligand_atoms, protein_sequence, residue_id

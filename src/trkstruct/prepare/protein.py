@@ -6,10 +6,11 @@ from itertools import pairwise
 
 from openmm.app import Residue
 
-from trkstruct.distorted import drop_distorted, drop_stumps
 from trkstruct.energy.forcefield import create_system, load_force_field
 from trkstruct.errors import InputError
-from trkstruct.gaps import (
+from trkstruct.kinase.kinases import Kinase
+from trkstruct.prepare.distorted import drop_distorted, drop_stumps
+from trkstruct.prepare.gaps import (
     LONGEST_BUILT_LOOP,
     can_build,
     fill_missing,
@@ -18,11 +19,10 @@ from trkstruct.gaps import (
     order_of_chain,
     order_of_kinase,
 )
-from trkstruct.graft import Donor, graft_loops
-from trkstruct.kinase.kinases import Kinase
-from trkstruct.protonate import add_hydrogens
+from trkstruct.prepare.graft import Donor, graft_loops
+from trkstruct.prepare.model_relaxation import settle_built
+from trkstruct.prepare.protonation import add_hydrogens
 from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
-from trkstruct.settle import settle_built
 from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.bonds import CAPS, with_bonds
 from trkstruct.structure.complex import Complex, is_protein, residue_id, select_atoms

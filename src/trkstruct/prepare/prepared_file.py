@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 from openmm.app import Residue, Topology
 
-from trkstruct.graft import Donor
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.parts import Parts, read_parts
-from trkstruct.prepare import Preparation, complete_protein
+from trkstruct.prepare.chain_and_ligand import Parts, read_parts
+from trkstruct.prepare.graft import Donor
+from trkstruct.prepare.protein import Preparation, complete_protein
 from trkstruct.residues import ResidueId
 from trkstruct.structure.bonds import bond_indices, copy_topology
 from trkstruct.structure.complex import LIGAND_ID, Complex, has_backbone, is_protein, load_complex, residue_id
@@ -63,7 +63,7 @@ def prepare_file(
     path : str or Path
         The file, experimental or predicted; ``.gz`` too.
     chain, ligand_residue : str, optional
-        As for `trkstruct.parts.read_parts`.
+        As for `trkstruct.prepare.chain_and_ligand.read_parts`.
     waters : {"none", "pocket", "all"}
         Waters, ions and small molecules to keep; ``"pocket"`` means within 5 Å of the ligand.
     ph : float

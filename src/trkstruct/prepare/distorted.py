@@ -9,7 +9,7 @@ import numpy as np
 from openmm.app import Residue
 
 from trkstruct.errors import StructureError
-from trkstruct.gaps import LONGEST_BUILT_LOOP, Order, is_break
+from trkstruct.prepare.gaps import LONGEST_BUILT_LOOP, Order, is_break
 from trkstruct.residues import ResidueId
 from trkstruct.structure.bonds import CAPS
 from trkstruct.structure.complex import Complex, has_backbone, residue_id, select_atoms

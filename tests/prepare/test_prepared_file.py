@@ -10,14 +10,14 @@ from click.testing import CliRunner
 
 from support.crystal import FIRST, LAST, Edit, chain_lines, ligand_lines, molecule_lines, point_of, seqres, text_of
 from trkstruct.cli import main
-from trkstruct.distorted import drop_distorted, drop_stumps
 from trkstruct.energy.forcefield import create_system
-from trkstruct.gaps import UNKNOWN, missing_between, order_of_chain
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.parts import read_parts
-from trkstruct.preparation_report import PreparationReport, describe_preparation
-from trkstruct.prepare import complete_protein
-from trkstruct.prepare_file import PreparedFile, prepare_file
+from trkstruct.prepare.chain_and_ligand import read_parts
+from trkstruct.prepare.distorted import drop_distorted, drop_stumps
+from trkstruct.prepare.gaps import UNKNOWN, missing_between, order_of_chain
+from trkstruct.prepare.preparation_report import PreparationReport, describe_preparation
+from trkstruct.prepare.prepared_file import PreparedFile, prepare_file
+from trkstruct.prepare.protein import complete_protein
 from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.starting import load_starting
 from trkstruct.structure.complex import ligand_atoms, load_complex, protein_sequence, residue_id, without_ligand
@@ -252,7 +252,7 @@ def test_what_cannot_be_prepared_ends_in_one_message(
 
 
 def test_complete_protein_leaves_a_complete_chain_alone(write: Write) -> None:
-    whole = without_ligand(load_complex(Path(__file__).parents[1] / "structures" / "trkc_7vko.pdb"))
+    whole = without_ligand(load_complex(Path(__file__).parents[2] / "structures" / "trkc_7vko.pdb"))
     done = complete_protein(whole)
     assert done.complex.positions is whole.positions or np.array_equal(done.complex.positions, whole.positions)
     assert [residue_id(r) for r in done.complex.topology.residues()] == [

@@ -8,16 +8,17 @@ import pytest
 from openmm import app
 from scipy.spatial.distance import pdist
 
-from trkstruct import gaps
-from trkstruct.distorted import drop_distorted
 from trkstruct.energy.forcefield import create_system
 from trkstruct.errors import StructureError
-from trkstruct.gaps import LONGEST_BUILT_LOOP, fill_missing, order_of_kinase
-from trkstruct.graft import Donor, aligned_numbers, graft_loops
 from trkstruct.kinase.kinases import kinase_named, residue_at
-from trkstruct.protonate import add_hydrogens, find_titrations, remove_hydrogens
+from trkstruct.prepare import gaps
+from trkstruct.prepare.distorted import drop_distorted
+from trkstruct.prepare.gaps import LONGEST_BUILT_LOOP, fill_missing, order_of_kinase
+from trkstruct.prepare.graft import Donor, aligned_numbers, graft_loops
+from trkstruct.prepare.homology import retype_crystal, thread_sequence
+from trkstruct.prepare.model_relaxation import settle
+from trkstruct.prepare.protonation import add_hydrogens, find_titrations, remove_hydrogens
 from trkstruct.residues import ResidueId
-from trkstruct.settle import settle
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.bonds import bond_indices, copy_topology, with_bonds
 from trkstruct.structure.complex import (
@@ -33,7 +34,6 @@ from trkstruct.structure.modified import revert_modified
 from trkstruct.structure.numbering import number_clinically
 from trkstruct.structure.shipped_models import load_shipped
 from trkstruct.structure.stereo import find_stereo_faults
-from trkstruct.thread import retype_crystal, thread_sequence
 
 TRKA, TRKB, TRKC = (kinase_named(name) for name in ("TRKA", "TRKB", "TRKC"))
 ORDER = order_of_kinase(TRKA, "A")

@@ -1,0 +1,1 @@
+"""From a file as deposited to a complete kinase model."""
