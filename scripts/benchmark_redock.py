@@ -18,12 +18,12 @@ from typing import Final
 from rdkit import Chem
 
 from structure_sources import CRYSTALS, POSES
-from trkstruct.frame import carry_over, pose_rmsd
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand
-from trkstruct.placement import Placement
-from trkstruct.placing import Search, find_placements
-from trkstruct.pose import reference_from_pdb
+from trkstruct.pose.overlay import reference_from_pdb
+from trkstruct.pose.posed_ligand import Placement
+from trkstruct.pose.search import Search, find_placements
+from trkstruct.pose.superposition import carry_over, pose_rmsd
 from trkstruct.structure.complex import Complex, ligand_atoms, without_ligand
 from trkstruct.structure.shipped_models import load_shipped
 

@@ -37,15 +37,15 @@ from structure_sources import (
     THREADED,
     CrystalLigand,
 )
-from trkstruct.complexes import attach_ligand
 from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.errors import StructureError
-from trkstruct.frame import carry_over, pose_rmsd
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, shipped_ligands
-from trkstruct.pose import reference_from_pdb, transfer_pose
+from trkstruct.pose.attach import attach_ligand
+from trkstruct.pose.overlay import reference_from_pdb, transfer_pose
+from trkstruct.pose.superposition import carry_over, pose_rmsd
 from trkstruct.prepare.graft import Donor
 from trkstruct.prepare.homology import retype_crystal, thread_sequence
 from trkstruct.prepare.model_relaxation import settle

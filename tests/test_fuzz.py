@@ -17,13 +17,13 @@ from rdkit import Chem, rdBase
 
 from support.peptides import build_peptide
 from trkstruct.cli import main
-from trkstruct.complexes import attach_ligand
 from trkstruct.errors import TrkstructError
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.ligand.ligand import load_ligand, shipped_ligands, split_name
 from trkstruct.ligand.molecule import build_3d, read_smiles
 from trkstruct.ligand.protonation import protonate
+from trkstruct.pose.attach import attach_ligand
 from trkstruct.saturation import saturated_positions
 from trkstruct.structure.complex import load_complex, write_pdb
 from trkstruct.structure.numbering import recognise_kinase

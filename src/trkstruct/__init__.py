@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trkstruct.ligand.library import add_ligand as add_ligand
     from trkstruct.ligand.ligand import load_ligand as load_ligand
     from trkstruct.pipeline import score as score
-    from trkstruct.pose_search import find_poses as find_poses
+    from trkstruct.pose.find_poses import find_poses as find_poses
     from trkstruct.ranking import rank_by_resistance as rank_by_resistance
     from trkstruct.results import Results as Results
     from trkstruct.results import load_results as load_results
@@ -41,7 +41,7 @@ _HOMES: Final = {
     "Settings": "settings",
     "add_ligand": "ligand.library",
     "find_clashes": "contacts.clashes",
-    "find_poses": "pose_search",
+    "find_poses": "pose.find_poses",
     "load_complex": "structure.complex",
     "load_ligand": "ligand.ligand",
     "load_results": "results",

@@ -309,7 +309,7 @@ def _different(ligands: Sequence[str], common: CaseSpec) -> tuple[str, ...]:
 
 
 def _check_place(ligand: "Ligand", proteins: Sequence["Complex"], in_file: bool) -> None:
-    from trkstruct.binding_type import conformation_warning
+    from trkstruct.pose.binding_type import conformation_warning
     from trkstruct.starting import check_pocket, check_pose, needs_docking, place_in_file
     from trkstruct.structure.numbering import conformation_of, recognise_kinase
 

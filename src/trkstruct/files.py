@@ -3,11 +3,11 @@
 import logging
 from pathlib import Path
 
-from trkstruct.complexes import adopt_ligand, attach_ligand
 from trkstruct.contacts.clashes import find_clashes, hydrogen_notes
 from trkstruct.energy.minimizer import Minimum, relax
 from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.ligand.ligand import Ligand, load_ligand
+from trkstruct.pose.attach import adopt_ligand, attach_ligand
 from trkstruct.records import Clash
 from trkstruct.residues import ONE_TO_THREE
 from trkstruct.sidechain.build import build_mutation

@@ -9,15 +9,15 @@ from typing import Final
 import numpy as np
 from scipy.spatial import cKDTree
 
-from trkstruct.binding_type import conformation_warning
-from trkstruct.complexes import adopt_ligand, attach_ligand
-from trkstruct.docking import can_dock
 from trkstruct.errors import LigandError, MutationError, StructureError
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.kinase.recognition import KinaseMatch
 from trkstruct.kinase.substitution import Substitution
 from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
-from trkstruct.placing import place_by_analogy, place_by_docking
+from trkstruct.pose.attach import adopt_ligand, attach_ligand
+from trkstruct.pose.binding_type import conformation_warning
+from trkstruct.pose.docking import can_dock
+from trkstruct.pose.search import place_by_analogy, place_by_docking
 from trkstruct.prepare.preparation_report import describe_preparation
 from trkstruct.prepare.prepared_file import PreparedFile, prepare_file
 from trkstruct.residues import ResidueId

@@ -14,9 +14,9 @@ from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.energy.forcefield import create_system, find_force
 from trkstruct.errors import StructureError
-from trkstruct.frame import pose_rmsd
 from trkstruct.kinase.kinases import kinase_named, residue_at
 from trkstruct.ligand.ligand import load_ligand, place_ligand, shipped_ligands, to_molecule
+from trkstruct.pose.superposition import pose_rmsd
 from trkstruct.residues import ResidueId
 from trkstruct.shipped import shipped_path
 from trkstruct.structure.complex import (

@@ -8,8 +8,8 @@ import click
 from trkstruct.cli.options import OUTPUT_FILE, STRUCTURE_OR_NAME, chain_option, check_folder
 
 if TYPE_CHECKING:
-    from trkstruct.placement import Placement
-    from trkstruct.placing import PlacingMethod
+    from trkstruct.pose.posed_ligand import Placement
+    from trkstruct.pose.search import PlacingMethod
 
 DEFAULT_KINASE: Final = "TRKA"
 
@@ -79,9 +79,9 @@ def command(
     from trkstruct.cli.output import print_table
     from trkstruct.kinase.kinases import kinase_named
     from trkstruct.ligand.ligand import load_ligand
-    from trkstruct.placement import poses_sdf
-    from trkstruct.placing import Search
-    from trkstruct.pose_search import search_poses
+    from trkstruct.pose.find_poses import search_poses
+    from trkstruct.pose.posed_ligand import poses_sdf
+    from trkstruct.pose.search import Search
     from trkstruct.structure.complex import write_pdb
     from trkstruct.structure.pdb_and_mmcif import write_bytes
 
@@ -104,7 +104,7 @@ def command(
 
 def pose_row(rank: int, placement: "Placement") -> tuple[str, ...]:
     """Cells of one pose."""
-    from trkstruct.placement import name_bonds, name_checks
+    from trkstruct.pose.posed_ligand import name_bonds, name_checks
 
     energy = f"+{placement.energy_kcal_mol:.1f}"
     return (str(rank), energy, name_bonds(placement), name_checks(placement), placement.origin)

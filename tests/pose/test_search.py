@@ -12,22 +12,22 @@ from rdkit import Chem
 from scipy.spatial.transform import Rotation
 
 from support.peptides import build_peptide
-from trkstruct import docking, placing, pose_search
 from trkstruct.cases import plan_cases
 from trkstruct.cli import main
-from trkstruct.complexes import attach_ligand
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
-from trkstruct.correspondence import common_scaffold_size
 from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.errors import InputError, LigandError, RelaxationError
-from trkstruct.frame import pose_rmsd
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, to_molecule
-from trkstruct.placement import Placement, poses_sdf
-from trkstruct.placing import Candidate, Search, find_placements, place_by_analogy
-from trkstruct.pose import transfer_pose
-from trkstruct.pose_checks import failed_checks
-from trkstruct.pose_search import find_poses
+from trkstruct.pose import docking, find_poses, search
+from trkstruct.pose.attach import attach_ligand
+from trkstruct.pose.checks import failed_checks
+from trkstruct.pose.common_atoms import common_scaffold_size
+from trkstruct.pose.find_poses import find_poses
+from trkstruct.pose.overlay import transfer_pose
+from trkstruct.pose.posed_ligand import Placement, poses_sdf
+from trkstruct.pose.search import Candidate, Search, find_placements, place_by_analogy
+from trkstruct.pose.superposition import pose_rmsd
 from trkstruct.residues import ResidueId
 from trkstruct.settings import PRESETS
 from trkstruct.starting import load_starting
@@ -54,15 +54,15 @@ def test_a_macrocycle_is_laid_over_another_and_holds_the_hinge(
 ) -> None:
     monkeypatch.setenv("TRKSTRUCT_CACHE", str(tmp_path))
     selitrectinib = load_ligand("selitrectinib")
-    monkeypatch.setattr(placing, "_receptor_for", lambda *_: (without_ligand(bound), repotrectinib))
-    monkeypatch.setattr(placing, "transfer_pose", partial(transfer_pose, n_conformers=40))  # a third of the time
+    monkeypatch.setattr(search, "_receptor_for", lambda *_: (without_ligand(bound), repotrectinib))
+    monkeypatch.setattr(search, "transfer_pose", partial(transfer_pose, n_conformers=40))  # a third of the time
     receptor, placed, notes = place_by_analogy(TRKA, selitrectinib)
     shipped = load_shipped("TRKA", "selitrectinib")
     known = place_ligand(selitrectinib, shipped.positions[ligand_atoms(shipped)])
     assert pose_rmsd(placed, known.molblock) < 1.0
     assert "laid over repotrectinib" in notes[0] and "PoseBusters: passed" in notes[0]
     assert hinge_hydrogen_bonds(attach_ligand(receptor, placed), TRKA)
-    monkeypatch.setattr(placing, "find_placements", lambda *_, **__: pytest.fail("sought again"))
+    monkeypatch.setattr(search, "find_placements", lambda *_, **__: pytest.fail("sought again"))
     again = place_by_analogy(TRKA, selitrectinib)
     np.testing.assert_array_equal(again[0].positions, receptor.positions)
     assert again[1:] == (placed, notes)
@@ -124,7 +124,7 @@ def test_checks_pass_a_crystal_pose_and_fail_one_through_the_wall(bound: Complex
 
 def test_scaffolds_in_common_count_chemistry_only() -> None:
     first, second = (to_molecule(load_ligand(name)) for name in ("repotrectinib", "selitrectinib"))
-    assert common_scaffold_size(first, second) >= placing.LEAST_SCAFFOLD
+    assert common_scaffold_size(first, second) >= search.LEAST_SCAFFOLD
     benzene, pyridine = (to_molecule(load_ligand(s, with_parameters=False)) for s in ("c1ccccc1", "c1ccncc1"))
     assert common_scaffold_size(benzene, pyridine) < 6 <= common_scaffold_size(benzene, benzene)
 
@@ -136,19 +136,19 @@ def test_docking_is_tried_too_where_every_pose_laid_over_breaks_a_rule(
     broken: tuple[str, ...] = ("minimum_distance_to_protein",)
 
     def relaxed(_receptor: Complex, _kinase: Kinase, _ligand: Ligand, candidates: list[Candidate]) -> list[Placement]:
-        checks = [() if each.origin == placing.DOCKED else broken for each in candidates]
+        checks = [() if each.origin == search.DOCKED else broken for each in candidates]
         return [Placement(repotrectinib, bound, each.origin, 0.0, (), failed)
                 for each, failed in zip(candidates, checks, strict=True)]  # fmt: skip
 
-    monkeypatch.setattr(placing, "can_dock", lambda: True)
-    monkeypatch.setattr(placing, "transfer_pose", lambda *_, **__: pose[None])
-    monkeypatch.setattr(placing, "dock", lambda *_, **__: np.array([pose, pose]))
-    monkeypatch.setattr(placing, "_relaxed", relaxed)
+    monkeypatch.setattr(search, "can_dock", lambda: True)
+    monkeypatch.setattr(search, "transfer_pose", lambda *_, **__: pose[None])
+    monkeypatch.setattr(search, "dock", lambda *_, **__: np.array([pose, pose]))
+    monkeypatch.setattr(search, "_relaxed", relaxed)
     search = partial(find_placements, without_ligand(bound), TRKA, repotrectinib, repotrectinib)
-    assert [each.origin == placing.DOCKED for each in search()] == [True, True, False]
-    assert not any(each.origin == placing.DOCKED for each in search(Search("scaffold")))
+    assert [each.origin == search.DOCKED for each in search()] == [True, True, False]
+    assert not any(each.origin == search.DOCKED for each in search(Search("scaffold")))
     broken = ()
-    assert not any(each.origin == placing.DOCKED for each in search()), "the scaffold alone is trusted"
+    assert not any(each.origin == search.DOCKED for each in search()), "the scaffold alone is trusted"
 
 
 def test_a_pose_moves_into_the_surroundings_of_the_best_where_they_suit_it() -> None:
@@ -165,7 +165,7 @@ def test_a_pose_moves_into_the_surroundings_of_the_best_where_they_suit_it() -> 
         return Minimum(np.array([[pose, 0.0, 0.0], [protein, 0.0, 0.0]]), energy, energy, 0.0, softened=True)
 
     found = {3: at(0.0, 5.0, -5.0), 4: at(1.0, 6.0, -2.0), 7: at(2.0, 7.0, -3.0), 8: at(3.0, 8.0, -1.0)}
-    lower = placing._exchanged(cast(Minimizer, Springs()), ligand, found)
+    lower = search._exchanged(cast(Minimizer, Springs()), ligand, found)
     assert {index: minimum.energy_kcal_mol for index, minimum in lower.items()} == {3: -5.0, 4: -10.0, 7: -3.0, 8: -1.0}
     assert lower[4].positions[1, 0] == 5.0 and lower[7] is found[7] and lower[8] is found[8]
 
@@ -183,7 +183,7 @@ def test_the_command_writes_poses_that_load(
     bound: Complex, repotrectinib: Ligand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pose = Placement(repotrectinib, bound, "laid over itself", 0.0, hinge_hydrogen_bonds(bound, TRKA), ())
-    monkeypatch.setattr(pose_search, "place_in_shipped", lambda *_, **__: (pose, replace(pose, energy_kcal_mol=3.0)))
+    monkeypatch.setattr(find_poses, "place_in_shipped", lambda *_, **__: (pose, replace(pose, energy_kcal_mol=3.0)))
     path, complex_file = tmp_path / "poses.sdf", tmp_path / "complex.pdb"
     result = CliRunner().invoke(main, ["pose", "repotrectinib", "-o", str(path), "--complex", str(complex_file)])
     assert result.exit_code == 0 and "A:MET592:N" in result.stdout and "+3.0" in result.stdout
@@ -206,8 +206,8 @@ def test_a_structure_that_ships_is_named_and_its_kinase_recognised(
         seen.append((Path(receptor.source).name, kinase.name, reference))
         return (Placement(repotrectinib, attach_ligand(receptor, repotrectinib), "docked", 0.0, (), None),)
 
-    monkeypatch.setattr(pose_search, "check_docking", lambda: None)
-    monkeypatch.setattr(pose_search, "find_placements", found)
+    monkeypatch.setattr(find_poses, "check_docking", lambda: None)
+    monkeypatch.setattr(find_poses, "find_placements", found)
     find_poses(None, "repotrectinib", structure="trka_4gt5")
     assert seen == [("trka_4gt5.pdb", "TRKA", None)], "docked, without a reference"
     assert "repotrectinib is a type I inhibitor and binds DFG-in" in caplog.text
@@ -218,7 +218,7 @@ def test_a_structure_that_ships_is_named_and_its_kinase_recognised(
 
 
 def test_only_a_known_kinase_is_docked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pose_search, "check_docking", lambda: None)
+    monkeypatch.setattr(find_poses, "check_docking", lambda: None)
     write_pdb(build_peptide(), tmp_path / "peptide.pdb")
     with pytest.raises(InputError, match=r"peptide\.pdb holds no kinase that is known here"):
         find_poses(None, "repotrectinib", structure=tmp_path / "peptide.pdb")

@@ -9,11 +9,11 @@ from rdkit import Chem
 from rdkit.Chem import rdMolAlign
 from scipy.spatial.transform import Rotation
 
-from trkstruct.correspondence import find_correspondences
 from trkstruct.errors import LigandError
 from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.ligand.molecule import build_3d, canonical_smiles, read_smiles
-from trkstruct.pose import overlap_angstrom, receptor_near, reference_from_pdb, transfer_pose
+from trkstruct.pose.common_atoms import find_correspondences
+from trkstruct.pose.overlay import overlap_angstrom, receptor_near, reference_from_pdb, transfer_pose
 from trkstruct.units import FloatArray
 
 SMILES_4EK = "Fc1cccc([C@H]2CCCN2c2ccc3ncc(-c4ccccn4)n3n2)c1"  # (2R), 4YNE; 10.2210/pdb4yne/pdb

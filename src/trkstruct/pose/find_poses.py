@@ -3,13 +3,13 @@
 import logging
 from pathlib import Path
 
-from trkstruct.binding_type import conformation_warning
-from trkstruct.docking import EXHAUSTIVENESS, check_docking
 from trkstruct.errors import InputError
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand.ligand import Ligand, load_ligand
-from trkstruct.placement import Placement
-from trkstruct.placing import (
+from trkstruct.pose.binding_type import conformation_warning
+from trkstruct.pose.docking import EXHAUSTIVENESS, check_docking
+from trkstruct.pose.posed_ligand import Placement
+from trkstruct.pose.search import (
     DEFAULT_SEARCH,
     POSES_RELAXED,
     PlacingMethod,

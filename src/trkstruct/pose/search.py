@@ -11,17 +11,17 @@ from filelock import FileLock
 from rdkit import Chem, DataStructs
 from rdkit.Chem import rdFingerprintGenerator
 
-from trkstruct.complexes import attach_ligand
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
-from trkstruct.correspondence import MIN_COMMON_ATOMS, common_scaffold_size
-from trkstruct.docking import EXHAUSTIVENESS, can_dock, dock, yielding_atoms
 from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.errors import LigandError, RelaxationError
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, to_molecule
-from trkstruct.placement import Placement, describe
-from trkstruct.pose import transfer_pose
-from trkstruct.pose_checks import can_check, failed_checks
+from trkstruct.pose.attach import attach_ligand
+from trkstruct.pose.checks import can_check, failed_checks
+from trkstruct.pose.common_atoms import MIN_COMMON_ATOMS, common_scaffold_size
+from trkstruct.pose.docking import EXHAUSTIVENESS, can_dock, dock, yielding_atoms
+from trkstruct.pose.overlay import transfer_pose
+from trkstruct.pose.posed_ligand import Placement, describe
 from trkstruct.structure.complex import Complex, ligand_atoms, without_ligand
 from trkstruct.structure.pocket import Pocket, cut_pocket, residues_near, with_positions
 from trkstruct.structure.shipped_models import load_shipped, manifest

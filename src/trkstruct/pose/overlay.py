@@ -10,10 +10,10 @@ from rdkit.Chem import AllChem, rdDistGeom, rdForceFieldHelpers, rdMolAlign, rdS
 from rdkit.Geometry import Point3D
 from scipy.spatial import cKDTree
 
-from trkstruct.correspondence import AtomMap, find_correspondences
 from trkstruct.errors import LigandError
 from trkstruct.ligand.ligand import Ligand, to_molecule
 from trkstruct.ligand.molecule import canonical_smiles, embed_conformers
+from trkstruct.pose.common_atoms import AtomMap, find_correspondences
 from trkstruct.units import FloatArray, IntArray
 
 RADII_ANGSTROM: Final = {

@@ -1,0 +1,1 @@
+"""A ligand in a pocket: attached, laid over a known one, docked, checked."""
