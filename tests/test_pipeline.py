@@ -10,12 +10,12 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from support.quick import QUICK
-from trkstruct.calibration import calibrate
 from trkstruct.cases import CaseSpec
 from trkstruct.contacts.hydrogen_bonds import atom_label
 from trkstruct.energy.minimizer import Minimum
-from trkstruct.ensemble import Conformer, EndStates, Ensemble
-from trkstruct.impact import Change, score_mutation
+from trkstruct.impact.calibration import calibrate
+from trkstruct.impact.ddg import Change, score_mutation
+from trkstruct.impact.end_states import Conformer, EndStates, Ensemble
 from trkstruct.ligand.ligand import load_ligand
 from trkstruct.pipeline import run_case
 from trkstruct.residues import ResidueId

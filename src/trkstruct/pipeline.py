@@ -9,17 +9,17 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from trkstruct.calibration import calibrate, mean_terms, verdict_of
 from trkstruct.cases import CaseSpec, failed_case, plan_cases
 from trkstruct.contacts.clashes import find_clashes
 from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bonds
 from trkstruct.energy.minimizer import heavy_atom_rmsd
-from trkstruct.ensemble import EndStates, State
 from trkstruct.errors import RelaxationError
-from trkstruct.impact import Change, Impact, build_mutant, score_mutation, score_wild_type
+from trkstruct.impact.calibration import calibrate, mean_terms, verdict_of
+from trkstruct.impact.ddg import Change, Impact, build_mutant, score_mutation, score_wild_type
+from trkstruct.impact.end_states import EndStates, State
+from trkstruct.impact.occlusion import sample_rotamers, score_occlusion
 from trkstruct.kinase.evidence import evidence_for
 from trkstruct.kinase.mutation import WILD_TYPE, Mutation, parse_mutation
-from trkstruct.occlusion import sample_rotamers, score_occlusion
 from trkstruct.records import Case, Relaxation, RotamerEnergy
 from trkstruct.references import load_end_states
 from trkstruct.residues import ONE_TO_THREE

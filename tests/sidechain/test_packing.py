@@ -9,7 +9,7 @@ from scipy.spatial.transform import Rotation
 from support.peptides import SITE, build_peptide
 from trkstruct.energy.forcefield import create_system
 from trkstruct.energy.nonbonded import nonbonded_parameters
-from trkstruct.ensemble import place_sites
+from trkstruct.impact.end_states import place_sites
 from trkstruct.residues import ResidueId
 from trkstruct.sidechain.packing import apply_placement, placement_name, rank_placements
 from trkstruct.sidechain.substitute import substitute

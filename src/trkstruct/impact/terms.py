@@ -8,7 +8,7 @@ from scipy.spatial.distance import cdist
 
 from trkstruct.energy.forcefield import ForceGroup
 from trkstruct.energy.minimizer import Minimizer
-from trkstruct.ensemble import Species, State
+from trkstruct.impact.end_states import Species, State
 from trkstruct.records import EnergyTerms
 from trkstruct.settings import Settings
 from trkstruct.structure.complex import ligand_atoms

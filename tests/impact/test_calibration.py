@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trkstruct.calibration import calibrate, resistance_probability, verdict_of
+from trkstruct.impact.calibration import calibrate, resistance_probability, verdict_of
 from trkstruct.records import EnergyTerms
 
 

@@ -11,7 +11,7 @@ from scipy.spatial.transform import Rotation
 
 from support.small_complex import complex_of, molecule_of, with_molecule
 from trkstruct.contacts.radii import classify_atoms, contact_distances, select_types
-from trkstruct.occlusion import (
+from trkstruct.impact.occlusion import (
     apo_populations,
     excluded_placements,
     occlusion,

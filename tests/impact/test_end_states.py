@@ -4,7 +4,7 @@ import numpy as np
 
 from support.peptides import SITE, build_peptide
 from trkstruct.energy.minimizer import Minimizer, Minimum
-from trkstruct.ensemble import Conformer, Ensemble, State, place_sites
+from trkstruct.impact.end_states import Conformer, Ensemble, State, place_sites
 from trkstruct.residues import ResidueId
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import residue_id

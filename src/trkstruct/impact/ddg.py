@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from trkstruct.energy.minimizer import relax
-from trkstruct.ensemble import (
+from trkstruct.impact.end_states import (
     EndStates,
     Region,
     Species,
@@ -21,13 +21,13 @@ from trkstruct.ensemble import (
     screened_points,
     transplant,
 )
+from trkstruct.impact.terms import binding_terms, relax_free_ligand, subtract_terms
 from trkstruct.records import EnergyTerms
 from trkstruct.residues import ResidueId
 from trkstruct.settings import Settings
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex, ligand_atoms, residue_id, without_ligand
 from trkstruct.structure.pocket import residues_near, with_positions
-from trkstruct.terms import binding_terms, relax_free_ligand, subtract_terms
 from trkstruct.units import FloatArray
 
 SHAKE_ANGSTROM: Final = 0.05  # standard deviation of a replicate's start in each coordinate; less than crystals are off

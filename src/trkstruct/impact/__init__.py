@@ -1,0 +1,1 @@
+"""What a mutation does to binding: end states, double difference, terms, calibration, occlusion."""
