@@ -19,7 +19,7 @@ from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.errors import InputError, LigandError, RelaxationError
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, to_molecule
-from trkstruct.pose import docking, find_poses, search
+from trkstruct.pose import docking, search
 from trkstruct.pose.attach import attach_ligand
 from trkstruct.pose.checks import failed_checks
 from trkstruct.pose.common_atoms import common_scaffold_size
@@ -144,11 +144,11 @@ def test_docking_is_tried_too_where_every_pose_laid_over_breaks_a_rule(
     monkeypatch.setattr(search, "transfer_pose", lambda *_, **__: pose[None])
     monkeypatch.setattr(search, "dock", lambda *_, **__: np.array([pose, pose]))
     monkeypatch.setattr(search, "_relaxed", relaxed)
-    search = partial(find_placements, without_ligand(bound), TRKA, repotrectinib, repotrectinib)
-    assert [each.origin == search.DOCKED for each in search()] == [True, True, False]
-    assert not any(each.origin == search.DOCKED for each in search(Search("scaffold")))
+    find = partial(find_placements, without_ligand(bound), TRKA, repotrectinib, repotrectinib)
+    assert [each.origin == search.DOCKED for each in find()] == [True, True, False]
+    assert not any(each.origin == search.DOCKED for each in find(Search("scaffold")))
     broken = ()
-    assert not any(each.origin == search.DOCKED for each in search()), "the scaffold alone is trusted"
+    assert not any(each.origin == search.DOCKED for each in find()), "the scaffold alone is trusted"
 
 
 def test_a_pose_moves_into_the_surroundings_of_the_best_where_they_suit_it() -> None:
@@ -183,7 +183,9 @@ def test_the_command_writes_poses_that_load(
     bound: Complex, repotrectinib: Ligand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pose = Placement(repotrectinib, bound, "laid over itself", 0.0, hinge_hydrogen_bonds(bound, TRKA), ())
-    monkeypatch.setattr(find_poses, "place_in_shipped", lambda *_, **__: (pose, replace(pose, energy_kcal_mol=3.0)))
+    monkeypatch.setattr(
+        "trkstruct.pose.find_poses.place_in_shipped", lambda *_, **__: (pose, replace(pose, energy_kcal_mol=3.0))
+    )
     path, complex_file = tmp_path / "poses.sdf", tmp_path / "complex.pdb"
     result = CliRunner().invoke(main, ["pose", "repotrectinib", "-o", str(path), "--complex", str(complex_file)])
     assert result.exit_code == 0 and "A:MET592:N" in result.stdout and "+3.0" in result.stdout
@@ -206,8 +208,8 @@ def test_a_structure_that_ships_is_named_and_its_kinase_recognised(
         seen.append((Path(receptor.source).name, kinase.name, reference))
         return (Placement(repotrectinib, attach_ligand(receptor, repotrectinib), "docked", 0.0, (), None),)
 
-    monkeypatch.setattr(find_poses, "check_docking", lambda: None)
-    monkeypatch.setattr(find_poses, "find_placements", found)
+    monkeypatch.setattr("trkstruct.pose.find_poses.check_docking", lambda: None)
+    monkeypatch.setattr("trkstruct.pose.find_poses.find_placements", found)
     find_poses(None, "repotrectinib", structure="trka_4gt5")
     assert seen == [("trka_4gt5.pdb", "TRKA", None)], "docked, without a reference"
     assert "repotrectinib is a type I inhibitor and binds DFG-in" in caplog.text
@@ -218,7 +220,7 @@ def test_a_structure_that_ships_is_named_and_its_kinase_recognised(
 
 
 def test_only_a_known_kinase_is_docked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(find_poses, "check_docking", lambda: None)
+    monkeypatch.setattr("trkstruct.pose.find_poses.check_docking", lambda: None)
     write_pdb(build_peptide(), tmp_path / "peptide.pdb")
     with pytest.raises(InputError, match=r"peptide\.pdb holds no kinase that is known here"):
         find_poses(None, "repotrectinib", structure=tmp_path / "peptide.pdb")
