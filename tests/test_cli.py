@@ -24,8 +24,8 @@ from trkstruct.errors import InputError
 from trkstruct.kinase.kinases import REGIONS
 from trkstruct.ligand.ligand import ligand_table, shipped_ligands
 from trkstruct.records import Case, CaseError
-from trkstruct.rows import csv_text
-from trkstruct.table import results_markdown
+from trkstruct.report.case_rows import csv_text
+from trkstruct.report.table import results_markdown
 
 
 def run(*arguments: str | Path) -> Result:

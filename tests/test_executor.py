@@ -18,7 +18,7 @@ from trkstruct.cases import repeat_command
 from trkstruct.errors import InputError, RelaxationError, RunError
 from trkstruct.executor import LOCK_NAME, run_cases
 from trkstruct.records import Case
-from trkstruct.report import write_report
+from trkstruct.report.page.page import write_report
 from trkstruct.settings import Settings
 from trkstruct.workers import available_cores
 

@@ -21,7 +21,7 @@ from trkstruct.ligand.ligand import load_ligand
 from trkstruct.ligand.parameter_check import LARGEST_CHARACTERS, check_forcefield_xml
 from trkstruct.ligand.stored_ligands import stored_text
 from trkstruct.references import reference_path
-from trkstruct.results import load_results
+from trkstruct.report.results import load_results
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))

@@ -10,8 +10,8 @@ from trkstruct.cli import main
 from trkstruct.errors import InputError
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import parse_mutation
-from trkstruct.ranking import rank_by_resistance, ranking_csv
 from trkstruct.records import Case
+from trkstruct.report.ranking import rank_by_resistance, ranking_csv
 from trkstruct.saturation import saturate_structure, saturated_positions, saturation_mutations
 from trkstruct.structure.complex import write_pdb
 from trkstruct.structure.shipped_models import find_entry

@@ -23,37 +23,37 @@ if TYPE_CHECKING:
     from trkstruct.ligand.ligand import load_ligand as load_ligand
     from trkstruct.pipeline import score as score
     from trkstruct.pose.find_poses import find_poses as find_poses
-    from trkstruct.ranking import rank_by_resistance as rank_by_resistance
-    from trkstruct.results import Results as Results
-    from trkstruct.results import load_results as load_results
+    from trkstruct.report.ranking import rank_by_resistance as rank_by_resistance
+    from trkstruct.report.results import Results as Results
+    from trkstruct.report.results import load_results as load_results
+    from trkstruct.report.scene.notebook import view as view
     from trkstruct.saturation import saturation_mutations as saturation_mutations
     from trkstruct.settings import Settings as Settings
     from trkstruct.sidechain.build import mutate as mutate
     from trkstruct.structure.complex import load_complex as load_complex
     from trkstruct.structure.complex import write_pdb as write_pdb
     from trkstruct.structure.shipped_models import load_shipped as load_shipped
-    from trkstruct.view import view as view
 
 __version__: Final = VERSION
 
 _HOMES: Final = {
-    "Results": "results",
+    "Results": "report.results",
     "Settings": "settings",
     "add_ligand": "ligand.library",
     "find_clashes": "contacts.clashes",
     "find_poses": "pose.find_poses",
     "load_complex": "structure.complex",
     "load_ligand": "ligand.ligand",
-    "load_results": "results",
+    "load_results": "report.results",
     "load_shipped": "structure.shipped_models",
     "mutate": "sidechain.build",
     "parse_mutation": "kinase.mutation",
-    "rank_by_resistance": "ranking",
+    "rank_by_resistance": "report.ranking",
     "relax": "energy.minimizer",
     "saturation_mutations": "saturation",
     "scan": "executor",
     "score": "pipeline",
-    "view": "view",
+    "view": "report.scene.notebook",
     "write_pdb": "structure.complex",
 }
 """Public name -> module that defines it."""

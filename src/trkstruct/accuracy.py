@@ -9,7 +9,7 @@ import numpy as np
 
 from trkstruct.benchmark import Benchmark, BenchmarkRow
 from trkstruct.records import Case
-from trkstruct.rows import Cell, flat_row
+from trkstruct.report.case_rows import Cell, flat_row
 from trkstruct.scoring import (
     INTERVAL_LEVEL,
     ErrorBars,

@@ -13,7 +13,7 @@ from trkstruct.errors import InputError
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case
 from trkstruct.records import Results as Header
-from trkstruct.results import Results, load_results
+from trkstruct.report.results import Results, load_results
 from trkstruct.settings import Settings
 from trkstruct.store import (
     finished_case,
@@ -91,8 +91,8 @@ def scan(
         When the run cannot go on, for example because the disk is full; the same call continues it.
     """
     from trkstruct.pipeline import run_case
-    from trkstruct.report import write_report
-    from trkstruct.sessions import write_sessions
+    from trkstruct.report.page.page import write_report
+    from trkstruct.report.scene.scripts import write_sessions
 
     specs = plan_cases(
         tuple(kinases),

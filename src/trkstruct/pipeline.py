@@ -22,6 +22,7 @@ from trkstruct.kinase.evidence import evidence_for
 from trkstruct.kinase.mutation import WILD_TYPE, Mutation, parse_mutation
 from trkstruct.records import Case, Relaxation, RotamerEnergy
 from trkstruct.references import load_end_states
+from trkstruct.report.case_sentence import summarize
 from trkstruct.residues import ONE_TO_THREE
 from trkstruct.settings import Settings
 from trkstruct.sidechain.rotamers import rotamers_of
@@ -30,7 +31,6 @@ from trkstruct.starting import Starting, load_starting, residue_of
 from trkstruct.structure.complex import Complex, ligand_atoms, protein_sequence
 from trkstruct.structure.pdb_and_mmcif import pdb_text
 from trkstruct.structure.pocket import with_positions
-from trkstruct.summary import summarize
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from trkstruct.cases import REFERENCES
 from trkstruct.errors import InputError, RunError
 from trkstruct.records import Case, CaseFiles, Record, Results
-from trkstruct.rows import flat_row, table_text
+from trkstruct.report.case_rows import flat_row, table_text
 from trkstruct.whole_file import write_whole
 
 CASES: Final = "cases"

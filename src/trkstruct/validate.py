@@ -26,9 +26,9 @@ from trkstruct.errors import InputError
 from trkstruct.executor import Done, run_cases
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import parse_mutation
-from trkstruct.plots import save_figure, scatter_figure
 from trkstruct.records import Results
-from trkstruct.rows import table_text
+from trkstruct.report.case_rows import table_text
+from trkstruct.report.figure_files import save_figure, scatter_figure
 from trkstruct.settings import Settings
 from trkstruct.store import write_atomic
 from trkstruct.workers import CASE_LIMIT_SECONDS, Run

@@ -18,13 +18,13 @@ from trkstruct.ligand.ligand import load_ligand, shipped_ligands
 from trkstruct.pose.binding_type import CONNECTIVITY_CHARACTERS, binding_type, conformation_warning
 from trkstruct.prepare.chain_and_ligand import read_parts
 from trkstruct.records import Case
+from trkstruct.report.table import structure_lines
 from trkstruct.settings import PRESETS
 from trkstruct.shipped import data_path
 from trkstruct.structure.complex import load_complex
 from trkstruct.structure.dfg import CLUSTERS, Conformation, cluster_distance, measure_conformation
 from trkstruct.structure.numbering import conformation_of
 from trkstruct.structure.shipped_models import StructureEntry, manifest
-from trkstruct.table import structure_lines
 
 APO = [entry for entry in manifest() if not entry.ligand]
 CABOZANTINIB = "cabozantinib=COc1cc2nccc(Oc3ccc(NC(=O)C4(C(=O)Nc5ccc(F)cc5)CC4)cc3)c2cc1OC"

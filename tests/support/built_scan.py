@@ -7,8 +7,8 @@ from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bon
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.ligand import load_ligand
 from trkstruct.records import Case, CaseFiles
+from trkstruct.report.results import Results
 from trkstruct.residues import ResidueId
-from trkstruct.results import Results
 from trkstruct.settings import PRESETS
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.store import case_stem, write_results

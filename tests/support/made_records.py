@@ -1,7 +1,7 @@
 """Cases, clashes and results with plausible values, for what shows or stores them."""
 
 from trkstruct.records import Case, Clash
-from trkstruct.results import Results
+from trkstruct.report.results import Results
 from trkstruct.settings import Settings
 
 

@@ -6,7 +6,7 @@ from trkstruct.cases import CaseSpec
 from trkstruct.executor import run_cases
 from trkstruct.pipeline import run_case
 from trkstruct.records import Case, CaseError
-from trkstruct.results import Results
+from trkstruct.report.results import Results
 from trkstruct.settings import Settings
 
 HOSTILE = "<img src=x onerror='window.hacked=1'>\"&{{7*7}}"

@@ -77,6 +77,6 @@ def print_clashes(clashes: Sequence[Clash], format_: str) -> None:
         click.echo("No clash.")
     else:
         from trkstruct.cli.output import print_rich
-        from trkstruct.table import clash_table
+        from trkstruct.report.table import clash_table
 
         print_rich(clash_table(clashes))

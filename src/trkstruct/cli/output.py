@@ -10,7 +10,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from trkstruct.table import TABLE_COLUMNS
+from trkstruct.report.table import TABLE_COLUMNS
 
 UNFOLDED_COLUMNS: Final = 1000  # characters; what is piped into another program must not be folded
 

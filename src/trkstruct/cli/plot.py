@@ -42,7 +42,7 @@ def command(kind: str, folder: Path, output: Path) -> None:
     clashes   largest overlap before and after relaxation, and the occlusion
     validate  predicted against measured, of a folder that trkstruct validate wrote
     """
-    from trkstruct.plots import write_figure
+    from trkstruct.report.figure_files import write_figure
 
     write_figure(_figure(kind, folder), output)
     click.echo(f"Wrote {output}.", err=True)
@@ -53,13 +53,13 @@ def _figure(kind: str, folder: Path) -> "Figure":
         from trkstruct.validate import accuracy_figure
 
         return accuracy_figure(folder)
-    from trkstruct import result_plots
-    from trkstruct.results import load_results
+    from trkstruct.report import figures
+    from trkstruct.report.results import load_results
 
     cases = load_results(folder).cases
     draw = {
-        "heatmap": result_plots.heatmap_figure,
-        "terms": result_plots.terms_figure,
-        "clashes": result_plots.clashes_figure,
+        "heatmap": figures.heatmap_figure,
+        "terms": figures.terms_figure,
+        "clashes": figures.clashes_figure,
     }
     return draw[kind](cases)

@@ -13,7 +13,7 @@ from trkstruct.errors import InputError
 if TYPE_CHECKING:
     from trkstruct.fold import Compared, FoldChange
     from trkstruct.potency import CurveFit, DoseResponse
-    from trkstruct.rows import Cell
+    from trkstruct.report.case_rows import Cell
 
 ABSENT: Final = "·"
 
@@ -63,7 +63,7 @@ def fit(
     from trkstruct.fold import compare_with_cases, fold_changes_of
     from trkstruct.potency import fit_dose_response
     from trkstruct.potency_file import load_dose_responses
-    from trkstruct.results import load_results
+    from trkstruct.report.results import load_results
 
     cases = load_results(compare).cases if compare is not None else ()
     data = load_dose_responses(file)
@@ -126,8 +126,8 @@ def fold_lines(compared: "Sequence[Compared]", *, with_predictions: bool) -> tup
 
 def write_fits(folder: Path, curves: "Sequence[tuple[DoseResponse, CurveFit]]", compared: "Sequence[Compared]") -> None:
     """Write ``curves.csv``, ``fold_changes.csv``, ``dose_response.png`` and ``dose_response.svg``."""
-    from trkstruct.plots import dose_response_figure, save_figure
-    from trkstruct.rows import table_text
+    from trkstruct.report.case_rows import table_text
+    from trkstruct.report.figure_files import dose_response_figure, save_figure
     from trkstruct.store import write_atomic
 
     try:

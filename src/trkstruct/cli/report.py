@@ -22,9 +22,9 @@ def command(folder: Path, output: Path | None) -> None:
     DIR is the folder that ``trkstruct scan`` wrote; it holds results.json and the complexes. Without -o the scripts for
     PyMOL and ChimeraX beside the complexes are written again too.
     """
-    from trkstruct.report import write_report
-    from trkstruct.results import load_results
-    from trkstruct.sessions import write_sessions
+    from trkstruct.report.page.page import write_report
+    from trkstruct.report.results import load_results
+    from trkstruct.report.scene.scripts import write_sessions
 
     results = load_results(folder)
     report = write_report(results, folder, output)

@@ -178,9 +178,9 @@ def command(
 
 def report(output: Path, format_: str, *, ranked: bool) -> None:
     """Print the results of a folder, and write its page, its scripts and for a saturation scan the ranking."""
-    from trkstruct.report import write_report
-    from trkstruct.results import load_results
-    from trkstruct.sessions import write_sessions
+    from trkstruct.report.page.page import write_report
+    from trkstruct.report.results import load_results
+    from trkstruct.report.scene.scripts import write_sessions
 
     results = load_results(output)
     if ranked and format_ == "table":
@@ -229,7 +229,7 @@ def saturated(
 def write_ranking(results: "Results", output: Path) -> None:
     """Print the mutants by predicted resistance, and write all of them to ``ranking.csv``."""
     from trkstruct.cli.output import print_rich
-    from trkstruct.ranking import rank_by_resistance, ranking_csv, ranking_report
+    from trkstruct.report.ranking import rank_by_resistance, ranking_csv, ranking_report
     from trkstruct.store import write_atomic
 
     ranked = rank_by_resistance(results.cases)
@@ -241,8 +241,8 @@ def write_ranking(results: "Results", output: Path) -> None:
 def print_results(results: "Results", format_: str) -> None:
     """Write results to stdout as a table, Markdown, or the text of ``results.csv`` or ``results.json``."""
     from trkstruct.cli.output import print_rich
-    from trkstruct.rows import csv_text
-    from trkstruct.table import results_markdown, results_report
+    from trkstruct.report.case_rows import csv_text
+    from trkstruct.report.table import results_markdown, results_report
 
     if format_ == "json":
         click.echo(results.model_dump_json(indent=1))

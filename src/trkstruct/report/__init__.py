@@ -1,5 +1,1 @@
-"""The HTML report: one file that shows a finished scan and works with the network off."""
-
-from trkstruct.report.page import report_html, write_report
-
-__all__ = ["report_html", "write_report"]
+"""What people look at: rows, sentences, table, ranking, figures; `scene` in 3D, `page` in HTML."""

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 
 from support.built_scan import build_scan
-from trkstruct.atom_lines import read_atom_lines
-from trkstruct.chimerax_script import chimerax_camera
 from trkstruct.errors import InputError
-from trkstruct.exhibit import drawn_clashes, serial_numbers
-from trkstruct.moments import DRAWN_CLASHES, LABELLED_CLASHES
-from trkstruct.pymol_script import pymol_view
 from trkstruct.records import Case
-from trkstruct.results import Results
-from trkstruct.sessions import load_exhibit, write_sessions
-from trkstruct.viewpoint import VIEW_DISTANCE, Viewpoint
+from trkstruct.report.results import Results
+from trkstruct.report.scene.atom_lines import read_atom_lines
+from trkstruct.report.scene.case_scene import drawn_clashes, serial_numbers
+from trkstruct.report.scene.chimerax import chimerax_camera
+from trkstruct.report.scene.pymol import pymol_view
+from trkstruct.report.scene.scripts import load_exhibit, write_sessions
+from trkstruct.report.scene.snapshots import DRAWN_CLASHES, LABELLED_CLASHES
+from trkstruct.report.scene.viewpoint import VIEW_DISTANCE, Viewpoint
 
 SERIAL = re.compile(r"@@serial_number=(\d+)")
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from scipy.spatial.distance import cdist
 
-from trkstruct.atom_lines import AtomLine, Place, pdb_excerpt, places_near, positions_of
-from trkstruct.moments import Moment, worst_first
+from trkstruct.report.scene.atom_lines import AtomLine, Place, pdb_excerpt, places_near, positions_of
+from trkstruct.report.scene.snapshots import Moment, worst_first
 
 NEIGHBOUR_ANGSTROM: Final = 4.5  # shown in atoms: protein residues this close to the ligand or the mutated side chain
 POLAR_BOND_ANGSTROM: Final = (

@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from trkstruct.kinase.mutation import WILD_TYPE
-from trkstruct.mutation_summary import mutation_sentences
 from trkstruct.records import Case, CaseError, Clash, Results, Severity
-from trkstruct.rows import measured_fold, worst_clash
+from trkstruct.report.case_rows import measured_fold, worst_clash
+from trkstruct.report.mutation_sentence import mutation_sentences
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 
 TABLE_COLUMNS: Final = 100  # characters

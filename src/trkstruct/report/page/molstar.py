@@ -10,9 +10,9 @@ from typing import Final
 import molviewspec as mvs
 import numpy as np
 
-from trkstruct.atom_lines import Place
-from trkstruct.moments import Moment, label_positions, labelled_clashes, worst_first
-from trkstruct.palette import (
+from trkstruct.records import Clash, HydrogenBond
+from trkstruct.report.scene.atom_lines import Place
+from trkstruct.report.scene.colours import (
     BACKBONE_COLOUR,
     BOND_COLOUR,
     ELEMENT_COLOURS,
@@ -23,9 +23,9 @@ from trkstruct.palette import (
     SITE_COLOURS,
     SITE_LABEL_COLOURS,
 )
-from trkstruct.records import Clash, HydrogenBond
+from trkstruct.report.scene.snapshots import Moment, label_positions, labelled_clashes, worst_first
+from trkstruct.report.scene.viewpoint import Viewpoint
 from trkstruct.units import FloatArray
-from trkstruct.viewpoint import Viewpoint
 
 DISC_THICKNESS_ANGSTROM: Final = 0.1
 DISC_RADIUS_ANGSTROM: Final = 0.3  # plus a share of the overlap, so that the eye finds the worst

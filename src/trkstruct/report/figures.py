@@ -13,7 +13,12 @@ from matplotlib.patches import Rectangle
 
 from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, SEVERE_OVERLAP_ANGSTROM
 from trkstruct.errors import InputError
-from trkstruct.heat import (
+from trkstruct.kinase.mutation import WILD_TYPE
+from trkstruct.records import Case, Clash
+from trkstruct.report.case_rows import measured_fold, worst_clash
+from trkstruct.report.case_sentence import TERM_WORDS
+from trkstruct.report.figure_files import COLOURS, ShownFigure
+from trkstruct.report.heat_map import (
     COLOUR_MAP,
     VERDICT_MARKS,
     HeatMap,
@@ -23,12 +28,7 @@ from trkstruct.heat import (
     heat_maps,
     signed,
 )
-from trkstruct.kinase.mutation import WILD_TYPE
-from trkstruct.plots import COLOURS, ShownFigure
-from trkstruct.records import Case, Clash
-from trkstruct.rows import measured_fold, worst_clash
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
-from trkstruct.summary import TERM_WORDS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

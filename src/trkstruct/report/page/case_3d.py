@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from trkstruct.atom_lines import Place, whole_residues_near
-from trkstruct.excerpts import NEIGHBOUR_ANGSTROM, moment_texts
-from trkstruct.moments import Moment, complex_text, load_moments, mutated_places
 from trkstruct.records import Case
-from trkstruct.report.deltas import encode_lines
-from trkstruct.report.embed import packed
-from trkstruct.report.scene import moment_scene
-from trkstruct.viewpoint import choose_viewpoint
+from trkstruct.report.page.deltas import encode_lines
+from trkstruct.report.page.embed import packed
+from trkstruct.report.page.molstar import moment_scene
+from trkstruct.report.scene.atom_lines import Place, whole_residues_near
+from trkstruct.report.scene.pocket_text import NEIGHBOUR_ANGSTROM, moment_texts
+from trkstruct.report.scene.snapshots import Moment, complex_text, load_moments, mutated_places
+from trkstruct.report.scene.viewpoint import choose_viewpoint
 
 CLASH_REACH_ANGSTROM: Final = 2.0  # a clash reaches no further than two radii, which the neighbours' distance covers
 

@@ -10,7 +10,10 @@ from typing import Final
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from trkstruct.heat import (
+from trkstruct.records import Case, Clash, EnergyTerms, Evidence, Results
+from trkstruct.report.case_rows import csv_text, measured_fold, worst_clash
+from trkstruct.report.case_sentence import TERM_WORDS
+from trkstruct.report.heat_map import (
     COLOUR_MAP,
     VERDICT_MARKS,
     colour_limit,
@@ -20,16 +23,13 @@ from trkstruct.heat import (
     heat_maps,
     signed,
 )
-from trkstruct.moments import pair_of, wild_types
-from trkstruct.mutation_summary import mutation_sentences
-from trkstruct.palette import LIGAND_COLOUR, SEVERITY_COLOURS, SITE_COLOURS
-from trkstruct.records import Case, Clash, EnergyTerms, Evidence, Results
-from trkstruct.report.embed import molstar_script, molstar_style, packed, page_file, plotly_script
-from trkstruct.report.models import VIEWS, Model, build_model
-from trkstruct.rows import csv_text, measured_fold, worst_clash
+from trkstruct.report.mutation_sentence import mutation_sentences
+from trkstruct.report.page.case_3d import VIEWS, Model, build_model
+from trkstruct.report.page.embed import molstar_script, molstar_style, packed, page_file, plotly_script
+from trkstruct.report.scene.colours import LIGAND_COLOUR, SEVERITY_COLOURS, SITE_COLOURS
+from trkstruct.report.scene.snapshots import pair_of, wild_types
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 from trkstruct.store import safe_label, write_atomic
-from trkstruct.summary import TERM_WORDS
 
 REPORT_NAME: Final = "report.html"
 LEGEND_STEPS: Final = 13

@@ -9,7 +9,7 @@ from support.made_records import make_case, make_clash, make_results
 from trkstruct.cli import main
 from trkstruct.errors import InputError
 from trkstruct.records import Case, EnergyTerms, Evidence
-from trkstruct.result_plots import clashes_figure, heatmap_figure, terms_figure
+from trkstruct.report.figures import clashes_figure, heatmap_figure, terms_figure
 from trkstruct.store import write_results
 from trkstruct.validate import accuracy_figure
 

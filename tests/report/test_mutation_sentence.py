@@ -3,9 +3,9 @@
 import pytest
 
 from support.made_records import make_case, make_clash
-from trkstruct.mutation_summary import mutation_sentences, summarize_mutation
 from trkstruct.records import Case, Clash, EnergyTerms
-from trkstruct.summary import summarize
+from trkstruct.report.case_sentence import summarize
+from trkstruct.report.mutation_sentence import mutation_sentences, summarize_mutation
 
 STRAINED = EnergyTerms(
     van_der_waals=-2.0, electrostatics=-5.8, solvation=6.0, protein_strain=6.0, ligand_strain=0.5, lost_rotamers=0.0,

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from trkstruct.atom_lines import Place, pdb_excerpt
 from trkstruct.errors import InputError
-from trkstruct.excerpts import moment_texts
-from trkstruct.exhibit import DASH_RADIUS_ANGSTROM
-from trkstruct.moments import Moment, label_positions, labelled_clashes, load_moments, mutated_places, worst_first
-from trkstruct.palette import (
+from trkstruct.records import Case
+from trkstruct.report.scene.atom_lines import Place, pdb_excerpt
+from trkstruct.report.scene.case_scene import DASH_RADIUS_ANGSTROM
+from trkstruct.report.scene.colours import (
     BACKBONE_COLOUR,
     BOND_COLOUR,
     ELEMENT_COLOURS,
@@ -22,9 +21,17 @@ from trkstruct.palette import (
     SITE_COLOURS,
     SITE_LABEL_COLOURS,
 )
-from trkstruct.records import Case
+from trkstruct.report.scene.pocket_text import moment_texts
+from trkstruct.report.scene.snapshots import (
+    Moment,
+    label_positions,
+    labelled_clashes,
+    load_moments,
+    mutated_places,
+    worst_first,
+)
+from trkstruct.report.scene.viewpoint import VIEW_DISTANCE, Viewpoint, choose_viewpoint
 from trkstruct.units import FloatArray
-from trkstruct.viewpoint import VIEW_DISTANCE, Viewpoint, choose_viewpoint
 
 if TYPE_CHECKING:
     import py3Dmol

@@ -4,9 +4,15 @@ from typing import Final
 
 import numpy as np
 
-from trkstruct.excerpts import NEIGHBOUR_ANGSTROM
-from trkstruct.exhibit import DASH_RADIUS_ANGSTROM, OBJECT_NAMES, Exhibit, drawn_clashes, serial_numbers, site_spans
-from trkstruct.palette import (
+from trkstruct.report.scene.case_scene import (
+    DASH_RADIUS_ANGSTROM,
+    OBJECT_NAMES,
+    Exhibit,
+    drawn_clashes,
+    serial_numbers,
+    site_spans,
+)
+from trkstruct.report.scene.colours import (
     BACKBONE_COLOUR,
     BOND_COLOUR,
     LABEL_COLOUR,
@@ -16,8 +22,9 @@ from trkstruct.palette import (
     SITE_COLOURS,
     SITE_LABEL_COLOURS,
 )
+from trkstruct.report.scene.pocket_text import NEIGHBOUR_ANGSTROM
+from trkstruct.report.scene.viewpoint import VIEW_DISTANCE, Viewpoint
 from trkstruct.structure.selection import LIGAND_NAME
-from trkstruct.viewpoint import VIEW_DISTANCE, Viewpoint
 
 FIELD_OF_VIEW_DEGREES: Final = 30.0  # ChimeraX's own
 DASHES: Final = 6

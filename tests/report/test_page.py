@@ -16,17 +16,17 @@ from hypothesis import strategies as st
 
 from support.made_records import make_case, make_clash
 from support.report_folder import HOSTILE, make_folder
-from trkstruct.atom_lines import places_near, read_atom_lines
 from trkstruct.cases import CaseSpec
 from trkstruct.cli import main
 from trkstruct.errors import InputError, StructureError
 from trkstruct.executor import scan
-from trkstruct.heat import colour_limit, heat_colours, heat_maps, signed
 from trkstruct.pipeline import CaseResult
-from trkstruct.report.deltas import decode_lines, encode_lines
-from trkstruct.report.page import case_anchors, clashes_by_region, report_html, write_report
-from trkstruct.results import Results
-from trkstruct.viewpoint import choose_viewpoint
+from trkstruct.report.heat_map import colour_limit, heat_colours, heat_maps, signed
+from trkstruct.report.page.deltas import decode_lines, encode_lines
+from trkstruct.report.page.page import case_anchors, clashes_by_region, report_html, write_report
+from trkstruct.report.results import Results
+from trkstruct.report.scene.atom_lines import places_near, read_atom_lines
+from trkstruct.report.scene.viewpoint import choose_viewpoint
 
 pytestmark = pytest.mark.xdist_group("report")
 ATOM_LINE = "ATOM  {:5d}  CA  GLY A{:4d}    {:8.3f}{:8.3f}{:8.3f}  1.00  0.00           C  "

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from trkstruct.atom_lines import AtomLine, Place
-from trkstruct.moments import Moment, label_positions, labelled_clashes, worst_first
 from trkstruct.records import Clash
-from trkstruct.viewpoint import Viewpoint
+from trkstruct.report.scene.atom_lines import AtomLine, Place
+from trkstruct.report.scene.snapshots import Moment, label_positions, labelled_clashes, worst_first
+from trkstruct.report.scene.viewpoint import Viewpoint
 
 OBJECT_NAMES: Final[Mapping[str, str]] = {"wild": "wild_type", "before": "before", "after": "relaxed"}
 DASH_RADIUS_ANGSTROM: Final = 0.06

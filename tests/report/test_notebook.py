@@ -12,11 +12,11 @@ from scipy.spatial.transform import Rotation
 import trkstruct
 from support.built_scan import build_scan
 from trkstruct.errors import InputError, MutationError
-from trkstruct.moments import DRAWN_CLASHES
 from trkstruct.records import Case
-from trkstruct.results import Results
-from trkstruct.view import CAMERA_Z, _camera
-from trkstruct.viewpoint import Viewpoint
+from trkstruct.report.results import Results
+from trkstruct.report.scene.notebook import CAMERA_Z, _camera
+from trkstruct.report.scene.snapshots import DRAWN_CLASHES
+from trkstruct.report.scene.viewpoint import Viewpoint
 
 pytest.importorskip("py3Dmol", reason="py3Dmol is not installed (pip install 'trkstruct[notebook]')")
 

@@ -38,7 +38,7 @@ def plotly_script() -> str:
 
 def page_file(name: str) -> str:
     """A file of this package: the template, the style sheet or a script."""
-    return files("trkstruct.report").joinpath(name).read_text(encoding="utf-8")
+    return files("trkstruct.report.page").joinpath(name).read_text(encoding="utf-8")
 
 
 def _package_file(package: str, name: str) -> str:

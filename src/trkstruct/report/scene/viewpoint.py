@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from trkstruct.atom_lines import AtomLine, Place, positions_of
+from trkstruct.report.scene.atom_lines import AtomLine, Place, positions_of
 from trkstruct.units import FloatArray
 
 VIEW_TURNS: Final = 24  # directions that are tried, all around the ligand's long axis

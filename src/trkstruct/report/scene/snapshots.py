@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from trkstruct.atom_lines import AtomLine, Place, read_atom_lines
 from trkstruct.errors import InputError
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case, Clash, HydrogenBond
+from trkstruct.report.scene.atom_lines import AtomLine, Place, read_atom_lines
 from trkstruct.units import FloatArray
 
 DRAWN_CLASHES: Final = 20

@@ -11,8 +11,8 @@ from rich.console import Console
 from support.made_records import make_case, make_clash, make_results
 from trkstruct.errors import InputError
 from trkstruct.records import CaseError, Evidence
-from trkstruct.rows import worst_clash
-from trkstruct.table import TABLE_COLUMNS, results_markdown, results_report
+from trkstruct.report.case_rows import worst_clash
+from trkstruct.report.table import TABLE_COLUMNS, results_markdown, results_report
 
 
 def test_a_change_that_rounds_to_nothing_has_no_minus() -> None:

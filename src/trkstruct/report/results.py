@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from trkstruct import records
 from trkstruct.errors import InputError
-from trkstruct.rows import flat_row
-from trkstruct.table import results_text
+from trkstruct.report.case_rows import flat_row
+from trkstruct.report.table import results_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +38,7 @@ class Results(records.Results):
         InputError
             When the scan holds no mutant.
         """
-        from trkstruct.result_plots import heatmap_figure
+        from trkstruct.report.figures import heatmap_figure
 
         return heatmap_figure(self.cases)
 

@@ -12,8 +12,8 @@ from rich.text import Text
 
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case
-from trkstruct.rows import flat_row
-from trkstruct.table import LEGEND, results_table
+from trkstruct.report.case_rows import flat_row
+from trkstruct.report.table import LEGEND, results_table
 
 SHOWN: Final = 25  # rows of each kinase and ligand on the terminal; ranking.csv has all
 

@@ -7,12 +7,12 @@ changes for a reason that shows in the energy only, or it keeps its fit.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from trkstruct.heat import ddg_text
 from trkstruct.kinase.mutation import WILD_TYPE, parse_mutation
 from trkstruct.kinase.substitution import Substitution
 from trkstruct.records import Case, Severity
+from trkstruct.report.case_sentence import count_of, largest_term, loses_contact, own_clash
+from trkstruct.report.heat_map import ddg_text
 from trkstruct.residues import SIDE_CHAIN_HEAVY_ATOMS
-from trkstruct.summary import count_of, largest_term, loses_contact, own_clash
 
 PRESSURE: Final[dict[Severity, str]] = {"severe": "fills the place of", "moderate": "presses on"}
 OUTCOMES: Final = {

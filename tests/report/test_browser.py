@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from support.report_folder import make_folder, many
-from trkstruct.report import report_html, write_report
-from trkstruct.results import Results
-from trkstruct.rows import csv_text
+from trkstruct.report.case_rows import csv_text
+from trkstruct.report.page.page import report_html, write_report
+from trkstruct.report.results import Results
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("report")]
 playwright_api = pytest.importorskip("playwright.sync_api")
