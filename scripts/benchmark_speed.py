@@ -31,7 +31,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from trkstruct.cases import CaseSpec, plan_cases
+from trkstruct.cases.plan import CaseSpec, plan_cases
 from trkstruct.errors import RelaxationError
 from trkstruct.settings import Settings
 
@@ -98,9 +98,9 @@ def run_baseline(mutation: str, ligand_name: str, cores: int) -> dict[str, float
     import openmm
     from openmm import app, unit
 
+    from trkstruct.cases.run_case import find_changes
+    from trkstruct.cases.wild_type import load_starting
     from trkstruct.kinase.mutation import parse_mutation
-    from trkstruct.pipeline import find_changes
-    from trkstruct.starting import load_starting
 
     starting = load_starting(KINASE, ligand_name, None, None, None, ph=7.4, seed=0)
     change = find_changes(starting, parse_mutation(mutation, starting.kinase))[0]
@@ -176,8 +176,8 @@ def _split(topology: Any) -> tuple[list[int], list[int]]:
 
 def run_scan(specs: Sequence[CaseSpec], cores: int) -> list[dict[str, Any]]:
     """Cases as ``trkstruct scan`` runs them, in a folder that is thrown away."""
+    from trkstruct.cases.run_case import run_case
     from trkstruct.executor import run_cases
-    from trkstruct.pipeline import run_case
 
     with tempfile.TemporaryDirectory() as folder:
         results = run_cases(specs, Path(folder), run=run_case, workers=cores if cores > 1 else 0)
@@ -186,7 +186,7 @@ def run_scan(specs: Sequence[CaseSpec], cores: int) -> list[dict[str, Any]]:
 
 def run_profiled(spec: CaseSpec) -> dict[str, Any]:
     """One case under the profiler, and again with its reference at hand: seconds by stage and evaluations."""
-    from trkstruct.pipeline import run_case
+    from trkstruct.cases.run_case import run_case
 
     with tempfile.TemporaryDirectory() as folder:
         run_case(spec, Path(folder))  # compiles, opens the platform

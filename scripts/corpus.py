@@ -20,9 +20,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from trkstruct.cases import plan_cases
+from trkstruct.cases.plan import plan_cases
+from trkstruct.cases.run_case import run_case
 from trkstruct.errors import InputError, RelaxationError
-from trkstruct.pipeline import run_case
 from trkstruct.prepare.preparation_report import PreparationReport, describe_preparation
 from trkstruct.prepare.prepared_file import prepare_file
 from trkstruct.settings import PRESETS

@@ -15,8 +15,8 @@ from typing import Final
 
 import psutil
 
-from trkstruct.cases import CaseSpec
-from trkstruct.pipeline import run_case
+from trkstruct.cases.plan import CaseSpec
+from trkstruct.cases.run_case import run_case
 from trkstruct.settings import Settings
 
 QUICK: Final = Settings(

@@ -21,11 +21,11 @@ from support.dask_site import Site, start_site
 from support.fake_pipeline import FakeSpec
 from support.quick import QUICK
 from trkstruct import cluster, scheduler
-from trkstruct.cases import CaseSpec
+from trkstruct.cases.plan import CaseSpec
+from trkstruct.cases.run_case import run_case
 from trkstruct.cluster import run_on_cluster
 from trkstruct.errors import InputError, RunError
 from trkstruct.executor import run_cases
-from trkstruct.pipeline import run_case
 from trkstruct.records import Case
 from trkstruct.scheduler import open_cluster
 from trkstruct.settings import Settings

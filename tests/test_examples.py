@@ -75,7 +75,7 @@ def test_saturating_a_position_on_the_command_line_and_in_python(
     losses = [float(row["ddg_kcal_mol"]) for row in ranking]
     assert losses == sorted(losses, reverse=True) and [row["rank"] for row in ranking] == list("123456")
 
-    monkeypatch.setattr("trkstruct.pipeline.run_case", lambda *_: pytest.fail("a finished case was run again"))
+    monkeypatch.setattr("trkstruct.cases.run_case.run_case", lambda *_: pytest.fail("a finished case was run again"))
     words = ["--where", "G667", "--ligand", "larotrectinib", "-o", str(out)]
     assert _main("example_saturation")(words, QUICK) == 0
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]

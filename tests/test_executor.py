@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from support import fake_pipeline
 from support.fake_pipeline import FakeSpec, called
-from trkstruct.cases import repeat_command
+from trkstruct.cases.plan import repeat_command
 from trkstruct.errors import InputError, RelaxationError, RunError
 from trkstruct.executor import LOCK_NAME, run_cases
 from trkstruct.records import Case

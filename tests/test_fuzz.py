@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from rdkit import Chem, rdBase
 
 from support.peptides import build_peptide
+from trkstruct.cases.saturation import saturated_positions
 from trkstruct.cli import main
 from trkstruct.errors import TrkstructError
 from trkstruct.kinase.kinases import kinase_named
@@ -24,7 +25,6 @@ from trkstruct.ligand.ligand import load_ligand, shipped_ligands, split_name
 from trkstruct.ligand.molecule import build_3d, read_smiles
 from trkstruct.ligand.protonation import protonate
 from trkstruct.pose.attach import attach_ligand
-from trkstruct.saturation import saturated_positions
 from trkstruct.structure.complex import load_complex, write_pdb
 from trkstruct.structure.numbering import recognise_kinase
 

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from support import fake_pipeline
 from support.fake_pipeline import FakeSpec
+from trkstruct.cases.relaxed_wild_type import reference_path
 from trkstruct.errors import InputError, LigandError
 from trkstruct.executor import run_cases
 from trkstruct.ligand.ligand import load_ligand
 from trkstruct.ligand.parameter_check import LARGEST_CHARACTERS, check_forcefield_xml
 from trkstruct.ligand.stored_ligands import stored_text
-from trkstruct.references import reference_path
 from trkstruct.report.results import load_results
 
 ROOT = Path(__file__).parents[1]
@@ -147,9 +147,9 @@ class Bomb:
 
 
 def test_a_pickle_in_a_relaxed_wild_type_is_not_loaded(tmp_path: Path) -> None:
-    from trkstruct.cases import CaseSpec
-    from trkstruct.references import load_end_states
-    from trkstruct.starting import load_starting
+    from trkstruct.cases.plan import CaseSpec
+    from trkstruct.cases.relaxed_wild_type import load_end_states
+    from trkstruct.cases.wild_type import load_starting
 
     spec, starting = (
         CaseSpec(kinase="TRKA", mutation="WT", ligand="larotrectinib"),
@@ -164,7 +164,7 @@ def test_a_pickle_in_a_relaxed_wild_type_is_not_loaded(tmp_path: Path) -> None:
         else:
             path.write_bytes(pickle.dumps(bombs))
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("trkstruct.references.relax_end_states", _relaxed_anew)
+            patched.setattr("trkstruct.cases.relaxed_wild_type.relax_end_states", _relaxed_anew)
             with pytest.raises(AnewError):
                 load_end_states(spec, starting, tmp_path, 0)
         assert not (tmp_path / "exploded").exists()

@@ -7,12 +7,12 @@ import pytest
 
 from support import fake_pipeline
 from support.fake_pipeline import FakeSpec
-from trkstruct.cases import CaseSpec
+from trkstruct.cases.plan import CaseSpec
+from trkstruct.cases.relaxed_wild_type import reference_path
 from trkstruct.errors import InputError
 from trkstruct.ligand.ligand import load_ligand
 from trkstruct.ligand.stored_ligands import write_stored
 from trkstruct.parcel import keep_references, pack, run_parcel
-from trkstruct.references import reference_path
 from trkstruct.settings import Settings
 
 

@@ -10,13 +10,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from support.made_records import make_case
-from trkstruct import cases, pipeline
 from trkstruct.accuracy import NULL_NAME, OWN_NAME, RAW_NAME, Accuracy, assess
 from trkstruct.benchmark import Benchmark, BenchmarkRow, Peer
-from trkstruct.cases import CaseSpec
+from trkstruct.cases import plan, run_case
+from trkstruct.cases.plan import CaseSpec
+from trkstruct.cases.run_case import CaseResult
 from trkstruct.cli import main
 from trkstruct.errors import InputError, MutationError
-from trkstruct.pipeline import CaseResult
 from trkstruct.records import Case, CaseError
 from trkstruct.scoring import Predictor, score_error_bars, score_predictors
 from trkstruct.settings import Settings
@@ -225,8 +225,8 @@ def run(*arguments: str | Path) -> Result:
 
 @pytest.fixture
 def fake_pipeline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cases, "plan_cases", plan_fake)
-    monkeypatch.setattr(pipeline, "run_case", run_fake)
+    monkeypatch.setattr(plan, "plan_cases", plan_fake)
+    monkeypatch.setattr(run_case, "run_case", run_fake)
 
 
 def own_table(folder: Path) -> Path:

@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, Final
 from trkstruct.versions import VERSION
 
 if TYPE_CHECKING:
+    from trkstruct.cases.run_case import score as score
+    from trkstruct.cases.saturation import saturation_mutations as saturation_mutations
     from trkstruct.contacts.clashes import find_clashes as find_clashes
     from trkstruct.energy.minimizer import relax as relax
     from trkstruct.executor import scan as scan
     from trkstruct.kinase.mutation import parse_mutation as parse_mutation
     from trkstruct.ligand.library import add_ligand as add_ligand
     from trkstruct.ligand.ligand import load_ligand as load_ligand
-    from trkstruct.pipeline import score as score
     from trkstruct.pose.find_poses import find_poses as find_poses
     from trkstruct.report.ranking import rank_by_resistance as rank_by_resistance
     from trkstruct.report.results import Results as Results
     from trkstruct.report.results import load_results as load_results
     from trkstruct.report.scene.notebook import view as view
-    from trkstruct.saturation import saturation_mutations as saturation_mutations
     from trkstruct.settings import Settings as Settings
     from trkstruct.sidechain.build import mutate as mutate
     from trkstruct.structure.complex import load_complex as load_complex
@@ -50,9 +50,9 @@ _HOMES: Final = {
     "parse_mutation": "kinase.mutation",
     "rank_by_resistance": "report.ranking",
     "relax": "energy.minimizer",
-    "saturation_mutations": "saturation",
+    "saturation_mutations": "cases.saturation",
     "scan": "executor",
-    "score": "pipeline",
+    "score": "cases.run_case",
     "view": "report.scene.notebook",
     "write_pdb": "structure.complex",
 }

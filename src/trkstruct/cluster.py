@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from trkstruct.cases import failed_case
+from trkstruct.cases.plan import failed_case
 from trkstruct.parcel import Delivery, Parcel, keep_references, pack, run_parcel
 from trkstruct.scheduler import GPU_PLATFORMS, GPU_RESOURCE, Cluster, prepare, scheduler_gone
 from trkstruct.waiting import Task, Waiting
@@ -27,7 +27,7 @@ from trkstruct.workers import ATTEMPTS_PER_CASE, Lost, Outcomes, Run, cut_off, d
 if TYPE_CHECKING:
     from distributed import Future
 
-    from trkstruct.pipeline import CaseResult
+    from trkstruct.cases.run_case import CaseResult
 
 INPUTS: Final = "trkstruct-inputs"  # folder of a worker with the files that came with its cases
 CASES_PER_THREAD: Final = 2  # under way for each thread of the cluster: one that runs and one that is there already

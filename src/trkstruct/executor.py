@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
-from trkstruct.cases import CasePlan, CaseSpec, failed_case, plan_cases
+from trkstruct.cases.plan import CasePlan, CaseSpec, failed_case, plan_cases
 from trkstruct.errors import InputError
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case
@@ -29,7 +29,7 @@ from trkstruct.waiting import Task
 from trkstruct.workers import CASE_LIMIT_SECONDS, Lost, Outcomes, Run, run_here, run_in_workers
 
 if TYPE_CHECKING:
-    from trkstruct.pipeline import CaseResult
+    from trkstruct.cases.run_case import CaseResult
 
 Done = Callable[[Case, bool], None]
 
@@ -90,7 +90,7 @@ def scan(
     RunError
         When the run cannot go on, for example because the disk is full; the same call continues it.
     """
-    from trkstruct.pipeline import run_case
+    from trkstruct.cases.run_case import run_case
     from trkstruct.report.page.page import write_report
     from trkstruct.report.scene.scripts import write_sessions
 

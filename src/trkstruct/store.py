@@ -11,7 +11,7 @@ from typing import Final, TextIO
 
 from pydantic import ValidationError
 
-from trkstruct.cases import REFERENCES
+from trkstruct.cases.plan import REFERENCES
 from trkstruct.errors import InputError, RunError
 from trkstruct.records import Case, CaseFiles, Record, Results
 from trkstruct.report.case_rows import flat_row, table_text

@@ -21,7 +21,7 @@ from trkstruct.accuracy import (
     own_predictor,
 )
 from trkstruct.benchmark import Benchmark, BenchmarkRow
-from trkstruct.cases import CaseSpec
+from trkstruct.cases.plan import CaseSpec
 from trkstruct.errors import InputError
 from trkstruct.executor import Done, run_cases
 from trkstruct.kinase.kinases import kinase_named

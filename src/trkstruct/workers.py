@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Final
 from trkstruct.waiting import Task, Waiting
 
 if TYPE_CHECKING:
-    from trkstruct.cases import CaseSpec
-    from trkstruct.pipeline import CaseResult
+    from trkstruct.cases.plan import CaseSpec
+    from trkstruct.cases.run_case import CaseResult
 
 THREADS_VARIABLE: Final = "OPENMM_CPU_THREADS"
 ATTEMPTS_PER_CASE: Final = 3  # a case whose worker died is tried again; dying three times is its own doing

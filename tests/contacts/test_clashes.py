@@ -12,6 +12,7 @@ from rdkit import Chem
 from scipy.spatial.transform import Rotation
 
 from support.small_complex import complex_of, molecule_of, with_molecule
+from trkstruct.cases.one_file import find_file_clashes
 from trkstruct.contacts.clashes import (
     MODERATE_OVERLAP_ANGSTROM,
     SEVERE_OVERLAP_ANGSTROM,
@@ -23,7 +24,6 @@ from trkstruct.contacts.clashes import (
 )
 from trkstruct.contacts.radii import classify_atoms
 from trkstruct.errors import StructureError
-from trkstruct.files import find_file_clashes
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.ligand import load_ligand
 from trkstruct.residues import ResidueId

@@ -12,7 +12,8 @@ from rdkit import Chem
 from scipy.spatial.transform import Rotation
 
 from support.peptides import build_peptide
-from trkstruct.cases import plan_cases
+from trkstruct.cases.plan import plan_cases
+from trkstruct.cases.wild_type import load_starting
 from trkstruct.cli import main
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.energy.minimizer import Minimizer, Minimum
@@ -30,7 +31,6 @@ from trkstruct.pose.search import Candidate, Search, find_placements, place_by_a
 from trkstruct.pose.superposition import pose_rmsd
 from trkstruct.residues import ResidueId
 from trkstruct.settings import PRESETS
-from trkstruct.starting import load_starting
 from trkstruct.structure.complex import Complex, ligand_atoms, protein_residue, without_ligand, write_pdb
 from trkstruct.structure.shipped_models import load_shipped, structure_path
 

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from support.crystal import FIRST, LAST, Edit, chain_lines, ligand_lines, molecule_lines, point_of, seqres, text_of
+from trkstruct.cases.wild_type import load_starting
 from trkstruct.cli import main
 from trkstruct.energy.forcefield import create_system
 from trkstruct.kinase.kinases import kinase_named
@@ -19,7 +20,6 @@ from trkstruct.prepare.preparation_report import PreparationReport, describe_pre
 from trkstruct.prepare.prepared_file import PreparedFile, prepare_file
 from trkstruct.prepare.protein import complete_protein
 from trkstruct.residues import ONE_TO_THREE, ResidueId
-from trkstruct.starting import load_starting
 from trkstruct.structure.complex import ligand_atoms, load_complex, protein_sequence, residue_id, without_ligand
 from trkstruct.structure.modified import parent_of, revert_modified
 from trkstruct.structure.numbering import number_by_shift, recognise_kinase

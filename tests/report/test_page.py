@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from support.made_records import make_case, make_clash
 from support.report_folder import HOSTILE, make_folder
-from trkstruct.cases import CaseSpec
+from trkstruct.cases.plan import CaseSpec
+from trkstruct.cases.run_case import CaseResult
 from trkstruct.cli import main
 from trkstruct.errors import InputError, StructureError
 from trkstruct.executor import scan
-from trkstruct.pipeline import CaseResult
 from trkstruct.report.heat_map import colour_limit, heat_colours, heat_maps, signed
 from trkstruct.report.page.deltas import decode_lines, encode_lines
 from trkstruct.report.page.page import case_anchors, clashes_by_region, report_html, write_report
@@ -223,7 +223,7 @@ def test_a_scan_leaves_its_report_in_the_output_folder(tmp_path: Path, monkeypat
     def run_at_once(spec: CaseSpec, _work_dir: Path) -> CaseResult:
         return CaseResult(make_case(mutation=spec.mutation, ligand=spec.ligand), None, None)
 
-    monkeypatch.setattr("trkstruct.pipeline.run_case", run_at_once)
+    monkeypatch.setattr("trkstruct.cases.run_case.run_case", run_at_once)
     scan(["TRKA"], ["G595R"], ["larotrectinib"], out_dir=tmp_path / "api")
     assert (tmp_path / "api" / "report.html").is_file()
     asked = ("--kinase", "TRKA", "--mutation", "G595R", "--ligand", "larotrectinib", "--workers", "0")

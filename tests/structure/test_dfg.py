@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rdkit import Chem
 
 from support.crystal import Edit, chain_lines, text_of
-from trkstruct.cases import plan_cases
+from trkstruct.cases.plan import plan_cases
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.ligand import load_ligand, shipped_ligands
 from trkstruct.pose.binding_type import CONNECTIVITY_CHARACTERS, binding_type, conformation_warning

@@ -17,12 +17,12 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trkstruct.cases.saturation import saturation_mutations
 from trkstruct.cli import main
 from trkstruct.download import Server, check_address
 from trkstruct.errors import DownloadError, InputError
 from trkstruct.kinase.codons import codon_of, single_nucleotide_changes
 from trkstruct.kinase.kinases import Kinase, kinase_named
-from trkstruct.saturation import saturation_mutations
 from trkstruct.structure.fetch import fetch, remote_named
 
 ENTRY = gzip.compress(b"data_7VKO\n#\n_entry.id 7VKO\n", mtime=0)

@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from trkstruct.cases.relaxed_wild_type import reference_path
 from trkstruct.records import Case, CaseError
-from trkstruct.references import reference_path
 from trkstruct.settings import Settings
 from trkstruct.store import case_stem
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from trkstruct.cases import CaseSpec
+from trkstruct.cases.plan import CaseSpec
+from trkstruct.cases.run_case import run_case
 from trkstruct.executor import run_cases
-from trkstruct.pipeline import run_case
 from trkstruct.records import Case, CaseError
 from trkstruct.report.results import Results
 from trkstruct.settings import Settings

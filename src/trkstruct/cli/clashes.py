@@ -51,7 +51,7 @@ def command(
     fail_on: str,
 ) -> None:
     """List the clashes between a ligand and the protein of a PDB or mmCIF file, the largest overlap first."""
-    from trkstruct.files import find_file_clashes
+    from trkstruct.cases.one_file import find_file_clashes
 
     clashes = find_file_clashes(file, ligand_residue=ligand_residue, ligand=ligand, mutation=mutation, chain=chain)
     print_clashes(clashes, format_)

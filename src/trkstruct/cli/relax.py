@@ -36,8 +36,8 @@ def command(
     if ligand_residue is not None and ligand is None:
         raise click.UsageError("--ligand-residue says where the ligand is; say what it is, too, with --ligand.")
 
+    from trkstruct.cases.one_file import relax_file
     from trkstruct.cli.output import write_complex
-    from trkstruct.files import relax_file
 
     complex_, minimum = relax_file(file, chain=chain, ligand_residue=ligand_residue, ligand=ligand, platform=platform)
     write_complex(complex_, output)

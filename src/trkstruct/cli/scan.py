@@ -138,11 +138,11 @@ def command(
     if saturate is not None:
         mutations += saturated(kinases, saturate, snv, coding_sequence, structure, chain)
 
-    from trkstruct.cases import plan_cases
+    from trkstruct.cases.plan import plan_cases
+    from trkstruct.cases.run_case import run_case
     from trkstruct.cli.progress import watched_run
     from trkstruct.executor import REPORTED_CASES, run_plan
     from trkstruct.ligand.library import expand_stereo
-    from trkstruct.pipeline import run_case
 
     if enumerate_stereo:
         ligands = expand_stereo(ligands)
@@ -208,7 +208,7 @@ def saturated(
     kinases: tuple[str, ...], where: str, snv: bool, fasta: Path | None, structure: Path | None, chain: str | None
 ) -> tuple[str, ...]:
     """The mutations that ``--saturate`` stands for, in each kinase or in the file's protein; their number on stderr."""
-    from trkstruct.saturation import saturate_structure, saturation_mutations
+    from trkstruct.cases.saturation import saturate_structure, saturation_mutations
 
     if structure is not None:
         mutations, notes = saturate_structure(structure, where, chain=chain, snv=snv, coding_sequence=fasta)

@@ -75,10 +75,10 @@ def command(
     folder = output or Path(f"trkstruct-validate-{benchmark.name}")
 
     from trkstruct.accuracy_table import accuracy_report
-    from trkstruct.cases import plan_cases
+    from trkstruct.cases.plan import plan_cases
+    from trkstruct.cases.run_case import run_case
     from trkstruct.cli.output import print_rich
     from trkstruct.cli.progress import watched_run
-    from trkstruct.pipeline import run_case
     from trkstruct.validate import failures, plan_benchmark, run_benchmark, write_accuracy
 
     refuse_both(workers, scheduler)

@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from trkstruct.cases.wild_type import load_starting, residue_of
 from trkstruct.contacts.clashes import find_clashes, hydrogen_notes
 from trkstruct.energy.minimizer import Minimum, relax
 from trkstruct.kinase.mutation import Mutation, parse_mutation
@@ -12,7 +13,6 @@ from trkstruct.records import Clash
 from trkstruct.residues import ONE_TO_THREE
 from trkstruct.sidechain.build import build_mutation
 from trkstruct.sidechain.substitute import side_chain_atoms, substitute, with_side_chain
-from trkstruct.starting import load_starting, residue_of
 from trkstruct.structure.complex import Complex, load_complex, protein_sequence, without_ligand
 from trkstruct.structure.numbering import recognise_kinase
 

@@ -256,8 +256,8 @@ def _read_structure(
 def _structure_mutations(
     asked: Sequence[Kinase], texts: Sequence[str], file: "Complex"
 ) -> list[tuple[Kinase | None, Mutation]]:
+    from trkstruct.cases.wild_type import residue_of
     from trkstruct.sidechain.substitute import substitute
-    from trkstruct.starting import residue_of
     from trkstruct.structure.complex import protein_sequence
     from trkstruct.structure.numbering import recognise_kinase
 
@@ -309,8 +309,8 @@ def _different(ligands: Sequence[str], common: CaseSpec) -> tuple[str, ...]:
 
 
 def _check_place(ligand: "Ligand", proteins: Sequence["Complex"], in_file: bool) -> None:
+    from trkstruct.cases.wild_type import check_pocket, check_pose, needs_docking, place_in_file
     from trkstruct.pose.binding_type import conformation_warning
-    from trkstruct.starting import check_pocket, check_pose, needs_docking, place_in_file
     from trkstruct.structure.numbering import conformation_of, recognise_kinase
 
     for protein in proteins:

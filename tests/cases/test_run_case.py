@@ -10,14 +10,14 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from support.quick import QUICK
-from trkstruct.cases import CaseSpec
+from trkstruct.cases.plan import CaseSpec
+from trkstruct.cases.run_case import run_case
 from trkstruct.contacts.hydrogen_bonds import atom_label
 from trkstruct.energy.minimizer import Minimum
 from trkstruct.impact.calibration import calibrate
 from trkstruct.impact.ddg import Change, score_mutation
 from trkstruct.impact.end_states import Conformer, EndStates, Ensemble
 from trkstruct.ligand.ligand import load_ligand
-from trkstruct.pipeline import run_case
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import load_complex, without_ligand
 from trkstruct.structure.pdb_and_mmcif import pdb_text

@@ -9,7 +9,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from trkstruct.cases import CaseSpec, failed_case, plan_cases
+from trkstruct.cases.plan import CaseSpec, failed_case, plan_cases
+from trkstruct.cases.relaxed_wild_type import load_end_states
+from trkstruct.cases.wild_type import Starting, load_starting, residue_of
 from trkstruct.contacts.clashes import find_clashes
 from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bonds
 from trkstruct.energy.minimizer import heavy_atom_rmsd
@@ -21,13 +23,11 @@ from trkstruct.impact.occlusion import sample_rotamers, score_occlusion
 from trkstruct.kinase.evidence import evidence_for
 from trkstruct.kinase.mutation import WILD_TYPE, Mutation, parse_mutation
 from trkstruct.records import Case, Relaxation, RotamerEnergy
-from trkstruct.references import load_end_states
 from trkstruct.report.case_sentence import summarize
 from trkstruct.residues import ONE_TO_THREE
 from trkstruct.settings import Settings
 from trkstruct.sidechain.rotamers import rotamers_of
 from trkstruct.sidechain.substitute import measure_chis, place_rotamers, side_chain_atoms, with_side_chain
-from trkstruct.starting import Starting, load_starting, residue_of
 from trkstruct.structure.complex import Complex, ligand_atoms, protein_sequence
 from trkstruct.structure.pdb_and_mmcif import pdb_text
 from trkstruct.structure.pocket import with_positions

@@ -6,13 +6,13 @@ import pytest
 from click.testing import CliRunner
 
 from support.peptides import build_peptide
+from trkstruct.cases.saturation import saturate_structure, saturated_positions, saturation_mutations
 from trkstruct.cli import main
 from trkstruct.errors import InputError
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.records import Case
 from trkstruct.report.ranking import rank_by_resistance, ranking_csv
-from trkstruct.saturation import saturate_structure, saturated_positions, saturation_mutations
 from trkstruct.structure.complex import write_pdb
 from trkstruct.structure.shipped_models import find_entry
 

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 from filelock import FileLock
 
-from trkstruct.cases import REFERENCES, CaseSpec
+from trkstruct.cases.plan import REFERENCES, CaseSpec
+from trkstruct.cases.wild_type import Starting
 from trkstruct.impact.ddg import relax_end_states
 from trkstruct.impact.end_states import EndStates
-from trkstruct.starting import Starting
 from trkstruct.structure.complex import without_ligand
 from trkstruct.whole_file import write_arrays
 

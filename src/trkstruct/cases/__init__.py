@@ -1,0 +1,1 @@
+"""One case: planned, its wild type loaded and relaxed, run, recorded."""
