@@ -2,8 +2,8 @@
 
 import json
 
+from trkstruct.files.shipped import data_path
 from trkstruct.records import Results
-from trkstruct.shipped import data_path
 
 
 def schema_text() -> str:

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from trkstruct.cli import main
-from trkstruct.shipped import shipped_path
+from trkstruct.files.shipped import shipped_path
 from trkstruct.structure.complex import load_complex, write_pdb
 
 SHIPPED = "trka_7vko_repotrectinib.pdb"

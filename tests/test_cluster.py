@@ -26,10 +26,10 @@ from trkstruct.cases.run_case import run_case
 from trkstruct.cluster import run_on_cluster
 from trkstruct.errors import InputError, RunError
 from trkstruct.executor import run_cases
+from trkstruct.files.shipped import shipped_path
 from trkstruct.records import Case
 from trkstruct.scheduler import open_cluster
 from trkstruct.settings import Settings
-from trkstruct.shipped import shipped_path
 from trkstruct.waiting import Task
 
 LIGANDS = ("larotrectinib", "entrectinib")

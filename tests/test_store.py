@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from support.fake_pipeline import PDB
 from trkstruct.errors import InputError
+from trkstruct.files.shipped import data_path
 from trkstruct.records import Case, Clash, Results
 from trkstruct.report.case_rows import csv_text, flat_row
 from trkstruct.report.results import load_results
 from trkstruct.settings import Settings
-from trkstruct.shipped import data_path
 from trkstruct.store import (
     case_stem,
     finished_case,

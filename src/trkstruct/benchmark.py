@@ -15,9 +15,9 @@ from typing import Final
 import numpy as np
 
 from trkstruct.errors import StructureError
+from trkstruct.files.shipped import data_path
 from trkstruct.kinase.evidence import fold_changes
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.shipped import data_path
 
 ABL_REPOSITORY: Final = "https://github.com/choderalab/kinase-resistance-mutants"
 ABL_INPUTS: Final = {

@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 
 from trkstruct.errors import InputError
+from trkstruct.files.user_table import convert_rows, load_user_table, read_number
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import WILD_TYPE, parse_mutation
 from trkstruct.potency import DoseResponse
 from trkstruct.units import FloatArray
-from trkstruct.user_table import convert_rows, load_user_table, read_number
 
 ALIASES: Final = {
     "compound": ("compound", "ligand"),

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from trkstruct.cases.plan import REFERENCES
 from trkstruct.errors import InputError, RunError
+from trkstruct.files.whole_file import write_whole
 from trkstruct.records import Case, CaseFiles, Record, Results
 from trkstruct.report.case_rows import flat_row, table_text
-from trkstruct.whole_file import write_whole
 
 CASES: Final = "cases"
 COMPLEXES: Final = "complexes"

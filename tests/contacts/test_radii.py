@@ -8,7 +8,7 @@ from rdkit import Chem
 
 from support.small_complex import complex_of, molecule_of, with_molecule
 from trkstruct.contacts.radii import classify_atoms, contact_distances, hydrogen_bond_allowances, select_types
-from trkstruct.shipped import shipped_path
+from trkstruct.files.shipped import shipped_path
 
 PATTERNS = (  # later patterns win; radii of Word 1999 with hydrogens at nuclear positions
     ("[#6]", 1.75), ("[#7]", 1.55), ("[#8]", 1.40), ("[#9]", 1.30), ("[#16]", 1.80), ("[#17]", 1.77), ("[#35]", 1.95),

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trkstruct.errors import InputError
+from trkstruct.files.shipped import data_path
 from trkstruct.kinase.codons import codon_of, single_nucleotide_changes
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import panel_mutations
-from trkstruct.shipped import data_path
 
 TRKA, TRKB = kinase_named("TRKA"), kinase_named("TRKB")
 TABLE = CodonTable.unambiguous_dna_by_name["Standard"].forward_table

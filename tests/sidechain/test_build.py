@@ -14,8 +14,8 @@ from support.peptides import SITE, build_peptide
 from trkstruct.cli import main
 from trkstruct.contacts.clashes import SEVERE_OVERLAP_ANGSTROM, protein_clashes
 from trkstruct.errors import MutationError, StructureError
+from trkstruct.files.shipped import shipped_path
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
-from trkstruct.shipped import shipped_path
 from trkstruct.sidechain.build import BuildSettings, build_mutation, mutate_file
 from trkstruct.sidechain.screening import sample_rotamers, screen_rotamers
 from trkstruct.sidechain.site_energy import (

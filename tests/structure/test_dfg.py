@@ -13,6 +13,7 @@ from rdkit import Chem
 
 from support.crystal import Edit, chain_lines, text_of
 from trkstruct.cases.plan import plan_cases
+from trkstruct.files.shipped import data_path
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.ligand import load_ligand, shipped_ligands
 from trkstruct.pose.binding_type import CONNECTIVITY_CHARACTERS, binding_type, conformation_warning
@@ -20,7 +21,6 @@ from trkstruct.prepare.chain_and_ligand import read_parts
 from trkstruct.records import Case
 from trkstruct.report.table import structure_lines
 from trkstruct.settings import PRESETS
-from trkstruct.shipped import data_path
 from trkstruct.structure.complex import load_complex
 from trkstruct.structure.dfg import CLUSTERS, Conformation, cluster_distance, measure_conformation
 from trkstruct.structure.numbering import conformation_of

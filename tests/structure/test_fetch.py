@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from trkstruct.cases.saturation import saturation_mutations
 from trkstruct.cli import main
-from trkstruct.download import Server, check_address
 from trkstruct.errors import DownloadError, InputError
+from trkstruct.files.download import Server, check_address
 from trkstruct.kinase.codons import codon_of, single_nucleotide_changes
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.structure.fetch import fetch, remote_named

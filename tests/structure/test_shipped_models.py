@@ -14,11 +14,11 @@ from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.energy.forcefield import create_system, find_force
 from trkstruct.errors import StructureError
+from trkstruct.files.shipped import shipped_path
 from trkstruct.kinase.kinases import kinase_named, residue_at
 from trkstruct.ligand.ligand import load_ligand, place_ligand, shipped_ligands, to_molecule
 from trkstruct.pose.superposition import pose_rmsd
 from trkstruct.residues import ResidueId
-from trkstruct.shipped import shipped_path
 from trkstruct.structure.complex import (
     Complex,
     ligand_atoms,

@@ -11,10 +11,10 @@ from filelock import FileLock
 
 from trkstruct.cases.plan import REFERENCES, CaseSpec
 from trkstruct.cases.wild_type import Starting
+from trkstruct.files.whole_file import write_arrays
 from trkstruct.impact.ddg import relax_end_states
 from trkstruct.impact.end_states import EndStates
 from trkstruct.structure.complex import without_ligand
-from trkstruct.whole_file import write_arrays
 
 KEY_CHARACTERS: Final = 16
 

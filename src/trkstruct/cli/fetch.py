@@ -30,7 +30,7 @@ def command(
     What was fetched before comes from the cache, without network. ``trkstruct prepare`` and ``scan --structure`` read
     entries; the transcript of a TRK gene, NTRK2 or NTRK3, is what ``scan --snv`` needs for it.
     """
-    from trkstruct.download import Server
+    from trkstruct.files.download import Server
     from trkstruct.structure.fetch import fetch, remote_named
 
     remotes = {remote_named(name).name: name for name in names}

@@ -14,9 +14,9 @@ from Bio.Data import CodonTable
 from Bio.Seq import Seq
 
 from trkstruct.errors import InputError
+from trkstruct.files.cache import cache_folder, read_checked
+from trkstruct.files.shipped import data_path
 from trkstruct.kinase.kinases import Kinase
-from trkstruct.shipped import data_path
-from trkstruct.user_cache import cache_folder, read_checked
 
 NUCLEOTIDES: Final = "ACGT"
 _STANDARD: Final = CodonTable.unambiguous_dna_by_name["Standard"].forward_table

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from trkstruct.files.shipped import data_path
 from trkstruct.kinase.kinases import equivalents
 from trkstruct.kinase.mutation import WILD_TYPE, Mutation
 from trkstruct.records import Evidence
-from trkstruct.shipped import data_path
 
 TEMPERATURE_KELVIN: Final = 298.15  # articles give none for IC50s; 25 °C is the convention of published ddG values
 

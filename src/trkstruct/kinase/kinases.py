@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from trkstruct.errors import InputError
-from trkstruct.shipped import data_path
+from trkstruct.files.shipped import data_path
 
 OUTSIDE_POCKET: Final = "outside pocket"
 ACTIVATION_LOOP: Final = "activation loop"

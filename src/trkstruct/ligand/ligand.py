@@ -13,6 +13,7 @@ from rdkit import Chem, rdBase
 from rdkit.Geometry import Point3D
 
 from trkstruct.errors import LigandError
+from trkstruct.files.shipped import shipped_path
 from trkstruct.ligand.ambertools import rename_atoms
 from trkstruct.ligand.ligand_file import read_ligand_file
 from trkstruct.ligand.molecule import (
@@ -28,7 +29,6 @@ from trkstruct.ligand.parameter_check import check_forcefield_xml
 from trkstruct.ligand.parameters import MethodName, cached_parameters
 from trkstruct.ligand.protonation import protonate
 from trkstruct.ligand.stored_ligands import STORED_SUFFIX, check_stored_name, read_stored, stored_names, stored_path
-from trkstruct.shipped import shipped_path
 from trkstruct.units import FloatArray
 
 SHIPPED_SOURCE: Final = "GAFF2/AM1-BCC (shipped)"

@@ -15,10 +15,10 @@ from filelock import FileLock
 from rdkit import Chem
 
 from trkstruct.errors import LigandError
+from trkstruct.files.cache import cache_folder
+from trkstruct.files.whole_file import write_whole
 from trkstruct.ligand import ambertools, openff
 from trkstruct.ligand.molecule import canonical_smiles
-from trkstruct.user_cache import cache_folder
-from trkstruct.whole_file import write_whole
 
 _log = logging.getLogger(__name__)
 

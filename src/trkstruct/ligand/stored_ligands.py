@@ -10,7 +10,7 @@ import platformdirs
 from filelock import FileLock
 
 from trkstruct.errors import LigandError
-from trkstruct.whole_file import PRIVATE, write_whole
+from trkstruct.files.whole_file import PRIVATE, write_whole
 
 SCHEMA: Final = 1
 STORED_SUFFIX: Final = ".json"

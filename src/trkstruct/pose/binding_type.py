@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 from rdkit import Chem, rdBase
 
+from trkstruct.files.shipped import data_path
 from trkstruct.ligand.ligand import Ligand, to_molecule
-from trkstruct.shipped import data_path
 from trkstruct.structure.dfg import Conformation, DfgState
 
 Type = Literal["I", "II"]

@@ -14,6 +14,8 @@ from rdkit.Chem import rdFingerprintGenerator
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.errors import LigandError, RelaxationError
+from trkstruct.files.cache import cache_folder
+from trkstruct.files.whole_file import write_arrays
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.pose.attach import attach_ligand
@@ -26,8 +28,6 @@ from trkstruct.structure.complex import Complex, ligand_atoms, without_ligand
 from trkstruct.structure.pocket import Pocket, cut_pocket, residues_near, with_positions
 from trkstruct.structure.shipped_models import load_shipped, manifest
 from trkstruct.units import FloatArray, IntArray
-from trkstruct.user_cache import cache_folder
-from trkstruct.whole_file import write_arrays
 
 PlacingMethod = Literal["auto", "scaffold", "docking"]
 

@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 
 from trkstruct.errors import MutationError, StructureError
+from trkstruct.files.shipped import data_path
 from trkstruct.residues import parent_name
-from trkstruct.shipped import data_path
 from trkstruct.sidechain.rotamers import Rotamer
 from trkstruct.structure.geometry import place_atom, place_branch, place_opposite
 from trkstruct.units import FloatArray

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from trkstruct.errors import InputError
+from trkstruct.files.shipped import data_path
 from trkstruct.residues import THREE_TO_ONE, parent_name
-from trkstruct.shipped import data_path
 from trkstruct.structure.geometry import difference_degrees
 
 NO_ROTAMERS: Final = frozenset({"GLY", "ALA"})

@@ -17,9 +17,9 @@ from Bio.PDB.PDBParser import PDBParser
 from openmm.app import PDBFile, PDBxFile, Topology
 
 from trkstruct.errors import StructureError
+from trkstruct.files.whole_file import write_whole
 from trkstruct.structure.header import StructureHeader, read_mmcif_header, read_pdb_header
 from trkstruct.units import FloatArray
-from trkstruct.whole_file import write_whole
 
 COORDINATES_END_COLUMN: Final = 54  # wwPDB format 3.3: x, y, z of ATOM and HETATM records end in column 54
 MMCIF_SUFFIXES: Final = frozenset({".cif", ".mmcif"})

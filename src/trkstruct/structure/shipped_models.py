@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trkstruct.errors import StructureError
-from trkstruct.shipped import shipped_path
+from trkstruct.files.shipped import shipped_path
 
 if TYPE_CHECKING:
     from trkstruct.structure.complex import Complex

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trkstruct.whole_file import PRIVATE, write_arrays, write_whole
+from trkstruct.files.whole_file import PRIVATE, write_arrays, write_whole
 
 
 @pytest.mark.parametrize("content", ["Å and all", "Å and all".encode(), iter(["Å and", " all"])])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import platformdirs
 
-from trkstruct.whole_file import write_whole
+from trkstruct.files.whole_file import write_whole
 
 
 def cache_folder() -> Path:

@@ -1,0 +1,1 @@
+"""Whole or not at all: atomic writing, cache, downloads, what ships, tables of a user."""
