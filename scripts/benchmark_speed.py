@@ -177,7 +177,7 @@ def _split(topology: Any) -> tuple[list[int], list[int]]:
 def run_scan(specs: Sequence[CaseSpec], cores: int) -> list[dict[str, Any]]:
     """Cases as ``trkstruct scan`` runs them, in a folder that is thrown away."""
     from trkstruct.cases.run_case import run_case
-    from trkstruct.executor import run_cases
+    from trkstruct.executor.run import run_cases
 
     with tempfile.TemporaryDirectory() as folder:
         results = run_cases(specs, Path(folder), run=run_case, workers=cores if cores > 1 else 0)

@@ -46,7 +46,7 @@ def refused(*arguments: str | Path) -> str:
 def test_of_very_many_cases_only_the_files_are_written(
     format_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trkstruct.executor.REPORTED_CASES", 1)
+    monkeypatch.setattr("trkstruct.executor.run.REPORTED_CASES", 1)
     monkeypatch.setattr("trkstruct.cases.run_case.run_case", fake_pipeline.run_well)
     words = ("scan", "--kinase", "TRKA", "--mutation", "G595R", "--ligand", "larotrectinib", "--workers", "0")
     result = run(*words, "--no-complexes", "--format", format_, "-o", tmp_path)

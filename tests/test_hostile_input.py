@@ -17,7 +17,7 @@ from support import fake_pipeline
 from support.fake_pipeline import FakeSpec
 from trkstruct.cases.relaxed_wild_type import reference_path
 from trkstruct.errors import InputError, LigandError
-from trkstruct.executor import run_cases
+from trkstruct.executor.run import run_cases
 from trkstruct.ligand.ligand import load_ligand
 from trkstruct.ligand.parameter_check import LARGEST_CHARACTERS, check_forcefield_xml
 from trkstruct.ligand.stored_ligands import stored_text

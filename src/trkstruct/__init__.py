@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from trkstruct.cases.saturation import saturation_mutations as saturation_mutations
     from trkstruct.contacts.clashes import find_clashes as find_clashes
     from trkstruct.energy.minimizer import relax as relax
-    from trkstruct.executor import scan as scan
+    from trkstruct.executor.run import scan as scan
     from trkstruct.kinase.mutation import parse_mutation as parse_mutation
     from trkstruct.ligand.library import add_ligand as add_ligand
     from trkstruct.ligand.ligand import load_ligand as load_ligand
@@ -51,7 +51,7 @@ _HOMES: Final = {
     "rank_by_resistance": "report.ranking",
     "relax": "energy.minimizer",
     "saturation_mutations": "cases.saturation",
-    "scan": "executor",
+    "scan": "executor.run",
     "score": "cases.run_case",
     "view": "report.scene.notebook",
     "write_pdb": "structure.complex",

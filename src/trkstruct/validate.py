@@ -23,15 +23,15 @@ from trkstruct.accuracy import (
 from trkstruct.benchmark import Benchmark, BenchmarkRow
 from trkstruct.cases.plan import CaseSpec
 from trkstruct.errors import InputError
-from trkstruct.executor import Done, run_cases
+from trkstruct.executor.output_folder import write_atomic
+from trkstruct.executor.run import Done, run_cases
+from trkstruct.executor.workers import CASE_LIMIT_SECONDS, Run
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.records import Results
 from trkstruct.report.case_rows import table_text
 from trkstruct.report.figure_files import save_figure, scatter_figure
 from trkstruct.settings import Settings
-from trkstruct.store import write_atomic
-from trkstruct.workers import CASE_LIMIT_SECONDS, Run
 
 Plan = Callable[..., Sequence[CaseSpec]]
 

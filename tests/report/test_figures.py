@@ -8,9 +8,9 @@ from click.testing import CliRunner, Result
 from support.made_records import make_case, make_clash, make_results
 from trkstruct.cli import main
 from trkstruct.errors import InputError
+from trkstruct.executor.output_folder import write_results
 from trkstruct.records import Case, EnergyTerms, Evidence
 from trkstruct.report.figures import clashes_figure, heatmap_figure, terms_figure
-from trkstruct.store import write_results
 from trkstruct.validate import accuracy_figure
 
 TERMS = EnergyTerms(

@@ -20,7 +20,7 @@ from trkstruct.cases.plan import CaseSpec
 from trkstruct.cases.run_case import CaseResult
 from trkstruct.cli import main
 from trkstruct.errors import InputError, StructureError
-from trkstruct.executor import scan
+from trkstruct.executor.run import scan
 from trkstruct.report.heat_map import colour_limit, heat_colours, heat_maps, signed
 from trkstruct.report.page.deltas import decode_lines, encode_lines
 from trkstruct.report.page.page import case_anchors, clashes_by_region, report_html, write_report

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from trkstruct.contacts.clashes import find_clashes
 from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bonds
+from trkstruct.executor.output_folder import case_stem, write_results
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.ligand import load_ligand
 from trkstruct.records import Case, CaseFiles
@@ -11,7 +12,6 @@ from trkstruct.report.results import Results
 from trkstruct.residues import ResidueId
 from trkstruct.settings import PRESETS
 from trkstruct.sidechain.substitute import substitute
-from trkstruct.store import case_stem, write_results
 from trkstruct.structure.complex import write_pdb
 from trkstruct.structure.shipped_models import load_shipped
 

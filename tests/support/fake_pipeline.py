@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trkstruct.cases.relaxed_wild_type import reference_path
+from trkstruct.executor.output_folder import case_stem
 from trkstruct.records import Case, CaseError
 from trkstruct.settings import Settings
-from trkstruct.store import case_stem
 
 PDB = "REMARK  99 nothing but a remark\nEND\n"
 SAID_SECONDS = 1.0  # after which a cluster surely knows that a case has begun

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from trkstruct.cases.plan import CaseSpec
 from trkstruct.cases.run_case import run_case
-from trkstruct.executor import run_cases
+from trkstruct.executor.run import run_cases
 from trkstruct.records import Case, CaseError
 from trkstruct.report.results import Results
 from trkstruct.settings import Settings

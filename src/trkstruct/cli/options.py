@@ -6,8 +6,8 @@ from typing import Any, Final, get_args
 
 import click
 
+from trkstruct.executor.workers import CASE_LIMIT_SECONDS
 from trkstruct.settings import PRESETS, PlatformName, Preset, Settings
-from trkstruct.workers import CASE_LIMIT_SECONDS
 
 INPUT_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 

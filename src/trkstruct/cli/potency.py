@@ -126,9 +126,9 @@ def fold_lines(compared: "Sequence[Compared]", *, with_predictions: bool) -> tup
 
 def write_fits(folder: Path, curves: "Sequence[tuple[DoseResponse, CurveFit]]", compared: "Sequence[Compared]") -> None:
     """Write ``curves.csv``, ``fold_changes.csv``, ``dose_response.png`` and ``dose_response.svg``."""
+    from trkstruct.executor.output_folder import write_atomic
     from trkstruct.report.case_rows import table_text
     from trkstruct.report.figure_files import dose_response_figure, save_figure
-    from trkstruct.store import write_atomic
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -26,7 +26,7 @@ from trkstruct.errors import InputError
 from trkstruct.settings import PlatformName, Preset
 
 if TYPE_CHECKING:
-    from trkstruct.executor import Tally
+    from trkstruct.executor.run import Tally
     from trkstruct.records import Results
 
 FORMATS: Final = ("table", "markdown", "csv", "json")
@@ -141,7 +141,7 @@ def command(
     from trkstruct.cases.plan import plan_cases
     from trkstruct.cases.run_case import run_case
     from trkstruct.cli.progress import watched_run
-    from trkstruct.executor import REPORTED_CASES, run_plan
+    from trkstruct.executor.run import REPORTED_CASES, run_plan
     from trkstruct.ligand.library import expand_stereo
 
     if enumerate_stereo:
@@ -229,8 +229,8 @@ def saturated(
 def write_ranking(results: "Results", output: Path) -> None:
     """Print the mutants by predicted resistance, and write all of them to ``ranking.csv``."""
     from trkstruct.cli.output import print_rich
+    from trkstruct.executor.output_folder import write_atomic
     from trkstruct.report.ranking import rank_by_resistance, ranking_csv, ranking_report
-    from trkstruct.store import write_atomic
 
     ranked = rank_by_resistance(results.cases)
     print_rich(ranking_report(ranked, results.cases))

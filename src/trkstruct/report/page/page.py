@@ -10,6 +10,7 @@ from typing import Final
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from trkstruct.executor.output_folder import safe_label, write_atomic
 from trkstruct.records import Case, Clash, EnergyTerms, Evidence, Results
 from trkstruct.report.case_rows import csv_text, measured_fold, worst_clash
 from trkstruct.report.case_sentence import TERM_WORDS
@@ -29,7 +30,6 @@ from trkstruct.report.page.embed import molstar_script, molstar_style, packed, p
 from trkstruct.report.scene.colours import LIGAND_COLOUR, SEVERITY_COLOURS, SITE_COLOURS
 from trkstruct.report.scene.snapshots import pair_of, wild_types
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
-from trkstruct.store import safe_label, write_atomic
 
 REPORT_NAME: Final = "report.html"
 LEGEND_STEPS: Final = 13

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Final
 
+from trkstruct.executor.output_folder import safe_label, write_atomic
 from trkstruct.records import Case, Results
 from trkstruct.report.scene.case_scene import Exhibit
 from trkstruct.report.scene.chimerax import chimerax_script
 from trkstruct.report.scene.pymol import pymol_script
 from trkstruct.report.scene.snapshots import load_moments, mutated_places, pair_of, wild_types
 from trkstruct.report.scene.viewpoint import choose_viewpoint
-from trkstruct.store import safe_label, write_atomic
 
 SCRIPTS: Final = {".pml": pymol_script, ".cxc": chimerax_script}
 

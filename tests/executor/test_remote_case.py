@@ -10,9 +10,9 @@ from support.fake_pipeline import FakeSpec
 from trkstruct.cases.plan import CaseSpec
 from trkstruct.cases.relaxed_wild_type import reference_path
 from trkstruct.errors import InputError
+from trkstruct.executor.remote_case import keep_references, pack, run_parcel
 from trkstruct.ligand.ligand import load_ligand
 from trkstruct.ligand.stored_ligands import write_stored
-from trkstruct.parcel import keep_references, pack, run_parcel
 from trkstruct.settings import Settings
 
 

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from trkstruct.cases.plan import failed_case
-from trkstruct.parcel import Delivery, Parcel, keep_references, pack, run_parcel
-from trkstruct.scheduler import GPU_PLATFORMS, GPU_RESOURCE, Cluster, prepare, scheduler_gone
-from trkstruct.waiting import Task, Waiting
-from trkstruct.workers import ATTEMPTS_PER_CASE, Lost, Outcomes, Run, cut_off, died, time_limit
+from trkstruct.executor.case_queue import Task, Waiting
+from trkstruct.executor.dask_scheduler import GPU_PLATFORMS, GPU_RESOURCE, Cluster, prepare, scheduler_gone
+from trkstruct.executor.remote_case import Delivery, Parcel, keep_references, pack, run_parcel
+from trkstruct.executor.workers import ATTEMPTS_PER_CASE, Lost, Outcomes, Run, cut_off, died, time_limit
 
 if TYPE_CHECKING:
     from distributed import Future

@@ -13,12 +13,7 @@ from hypothesis import strategies as st
 
 from support.fake_pipeline import PDB
 from trkstruct.errors import InputError
-from trkstruct.files.shipped import data_path
-from trkstruct.records import Case, Clash, Results
-from trkstruct.report.case_rows import csv_text, flat_row
-from trkstruct.report.results import load_results
-from trkstruct.settings import Settings
-from trkstruct.store import (
+from trkstruct.executor.output_folder import (
     case_stem,
     finished_case,
     open_folder,
@@ -28,6 +23,11 @@ from trkstruct.store import (
     write_atomic,
     write_results,
 )
+from trkstruct.files.shipped import data_path
+from trkstruct.records import Case, Clash, Results
+from trkstruct.report.case_rows import csv_text, flat_row
+from trkstruct.report.results import load_results
+from trkstruct.settings import Settings
 
 LABEL, KEY = "TRKA G595R larotrectinib", "0123456789abcdef" * 4
 

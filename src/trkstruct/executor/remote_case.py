@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from trkstruct.cases.relaxed_wild_type import reference_path
 from trkstruct.errors import InputError
+from trkstruct.executor.output_folder import write_atomic
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.ligand.ligand import is_shipped, load_ligand
 from trkstruct.ligand.stored_ligands import STORED_SUFFIX, stored_text
-from trkstruct.store import write_atomic
 from trkstruct.versions import installed_versions
 
 SYSTEM: Final = "system"  # recorded, but workers of another kind of machine are welcome
@@ -23,7 +23,7 @@ SYSTEM: Final = "system"  # recorded, but workers of another kind of machine are
 if TYPE_CHECKING:
     from trkstruct.cases.plan import CaseSpec
     from trkstruct.cases.run_case import CaseResult
-    from trkstruct.workers import Run
+    from trkstruct.executor.workers import Run
 
 
 @dataclass(frozen=True)

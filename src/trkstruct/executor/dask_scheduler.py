@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from trkstruct.errors import InputError, RunError
-from trkstruct.parcel import check_versions
+from trkstruct.executor.remote_case import check_versions
+from trkstruct.executor.workers import THREADS_VARIABLE
 from trkstruct.versions import installed_versions
-from trkstruct.workers import THREADS_VARIABLE
 
 if TYPE_CHECKING:
     from distributed import Client, Worker

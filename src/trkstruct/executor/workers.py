@@ -19,7 +19,7 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from trkstruct.waiting import Task, Waiting
+from trkstruct.executor.case_queue import Task, Waiting
 
 if TYPE_CHECKING:
     from trkstruct.cases.plan import CaseSpec

@@ -16,11 +16,11 @@ from support import fake_pipeline
 from support.fake_pipeline import FakeSpec, called
 from trkstruct.cases.plan import repeat_command
 from trkstruct.errors import InputError, RelaxationError, RunError
-from trkstruct.executor import LOCK_NAME, run_cases
+from trkstruct.executor.run import LOCK_NAME, run_cases
+from trkstruct.executor.workers import available_cores
 from trkstruct.records import Case
 from trkstruct.report.page.page import write_report
 from trkstruct.settings import Settings
-from trkstruct.workers import available_cores
 
 PLAN = tuple(FakeSpec(mutation) for mutation in ("WT", "G595R", "F589L", "G667C"))
 
@@ -192,7 +192,7 @@ def start_slow_run(folder: Path) -> subprocess.Popen[str]:
     script = (
         "import signal, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
         "from support import fake_pipeline as fake\n"
-        "from trkstruct.executor import run_cases\n"
+        "from trkstruct.executor.run import run_cases\n"
         "if __name__ == '__main__':\n"
         "    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a background job\n"
         "    plan = [fake.FakeSpec(mutation) for mutation in ('WT', 'G595R', 'F589L')]\n"

@@ -20,17 +20,17 @@ from support import fake_pipeline
 from support.dask_site import Site, start_site
 from support.fake_pipeline import FakeSpec
 from support.quick import QUICK
-from trkstruct import cluster, scheduler
 from trkstruct.cases.plan import CaseSpec
 from trkstruct.cases.run_case import run_case
-from trkstruct.cluster import run_on_cluster
 from trkstruct.errors import InputError, RunError
-from trkstruct.executor import run_cases
+from trkstruct.executor import dask_cluster, dask_scheduler
+from trkstruct.executor.case_queue import Task
+from trkstruct.executor.dask_cluster import run_on_cluster
+from trkstruct.executor.dask_scheduler import open_cluster
+from trkstruct.executor.run import run_cases
 from trkstruct.files.shipped import shipped_path
 from trkstruct.records import Case
-from trkstruct.scheduler import open_cluster
 from trkstruct.settings import Settings
-from trkstruct.waiting import Task
 
 LIGANDS = ("larotrectinib", "entrectinib")
 PLAN = tuple(
@@ -140,7 +140,7 @@ def test_a_case_that_kills_its_workers_fails_alone(tmp_path: Path) -> None:
 def test_a_hung_case_is_cut_off_and_its_worker_ends(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "GRACE_SECONDS", 1.0)
+    monkeypatch.setattr(dask_cluster, "GRACE_SECONDS", 1.0)
     alive = [worker for worker in site.workers if worker.poll() is None]
     results = run_cases(
         PLAN[:4], tmp_path, run=fake_pipeline.run_with_a_hang, scheduler=site.address, case_limit_seconds=6.0
@@ -178,7 +178,7 @@ def test_a_scheduler_may_come_back_or_the_run_ends_and_keeps_what_was_finished(
     try:
         run_cases(PLAN, tmp_path / "back", run=fake_pipeline.run_a_little, scheduler=site.address, on_done=restart)
         assert (tmp_path / "back" / "results.json").read_bytes() == undisturbed
-        monkeypatch.setattr(scheduler, "CONNECT_SECONDS", 5.0)
+        monkeypatch.setattr(dask_scheduler, "CONNECT_SECONDS", 5.0)
         with pytest.raises(RunError, match=r"scheduler at tcp://127.0.0.1:\d+ is gone. Finished cases are kept"):
             run_cases(PLAN, tmp_path / "away", run=fake_pipeline.run_a_little, scheduler=site.address, on_done=kill)
     finally:
@@ -243,7 +243,7 @@ def test_tls_admits_those_with_a_certificate_and_no_others(tmp_path: Path, monke
         for name, path in (("CERT", certificate), ("KEY", key))
     }
     site = start_site(tmp_path / "site", 1, "tls", **variables)
-    monkeypatch.setattr(scheduler, "CONNECT_SECONDS", 5.0)
+    monkeypatch.setattr(dask_scheduler, "CONNECT_SECONDS", 5.0)
     try:
         with dask.config.set({f"distributed.comm.tls.{name}": str(path) for name, path in tls.items()}):
             results = run_cases(PLAN[:2], tmp_path / "out", run=fake_pipeline.run_well, scheduler=site.address)
@@ -257,7 +257,7 @@ def test_tls_admits_those_with_a_certificate_and_no_others(tmp_path: Path, monke
 
 def test_the_slurm_example_asks_for_what_cases_need() -> None:
     pytest.importorskip("dask_jobqueue")
-    path = Path(__file__).parents[1] / "scripts" / "example_slurm.py"
+    path = Path(__file__).parents[2] / "scripts" / "example_slurm.py"
     spec = importlib.util.spec_from_file_location("example_slurm", path)
     assert spec is not None and spec.loader is not None
     example = importlib.util.module_from_spec(spec)
@@ -273,7 +273,7 @@ def test_the_slurm_example_asks_for_what_cases_need() -> None:
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x", "tls://127.0.0.1:9"])
 def test_no_scheduler_is_bad_input(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scheduler, "CONNECT_SECONDS", 1.0)
+    monkeypatch.setattr(dask_scheduler, "CONNECT_SECONDS", 1.0)
     with pytest.raises(InputError, match="No Dask scheduler can be reached"):
         run_cases(PLAN, tmp_path / "out", run=fake_pipeline.run_well, scheduler=address)
     assert not (tmp_path / "out").exists()

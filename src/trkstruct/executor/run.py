@@ -10,12 +10,8 @@ from filelock import FileLock, Timeout
 
 from trkstruct.cases.plan import CasePlan, CaseSpec, failed_case, plan_cases
 from trkstruct.errors import InputError
-from trkstruct.kinase.mutation import WILD_TYPE
-from trkstruct.records import Case
-from trkstruct.records import Results as Header
-from trkstruct.report.results import Results, load_results
-from trkstruct.settings import Settings
-from trkstruct.store import (
+from trkstruct.executor.case_queue import Task
+from trkstruct.executor.output_folder import (
     finished_case,
     open_folder,
     save_case,
@@ -24,9 +20,13 @@ from trkstruct.store import (
     write_error,
     write_results,
 )
+from trkstruct.executor.workers import CASE_LIMIT_SECONDS, Lost, Outcomes, Run, run_here, run_in_workers
+from trkstruct.kinase.mutation import WILD_TYPE
+from trkstruct.records import Case
+from trkstruct.records import Results as Header
+from trkstruct.report.results import Results, load_results
+from trkstruct.settings import Settings
 from trkstruct.versions import VERSION, installed_versions
-from trkstruct.waiting import Task
-from trkstruct.workers import CASE_LIMIT_SECONDS, Lost, Outcomes, Run, run_here, run_in_workers
 
 if TYPE_CHECKING:
     from trkstruct.cases.run_case import CaseResult
@@ -215,8 +215,8 @@ def _crew(
 ) -> Iterator[tuple[str, Callable[[Iterable[Task]], Outcomes]]]:
     """The platform of those who run cases, checked, and the function that lets them."""
     if scheduler is not None:
-        from trkstruct.cluster import run_on_cluster
-        from trkstruct.scheduler import open_cluster
+        from trkstruct.executor.dask_cluster import run_on_cluster
+        from trkstruct.executor.dask_scheduler import open_cluster
 
         with open_cluster(scheduler, settings.platform) as cluster:
             yield cluster.platform, lambda todo: run_on_cluster(todo, out_dir, run, cluster, limit_seconds)

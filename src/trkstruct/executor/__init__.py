@@ -1,0 +1,1 @@
+"""Many cases: here, in processes, on a Dask cluster; the output folder."""
