@@ -22,9 +22,9 @@ from rich.console import Console
 from rich.table import Table
 from scipy.optimize import nnls
 
-from trkstruct.scoring import Predictor, Scores, score_predictor
-from trkstruct.statistics import METRICS
 from trkstruct.units import FloatArray
+from trkstruct.validation.scoring import Predictor, Scores, score_predictor
+from trkstruct.validation.statistics import METRICS
 
 MEASURED = "measured_ddg_kcal_mol"
 RAW = "ddg_raw_kcal_mol"

@@ -16,8 +16,8 @@ from scipy.stats import f as fisher_f
 from scipy.stats import t as student_t
 
 from trkstruct.errors import InputError
-from trkstruct.statistics import CONFIDENCE
 from trkstruct.units import FloatArray
+from trkstruct.validation.statistics import CONFIDENCE
 
 HILL_RANGE: Final = (0.2, 5.0)  # steeper or flatter is not one-site inhibition; Prinz 2010, J Chem Biol 3:37
 SEARCHED_DECADES: Final = 1.0  # beyond the tested range; a limit of the interval further out counts as missing

@@ -11,7 +11,7 @@ from trkstruct.errors import InputError
 from trkstruct.executor.output_folder import write_results
 from trkstruct.records import Case, EnergyTerms, Evidence
 from trkstruct.report.figures import clashes_figure, heatmap_figure, terms_figure
-from trkstruct.validate import accuracy_figure
+from trkstruct.validation.validate import accuracy_figure
 
 TERMS = EnergyTerms(
     van_der_waals=-1.0,

@@ -50,7 +50,7 @@ def command(kind: str, folder: Path, output: Path) -> None:
 
 def _figure(kind: str, folder: Path) -> "Figure":
     if kind == VALIDATE:
-        from trkstruct.validate import accuracy_figure
+        from trkstruct.validation.validate import accuracy_figure
 
         return accuracy_figure(folder)
     from trkstruct.report import figures

@@ -20,7 +20,7 @@ from trkstruct.cli.options import (
 from trkstruct.settings import PlatformName, Preset
 
 if TYPE_CHECKING:
-    from trkstruct.benchmark import Benchmark
+    from trkstruct.validation.sets import Benchmark
 
 
 @click.command("validate")
@@ -74,12 +74,12 @@ def command(
     benchmark = load_benchmark(set_name, data, sources)
     folder = output or Path(f"trkstruct-validate-{benchmark.name}")
 
-    from trkstruct.accuracy_table import accuracy_report
     from trkstruct.cases.plan import plan_cases
     from trkstruct.cases.run_case import run_case
     from trkstruct.cli.output import print_rich
     from trkstruct.cli.progress import watched_run
-    from trkstruct.validate import failures, plan_benchmark, run_benchmark, write_accuracy
+    from trkstruct.validation.accuracy_table import accuracy_report
+    from trkstruct.validation.validate import failures, plan_benchmark, run_benchmark, write_accuracy
 
     refuse_both(workers, scheduler)
     planned = plan_benchmark(benchmark, make_settings(preset, platform, seed), plan_cases)
@@ -109,8 +109,8 @@ def load_benchmark(set_name: str | None, data: Path | None, sources: Path | None
     click.UsageError
         When ``--set abl`` has no ``--sources``.
     """
-    from trkstruct.benchmark import ABL_REPOSITORY, load_abl_benchmark, load_trk_benchmark
-    from trkstruct.benchmark_file import load_benchmark_file
+    from trkstruct.validation.sets import ABL_REPOSITORY, load_abl_benchmark, load_trk_benchmark
+    from trkstruct.validation.user_set import load_benchmark_file
 
     if data is not None:
         return load_benchmark_file(data)

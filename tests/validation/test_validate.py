@@ -10,17 +10,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from support.made_records import make_case
-from trkstruct.accuracy import NULL_NAME, OWN_NAME, RAW_NAME, Accuracy, assess
-from trkstruct.benchmark import Benchmark, BenchmarkRow, Peer
 from trkstruct.cases import plan, run_case
 from trkstruct.cases.plan import CaseSpec
 from trkstruct.cases.run_case import CaseResult
 from trkstruct.cli import main
 from trkstruct.errors import InputError, MutationError
 from trkstruct.records import Case, CaseError
-from trkstruct.scoring import Predictor, score_error_bars, score_predictors
 from trkstruct.settings import Settings
-from trkstruct.validate import failures, plan_benchmark, run_benchmark, write_accuracy
+from trkstruct.validation.accuracy import NULL_NAME, OWN_NAME, RAW_NAME, Accuracy, assess
+from trkstruct.validation.scoring import Predictor, score_error_bars, score_predictors
+from trkstruct.validation.sets import Benchmark, BenchmarkRow, Peer
+from trkstruct.validation.validate import failures, plan_benchmark, run_benchmark, write_accuracy
 
 MUTATIONS = ("G595R", "F589L", "G667C", "G667S", "G667A", "F589I")
 MEASURED = (2.6, 0.1, 2.3, 1.0, 0.3, -0.2)
@@ -209,7 +209,7 @@ def test_error_bars_that_grow_with_the_error_show_it() -> None:
 
 def fake_outcomes() -> list:
     planned = plan_benchmark(BENCHMARK, Settings(), plan_fake)
-    from trkstruct.accuracy import Outcome
+    from trkstruct.validation.accuracy import Outcome
 
     def case_of(each: BenchmarkRow) -> Case:
         return make_case(mutation=each.mutation, ddg_kcal_mol=each.measured_ddg_kcal_mol)

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from trkstruct.benchmark import Benchmark, BenchmarkRow
 from trkstruct.records import Case
 from trkstruct.report.case_rows import Cell, flat_row
-from trkstruct.scoring import (
+from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
+from trkstruct.units import FloatArray
+from trkstruct.validation.scoring import (
     INTERVAL_LEVEL,
     ErrorBars,
     Predictor,
@@ -19,9 +20,8 @@ from trkstruct.scoring import (
     score_error_bars,
     score_predictors,
 )
-from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
-from trkstruct.statistics import CONFIDENCE, RESAMPLES, mue, rmse
-from trkstruct.units import FloatArray
+from trkstruct.validation.sets import Benchmark, BenchmarkRow
+from trkstruct.validation.statistics import CONFIDENCE, RESAMPLES, mue, rmse
 
 OWN_NAME: Final = "trkstruct"
 RAW_NAME: Final = "trkstruct, not calibrated"

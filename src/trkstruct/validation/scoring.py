@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
-from trkstruct.statistics import (
+from trkstruct.units import FloatArray
+from trkstruct.validation.statistics import (
     METRICS,
     RESAMPLES,
     Difference,
@@ -18,7 +19,6 @@ from trkstruct.statistics import (
     estimate,
     resample_rows,
 )
-from trkstruct.units import FloatArray
 
 INTERVAL_LEVEL: Final = 0.9
 FEWEST_ROWS: Final = 3  # fewer have no correlation worth the name

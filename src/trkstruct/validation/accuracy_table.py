@@ -8,10 +8,10 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from trkstruct.accuracy import Accuracy, Group
-from trkstruct.scoring import INTERVAL_LEVEL, ErrorBars, Scores
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
-from trkstruct.statistics import METRICS, Difference, Estimate
+from trkstruct.validation.accuracy import Accuracy, Group
+from trkstruct.validation.scoring import INTERVAL_LEVEL, ErrorBars, Scores
+from trkstruct.validation.statistics import METRICS, Difference, Estimate
 
 ABSENT: Final = "·"
 SIGNIFICANT: Final = 0.05

@@ -11,16 +11,6 @@ from typing import Final
 import numpy as np
 from matplotlib.figure import Figure
 
-from trkstruct.accuracy import (
-    Accuracy,
-    Outcome,
-    assess,
-    measured_values,
-    metrics_json,
-    outcome_row,
-    own_predictor,
-)
-from trkstruct.benchmark import Benchmark, BenchmarkRow
 from trkstruct.cases.plan import CaseSpec
 from trkstruct.errors import InputError
 from trkstruct.executor.output_folder import write_atomic
@@ -32,6 +22,16 @@ from trkstruct.records import Results
 from trkstruct.report.case_rows import table_text
 from trkstruct.report.figure_files import save_figure, scatter_figure
 from trkstruct.settings import Settings
+from trkstruct.validation.accuracy import (
+    Accuracy,
+    Outcome,
+    assess,
+    measured_values,
+    metrics_json,
+    outcome_row,
+    own_predictor,
+)
+from trkstruct.validation.sets import Benchmark, BenchmarkRow
 
 Plan = Callable[..., Sequence[CaseSpec]]
 

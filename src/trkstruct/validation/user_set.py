@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from trkstruct.benchmark import Benchmark, BenchmarkRow
 from trkstruct.errors import InputError
 from trkstruct.files.user_table import convert_rows, load_user_table, read_number
 from trkstruct.kinase.evidence import apparent_ddg_kcal_mol
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.kinase.mutation import parse_mutation
+from trkstruct.validation.sets import Benchmark, BenchmarkRow
 
 DDG_COLUMN: Final = "ddg_kcal_mol"
 RATIO_COLUMNS: Final = (("ic50_wt_nm", "ic50_mutant_nm"), ("kd_wt_nm", "kd_mutant_nm"))

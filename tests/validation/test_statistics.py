@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import average_precision_score, mean_absolute_error, roc_auc_score, root_mean_squared_error
 
-from trkstruct.statistics import (
+from trkstruct.validation.statistics import (
     METRICS,
     auprc,
     auroc,

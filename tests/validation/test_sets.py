@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trkstruct.benchmark import ABL_INPUTS, Benchmark, load_abl_benchmark, load_trk_benchmark
-from trkstruct.benchmark_file import load_benchmark_file
 from trkstruct.errors import InputError, StructureError
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import parse_mutation
-from trkstruct.scoring import Predictor, score_predictor
+from trkstruct.validation.scoring import Predictor, score_predictor
+from trkstruct.validation.sets import ABL_INPUTS, Benchmark, load_abl_benchmark, load_trk_benchmark
+from trkstruct.validation.user_set import load_benchmark_file
 
 # RMSE, Spearman, AUROC, AUPRC on the 68 rows; two decimals, as commonly quoted.
 PEERS = {
