@@ -11,8 +11,8 @@ from trkstruct.cli.options import INPUT_FILE
 from trkstruct.errors import InputError
 
 if TYPE_CHECKING:
-    from trkstruct.fold import Compared, FoldChange
-    from trkstruct.potency import CurveFit, DoseResponse
+    from trkstruct.potency.dose_response import CurveFit, DoseResponse
+    from trkstruct.potency.fold_change import Compared, FoldChange
     from trkstruct.report.case_rows import Cell
 
 ABSENT: Final = "·"
@@ -60,9 +60,9 @@ def fit(
     point. Where the data have no plateau there is no IC50 but a bound.
     """
     from trkstruct.cli.output import print_table
-    from trkstruct.fold import compare_with_cases, fold_changes_of
-    from trkstruct.potency import fit_dose_response
-    from trkstruct.potency_file import load_dose_responses
+    from trkstruct.potency.assay_file import load_dose_responses
+    from trkstruct.potency.dose_response import fit_dose_response
+    from trkstruct.potency.fold_change import compare_with_cases, fold_changes_of
     from trkstruct.report.results import load_results
 
     cases = load_results(compare).cases if compare is not None else ()

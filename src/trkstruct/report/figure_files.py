@@ -16,7 +16,7 @@ from trkstruct.units import FloatArray
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from trkstruct.potency import CurveFit, DoseResponse
+    from trkstruct.potency.dose_response import CurveFit, DoseResponse
 
 COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Distinct for colour-blind readers: Okabe and Ito; Wong 2011, 10.1038/nmeth.1618."""
@@ -140,7 +140,7 @@ def dose_response_figure(curves: "Sequence[tuple[DoseResponse, CurveFit]]") -> F
 
 
 def _draw_compound(axes: "Axes", curves: "Sequence[tuple[DoseResponse, CurveFit]]") -> None:
-    from trkstruct.potency import evaluate_curve
+    from trkstruct.potency.dose_response import evaluate_curve
 
     for index, (data, fit) in enumerate(curves):
         colour = COLOURS[index % len(COLOURS)]

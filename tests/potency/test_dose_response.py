@@ -15,10 +15,17 @@ from support.made_records import make_case
 from trkstruct.cli import main
 from trkstruct.cli.potency import read_km
 from trkstruct.errors import InputError
-from trkstruct.fold import compare_with_cases, fold_changes_of
 from trkstruct.kinase.evidence import apparent_ddg_kcal_mol
-from trkstruct.potency import Curve, CurveFit, DoseResponse, cheng_prusoff, evaluate_curve, fit_dose_response
-from trkstruct.potency_file import load_dose_responses
+from trkstruct.potency.assay_file import load_dose_responses
+from trkstruct.potency.dose_response import (
+    Curve,
+    CurveFit,
+    DoseResponse,
+    cheng_prusoff,
+    evaluate_curve,
+    fit_dose_response,
+)
+from trkstruct.potency.fold_change import compare_with_cases, fold_changes_of
 from trkstruct.report.figure_files import dose_response_figure
 
 DOSES = np.repeat(np.geomspace(0.1, 10_000, 10), 2)

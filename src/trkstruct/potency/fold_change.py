@@ -10,7 +10,7 @@ import numpy as np
 from trkstruct.errors import InputError
 from trkstruct.kinase.evidence import apparent_ddg_kcal_mol
 from trkstruct.kinase.mutation import WILD_TYPE
-from trkstruct.potency import CurveFit, DoseResponse, cheng_prusoff, evaluate_curve
+from trkstruct.potency.dose_response import CurveFit, DoseResponse, cheng_prusoff, evaluate_curve
 from trkstruct.records import Case
 
 Qualifier = Literal["=", ">", "<", "unknown"]

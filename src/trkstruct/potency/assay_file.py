@@ -10,7 +10,7 @@ from trkstruct.errors import InputError
 from trkstruct.files.user_table import convert_rows, load_user_table, read_number
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import WILD_TYPE, parse_mutation
-from trkstruct.potency import DoseResponse
+from trkstruct.potency.dose_response import DoseResponse
 from trkstruct.units import FloatArray
 
 ALIASES: Final = {
