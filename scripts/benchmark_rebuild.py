@@ -29,7 +29,6 @@ from openmm.app import PDBFile
 from pdbfixer import PDBFixer
 
 from structure_sources import CRYSTALS, DFG_OUT
-from trkstruct.prepare.protonation import remove_hydrogens
 from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.sidechain.build import BuildSettings, build_mutation
 from trkstruct.sidechain.packing import apply_placement
@@ -38,9 +37,11 @@ from trkstruct.sidechain.screening import screen_rotamers
 from trkstruct.sidechain.substitute import measure_chis, place_rotamers, substitute
 from trkstruct.sidechain.surroundings import take_surroundings
 from trkstruct.structure.atom_names import heavy_atom_names
-from trkstruct.structure.complex import Complex, load_assembly, protein_residue, protein_sequence, residue_id
+from trkstruct.structure.complex import Complex, protein_residue, protein_sequence, residue_id
 from trkstruct.structure.geometry import difference_degrees
+from trkstruct.structure.hydrogens import remove_hydrogens
 from trkstruct.structure.pdb_and_mmcif import load_structure_file
+from trkstruct.structure.reading import load_assembly
 from trkstruct.units import FloatArray
 
 FILES: Final = {crystal.pdb_id: crystal.path for crystal in (*CRYSTALS.values(), *DFG_OUT.values())} | {

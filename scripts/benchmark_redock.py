@@ -21,7 +21,7 @@ from structure_sources import CRYSTALS, POSES
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand
 from trkstruct.pose.overlay import reference_from_pdb
-from trkstruct.pose.posed_ligand import Placement
+from trkstruct.pose.posed_ligand import PosedLigand
 from trkstruct.pose.search import Search, find_placements
 from trkstruct.pose.superposition import carry_over, pose_rmsd
 from trkstruct.structure.complex import Complex, ligand_atoms, without_ligand
@@ -105,7 +105,7 @@ def run_case(name: str, pdb_id: str, method: str, sources: Path, n_poses: int) -
 
 
 def summarize(
-    name: str, pdb_id: str, method: str, placements: tuple[Placement, ...], crystal: str, cpu_seconds: float
+    name: str, pdb_id: str, method: str, placements: tuple[PosedLigand, ...], crystal: str, cpu_seconds: float
 ) -> Row:
     """The row of a case: rank 1 is what a user gets."""
     rmsds = [pose_rmsd(each.ligand, crystal) for each in placements]

@@ -31,7 +31,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from trkstruct.cases.plan import CaseSpec, plan_cases
+from trkstruct.cases.plan import plan_cases
+from trkstruct.cases.spec import CaseSpec
 from trkstruct.errors import RelaxationError
 from trkstruct.settings import Settings
 
@@ -99,10 +100,10 @@ def run_baseline(mutation: str, ligand_name: str, cores: int) -> dict[str, float
     from openmm import app, unit
 
     from trkstruct.cases.run_case import find_changes
-    from trkstruct.cases.wild_type import load_starting
+    from trkstruct.cases.wild_type import load_wild_type
     from trkstruct.kinase.mutation import parse_mutation
 
-    starting = load_starting(KINASE, ligand_name, None, None, None, ph=7.4, seed=0)
+    starting = load_wild_type(KINASE, ligand_name, None, None, None, ph=7.4, seed=0)
     change = find_changes(starting, parse_mutation(mutation, starting.kinase))[0]
     began = time.perf_counter()
     modeller = _mutate_with_pdbfixer(starting.complex, change)

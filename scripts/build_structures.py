@@ -41,6 +41,7 @@ from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.errors import StructureError
+from trkstruct.files.outputs import write_bytes
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, shipped_ligands
 from trkstruct.pose.attach import attach_ligand
@@ -48,17 +49,17 @@ from trkstruct.pose.overlay import reference_from_pdb, transfer_pose
 from trkstruct.pose.superposition import carry_over, pose_rmsd
 from trkstruct.prepare.graft import Donor
 from trkstruct.prepare.homology import retype_crystal, thread_sequence
-from trkstruct.prepare.model_relaxation import settle
+from trkstruct.prepare.model_relaxation import relax_model
 from trkstruct.prepare.prepared_file import loop_donors
 from trkstruct.prepare.protein import Preparation, prepare
 from trkstruct.prepare.protonation import add_hydrogens
 from trkstruct.records import Clash
 from trkstruct.residues import ResidueId
-from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, load_complex, residue_id, write_pdb
+from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, residue_id
 from trkstruct.structure.dfg import measure_conformation
 from trkstruct.structure.numbering import number_clinically
-from trkstruct.structure.pdb_and_mmcif import write_bytes
 from trkstruct.structure.pocket import cut_pocket, residues_near, with_positions
+from trkstruct.structure.reading import load_complex, write_pdb
 from trkstruct.structure.shipped_models import StructureEntry
 from trkstruct.structure.stereo import find_stereo_faults
 from trkstruct.units import FloatArray
@@ -138,7 +139,7 @@ def build_retyped(name: str, sources: Path, output: Path) -> tuple[Complex, Row]
 
 
 def _settled(name: str, prepared: Preparation, output: Path) -> tuple[Complex, Row]:
-    settled = settle(prepared.complex, prepared.given)
+    settled = relax_model(prepared.complex, prepared.given)
     _save_given(output, name, prepared.complex, prepared.given)
     row = {
         "loops_built": prepared.loops,
@@ -170,7 +171,7 @@ def build_threaded(name: str, output: Path) -> tuple[Complex, Row]:
     kinase, template = kinase_named("TRKC"), load_complex(output / f"{THREADED[name]}.pdb")
     threaded = thread_sequence(template, kinase_named("TRKA"), kinase)
     hydrogenated, titrations = add_hydrogens(threaded.complex, PH, seed=SEED)
-    settled = settle(hydrogenated, threaded.given)
+    settled = relax_model(hydrogenated, threaded.given)
     _save_given(output, name, hydrogenated, threaded.given)
     row = {
         "template": THREADED[name],

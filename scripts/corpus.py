@@ -23,10 +23,10 @@ from tempfile import TemporaryDirectory
 from trkstruct.cases.plan import plan_cases
 from trkstruct.cases.run_case import run_case
 from trkstruct.errors import InputError, RelaxationError
+from trkstruct.files.outputs import write_bytes
 from trkstruct.prepare.preparation_report import PreparationReport, describe_preparation
 from trkstruct.prepare.prepared_file import prepare_file
 from trkstruct.settings import PRESETS
-from trkstruct.structure.pdb_and_mmcif import write_bytes
 
 SUFFIXES = (".pdb", ".cif", ".mmcif", ".ent", ".pdb.gz", ".cif.gz")
 DRUGS = {

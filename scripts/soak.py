@@ -15,8 +15,8 @@ from typing import Final
 
 import psutil
 
-from trkstruct.cases.plan import CaseSpec
 from trkstruct.cases.run_case import run_case
+from trkstruct.cases.spec import CaseSpec
 from trkstruct.settings import Settings
 
 QUICK: Final = Settings(

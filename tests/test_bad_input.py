@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from trkstruct.cli import main
 from trkstruct.files.shipped import shipped_path
-from trkstruct.structure.complex import load_complex, write_pdb
+from trkstruct.structure.reading import load_complex, write_pdb
 
 SHIPPED = "trka_7vko_repotrectinib.pdb"
 SMILES = "C[C@H]1CNC(=O)c2cnn3ccc(nc23)N[C@H](C)c2cc(F)ccc2O1"  # repotrectinib

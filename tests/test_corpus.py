@@ -9,7 +9,7 @@ import pytest
 
 from trkstruct.energy.forcefield import create_system
 from trkstruct.errors import StructureError
-from trkstruct.prepare.chain_and_ligand import read_parts
+from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
 from trkstruct.prepare.prepared_file import prepare_file
 from trkstruct.structure.complex import ligand_residue
 from trkstruct.structure.numbering import recognise_kinase
@@ -44,7 +44,7 @@ def test_every_file_is_understood(sources: Path) -> None:
     files = structure_files(sources)
     assert len(files) > 30
     for path in files:
-        parts = read_parts(path)
+        parts = read_chain_and_ligand(path)
         match = recognise_kinase(parts.complex)
         expected = [kinase for kinase, names in NAMED.items() if any(name in path.name for name in names)]
         if expected and "excerpt" not in path.name:
@@ -57,7 +57,7 @@ def test_every_file_is_understood(sources: Path) -> None:
 def test_files_without_protein_are_refused_in_words(sources: Path) -> None:
     for path in sorted((sources / "wwpdb_excerpts").glob("*hetatm*.pdb")):
         with pytest.raises(StructureError, match="no amino acids"):
-            read_parts(path)
+            read_chain_and_ligand(path)
 
 
 @pytest.mark.slow

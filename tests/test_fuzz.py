@@ -25,8 +25,8 @@ from trkstruct.ligand.ligand import load_ligand, shipped_ligands, split_name
 from trkstruct.ligand.molecule import build_3d, read_smiles
 from trkstruct.ligand.protonation import protonate
 from trkstruct.pose.attach import attach_ligand
-from trkstruct.structure.complex import load_complex, write_pdb
 from trkstruct.structure.numbering import recognise_kinase
+from trkstruct.structure.reading import load_complex, write_pdb
 
 FULL = os.environ.get("TRKSTRUCT_FUZZ") == "full"
 DEADLINE_MS = 10_000  # a hang, on a machine that does other things too

@@ -147,13 +147,13 @@ class Bomb:
 
 
 def test_a_pickle_in_a_relaxed_wild_type_is_not_loaded(tmp_path: Path) -> None:
-    from trkstruct.cases.plan import CaseSpec
-    from trkstruct.cases.relaxed_wild_type import load_end_states
-    from trkstruct.cases.wild_type import load_starting
+    from trkstruct.cases.relaxed_wild_type import load_relaxed_wild_type
+    from trkstruct.cases.spec import CaseSpec
+    from trkstruct.cases.wild_type import load_wild_type
 
     spec, starting = (
         CaseSpec(kinase="TRKA", mutation="WT", ligand="larotrectinib"),
-        load_starting("TRKA", "larotrectinib"),
+        load_wild_type("TRKA", "larotrectinib"),
     )
     path = reference_path(tmp_path, spec, 0)
     path.parent.mkdir()
@@ -166,7 +166,7 @@ def test_a_pickle_in_a_relaxed_wild_type_is_not_loaded(tmp_path: Path) -> None:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr("trkstruct.cases.relaxed_wild_type.relax_end_states", _relaxed_anew)
             with pytest.raises(AnewError):
-                load_end_states(spec, starting, tmp_path, 0)
+                load_relaxed_wild_type(spec, starting, tmp_path, 0)
         assert not (tmp_path / "exploded").exists()
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from trkstruct.cases.run_case import score as score
     from trkstruct.cases.saturation import saturation_mutations as saturation_mutations
     from trkstruct.contacts.clashes import find_clashes as find_clashes
-    from trkstruct.energy.minimizer import relax as relax
-    from trkstruct.executor.run import scan as scan
+    from trkstruct.energy.relax import relax as relax
+    from trkstruct.executor.scan import scan as scan
     from trkstruct.kinase.mutation import parse_mutation as parse_mutation
     from trkstruct.ligand.library import add_ligand as add_ligand
     from trkstruct.ligand.ligand import load_ligand as load_ligand
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from trkstruct.report.scene.notebook import view as view
     from trkstruct.settings import Settings as Settings
     from trkstruct.sidechain.build import mutate as mutate
-    from trkstruct.structure.complex import load_complex as load_complex
-    from trkstruct.structure.complex import write_pdb as write_pdb
+    from trkstruct.structure.reading import load_complex as load_complex
+    from trkstruct.structure.reading import write_pdb as write_pdb
     from trkstruct.structure.shipped_models import load_shipped as load_shipped
 
 __version__: Final = VERSION
@@ -42,19 +42,19 @@ _HOMES: Final = {
     "add_ligand": "ligand.library",
     "find_clashes": "contacts.clashes",
     "find_poses": "pose.find_poses",
-    "load_complex": "structure.complex",
+    "load_complex": "structure.reading",
     "load_ligand": "ligand.ligand",
     "load_results": "report.results",
     "load_shipped": "structure.shipped_models",
     "mutate": "sidechain.build",
     "parse_mutation": "kinase.mutation",
     "rank_by_resistance": "report.ranking",
-    "relax": "energy.minimizer",
+    "relax": "energy.relax",
     "saturation_mutations": "cases.saturation",
-    "scan": "executor.run",
+    "scan": "executor.scan",
     "score": "cases.run_case",
     "view": "report.scene.notebook",
-    "write_pdb": "structure.complex",
+    "write_pdb": "structure.reading",
 }
 """Public name -> module that defines it."""
 

@@ -63,3 +63,6 @@ class ResidueId:
         if match is None:
             raise InputError(f"{text!r} is not a residue; write chain:number, for example A:595.")
         return cls(match["chain"], int(match["number"]), match["insertion"].upper())
+
+
+LIGAND_NAME: Final = "LIG"

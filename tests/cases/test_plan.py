@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from trkstruct.cases.plan import CasePlan, CaseSpec, plan_cases, repeat_command
+from trkstruct.cases.plan import plan_cases
+from trkstruct.cases.spec import CasePlan, CaseSpec, repeat_command
 from trkstruct.errors import InputError, LigandError, MutationError, OffTargetError
 from trkstruct.kinase.mutation import PANEL
 from trkstruct.ligand.ligand import load_ligand, shipped_ligands

@@ -10,17 +10,19 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from support.quick import QUICK
-from trkstruct.cases.plan import CaseSpec
 from trkstruct.cases.run_case import run_case
+from trkstruct.cases.spec import CaseSpec
 from trkstruct.contacts.hydrogen_bonds import atom_label
 from trkstruct.energy.minimizer import Minimum
 from trkstruct.impact.calibration import calibrate
-from trkstruct.impact.ddg import Change, score_mutation
+from trkstruct.impact.ddg import score_mutation
 from trkstruct.impact.end_states import Conformer, EndStates, Ensemble
 from trkstruct.ligand.ligand import load_ligand
 from trkstruct.residues import ResidueId
-from trkstruct.structure.complex import load_complex, without_ligand
+from trkstruct.structure.complex import without_ligand
+from trkstruct.structure.mutated_residues import Change
 from trkstruct.structure.pdb_and_mmcif import pdb_text
+from trkstruct.structure.reading import load_complex
 from trkstruct.structure.shipped_models import load_shipped
 
 LIGAND = "repotrectinib"

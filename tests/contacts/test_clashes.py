@@ -27,7 +27,8 @@ from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.ligand import load_ligand
 from trkstruct.residues import ResidueId
-from trkstruct.structure.complex import Complex, ligand_atoms, load_complex, write_pdb
+from trkstruct.structure.complex import Complex, ligand_atoms
+from trkstruct.structure.reading import load_complex, write_pdb
 
 EVERYTHING = -9.0  # Å; an overlap that every pair of a small system reaches
 

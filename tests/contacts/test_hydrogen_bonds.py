@@ -13,7 +13,8 @@ from trkstruct.contacts.hydrogen_bonds import atom_label, count_contacts, hinge_
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import kinase_named, region_of
 from trkstruct.residues import ResidueId
-from trkstruct.structure.complex import Complex, ligand_atoms, load_complex
+from trkstruct.structure.complex import Complex, ligand_atoms
+from trkstruct.structure.reading import load_complex
 from trkstruct.units import ANGSTROM_PER_NM
 
 POSES = {

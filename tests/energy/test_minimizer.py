@@ -16,7 +16,8 @@ from trkstruct.energy.forcefield import (
     platform_properties,
     with_solute_dielectric,
 )
-from trkstruct.energy.minimizer import Minimizer, relax
+from trkstruct.energy.minimizer import Minimizer
+from trkstruct.energy.relax import relax
 from trkstruct.errors import LigandError, RelaxationError, StructureError
 from trkstruct.residues import ResidueId
 from trkstruct.sidechain.substitute import substitute

@@ -20,8 +20,8 @@ from support import fake_pipeline
 from support.dask_site import Site, start_site
 from support.fake_pipeline import FakeSpec
 from support.quick import QUICK
-from trkstruct.cases.plan import CaseSpec
 from trkstruct.cases.run_case import run_case
+from trkstruct.cases.spec import CaseSpec
 from trkstruct.errors import InputError, RunError
 from trkstruct.executor import dask_cluster, dask_scheduler
 from trkstruct.executor.case_queue import Task

@@ -13,16 +13,8 @@ from hypothesis import strategies as st
 
 from support.fake_pipeline import PDB
 from trkstruct.errors import InputError
-from trkstruct.executor.output_folder import (
-    case_stem,
-    finished_case,
-    open_folder,
-    safe_label,
-    save_case,
-    sweep,
-    write_atomic,
-    write_results,
-)
+from trkstruct.executor.output_folder import case_stem, finished_case, open_folder, save_case, sweep, write_results
+from trkstruct.files.outputs import safe_label, write_atomic
 from trkstruct.files.shipped import data_path
 from trkstruct.records import Case, Clash, Results
 from trkstruct.report.case_rows import csv_text, flat_row

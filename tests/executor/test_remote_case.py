@@ -7,8 +7,8 @@ import pytest
 
 from support import fake_pipeline
 from support.fake_pipeline import FakeSpec
-from trkstruct.cases.plan import CaseSpec
 from trkstruct.cases.relaxed_wild_type import reference_path
+from trkstruct.cases.spec import CaseSpec
 from trkstruct.errors import InputError
 from trkstruct.executor.remote_case import keep_references, pack, run_parcel
 from trkstruct.ligand.ligand import load_ligand

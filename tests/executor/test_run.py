@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from support import fake_pipeline
 from support.fake_pipeline import FakeSpec, called
-from trkstruct.cases.plan import repeat_command
+from trkstruct.cases.spec import repeat_command
 from trkstruct.errors import InputError, RelaxationError, RunError
 from trkstruct.executor.run import LOCK_NAME, run_cases
 from trkstruct.executor.workers import available_cores

@@ -4,7 +4,7 @@ import numpy as np
 
 from support.peptides import SITE, build_peptide
 from trkstruct.energy.minimizer import Minimizer, Minimum
-from trkstruct.impact.end_states import Conformer, Ensemble, State, place_sites
+from trkstruct.impact.end_states import Conformer, EndState, Ensemble, place_sites
 from trkstruct.residues import ResidueId
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import residue_id
@@ -17,15 +17,15 @@ SITE_ID = ResidueId("A", SITE)
 SHIFT = np.array([1.0, -2.0, 0.5])
 
 
-def leucine() -> State:
+def leucine() -> EndState:
     """A peptide's leucine; nothing is minimised yet."""
     peptide = substitute(build_peptide(), SITE_ID, "LEU")
     everything = [residue_id(residue) for residue in peptide.topology.residues()]
     pocket = cut_pocket(peptide, everything, everything)
-    return State(pocket, place_sites(peptide, [SITE_ID], 300.0), Minimizer(pocket, None, platform="CPU"))
+    return EndState(pocket, place_sites(peptide, [SITE_ID], 300.0), Minimizer(pocket, None, platform="CPU"))
 
 
-def rest(state: State, positions: FloatArray, energy_kcal_mol: float = 0.0) -> None:
+def rest(state: EndState, positions: FloatArray, energy_kcal_mol: float = 0.0) -> None:
     """Let a state's only minimum be at some positions."""
     minimum = Minimum(positions, energy_kcal_mol, energy_kcal_mol, 0.0, softened=False)
     state.ensemble = Ensemble((Conformer("here", minimum),))

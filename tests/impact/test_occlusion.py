@@ -22,7 +22,8 @@ from trkstruct.impact.occlusion import (
 from trkstruct.residues import ResidueId
 from trkstruct.sidechain.rotamers import rotamers_of
 from trkstruct.sidechain.substitute import place_rotamers, side_chain_atoms, substitute
-from trkstruct.structure.complex import Complex, load_complex
+from trkstruct.structure.complex import Complex
+from trkstruct.structure.reading import load_complex
 
 MOLECULE = with_molecule(None, molecule_of("NC(=O)CCc1ccccc1"))
 TYPES = classify_atoms(MOLECULE.topology)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from trkstruct.cases.plan import CaseSpec
+from trkstruct.cases.spec import CaseSpec
 from trkstruct.cli import main
 from trkstruct.cli.ligand import METHODS as CLI_METHODS
 from trkstruct.errors import LigandError

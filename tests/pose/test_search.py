@@ -13,7 +13,7 @@ from scipy.spatial.transform import Rotation
 
 from support.peptides import build_peptide
 from trkstruct.cases.plan import plan_cases
-from trkstruct.cases.wild_type import load_starting
+from trkstruct.cases.wild_type import load_wild_type
 from trkstruct.cli import main
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.energy.minimizer import Minimizer, Minimum
@@ -22,16 +22,18 @@ from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.pose import docking, search
 from trkstruct.pose.attach import attach_ligand
+from trkstruct.pose.cached_pose import place_by_analogy
 from trkstruct.pose.checks import failed_checks
 from trkstruct.pose.common_atoms import common_scaffold_size
 from trkstruct.pose.find_poses import find_poses
 from trkstruct.pose.overlay import transfer_pose
-from trkstruct.pose.posed_ligand import Placement, poses_sdf
-from trkstruct.pose.search import Candidate, Search, find_placements, place_by_analogy
+from trkstruct.pose.posed_ligand import PosedLigand, poses_sdf
+from trkstruct.pose.search import Search, StartingPose, find_placements
 from trkstruct.pose.superposition import pose_rmsd
 from trkstruct.residues import ResidueId
 from trkstruct.settings import PRESETS
-from trkstruct.structure.complex import Complex, ligand_atoms, protein_residue, without_ligand, write_pdb
+from trkstruct.structure.complex import Complex, ligand_atoms, protein_residue, without_ligand
+from trkstruct.structure.reading import write_pdb
 from trkstruct.structure.shipped_models import load_shipped, structure_path
 
 TRKA = kinase_named("TRKA")
@@ -135,9 +137,11 @@ def test_docking_is_tried_too_where_every_pose_laid_over_breaks_a_rule(
     pose = to_molecule(repotrectinib).GetConformer().GetPositions()
     broken: tuple[str, ...] = ("minimum_distance_to_protein",)
 
-    def relaxed(_receptor: Complex, _kinase: Kinase, _ligand: Ligand, candidates: list[Candidate]) -> list[Placement]:
+    def relaxed(
+        _receptor: Complex, _kinase: Kinase, _ligand: Ligand, candidates: list[StartingPose]
+    ) -> list[PosedLigand]:
         checks = [() if each.origin == search.DOCKED else broken for each in candidates]
-        return [Placement(repotrectinib, bound, each.origin, 0.0, (), failed)
+        return [PosedLigand(repotrectinib, bound, each.origin, 0.0, (), failed)
                 for each, failed in zip(candidates, checks, strict=True)]  # fmt: skip
 
     monkeypatch.setattr(search, "can_dock", lambda: True)
@@ -182,7 +186,7 @@ def test_what_cannot_be_placed_is_said(bound: Complex, repotrectinib: Ligand, mo
 def test_the_command_writes_poses_that_load(
     bound: Complex, repotrectinib: Ligand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pose = Placement(repotrectinib, bound, "laid over itself", 0.0, hinge_hydrogen_bonds(bound, TRKA), ())
+    pose = PosedLigand(repotrectinib, bound, "laid over itself", 0.0, hinge_hydrogen_bonds(bound, TRKA), ())
     monkeypatch.setattr(
         "trkstruct.pose.find_poses.place_in_shipped", lambda *_, **__: (pose, replace(pose, energy_kcal_mol=3.0))
     )
@@ -206,7 +210,7 @@ def test_a_structure_that_ships_is_named_and_its_kinase_recognised(
 
     def found(receptor: Complex, kinase: Kinase, _ligand: Ligand, reference: Ligand | None, _search: Search) -> object:
         seen.append((Path(receptor.source).name, kinase.name, reference))
-        return (Placement(repotrectinib, attach_ligand(receptor, repotrectinib), "docked", 0.0, (), None),)
+        return (PosedLigand(repotrectinib, attach_ligand(receptor, repotrectinib), "docked", 0.0, (), None),)
 
     monkeypatch.setattr("trkstruct.pose.find_poses.check_docking", lambda: None)
     monkeypatch.setattr("trkstruct.pose.find_poses.find_placements", found)
@@ -225,7 +229,7 @@ def test_only_a_known_kinase_is_docked_into(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(InputError, match=r"peptide\.pdb holds no kinase that is known here"):
         find_poses(None, "repotrectinib", structure=tmp_path / "peptide.pdb")
     with pytest.raises(InputError, match="not docked, because no kinase known here was recognised"):
-        load_starting(None, "repotrectinib", str(tmp_path / "peptide.pdb"))
+        load_wild_type(None, "repotrectinib", str(tmp_path / "peptide.pdb"))
 
 
 def test_a_name_or_a_path_is_a_structure(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ from trkstruct.potency.dose_response import (
     evaluate_curve,
     fit_dose_response,
 )
+from trkstruct.potency.figure import dose_response_figure
 from trkstruct.potency.fold_change import compare_with_cases, fold_changes_of
-from trkstruct.report.figure_files import dose_response_figure
 
 DOSES = np.repeat(np.geomspace(0.1, 10_000, 10), 2)
 NORMALIZED = {"bottom": 0.0, "top": 100.0}

@@ -7,7 +7,7 @@ import pytest
 
 from support.crystal import Edit, chain_lines, ligand_lines, molecule_lines, point_of, text_of
 from trkstruct.errors import StructureError
-from trkstruct.prepare.chain_and_ligand import read_parts
+from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
 from trkstruct.structure.complex import ligand_residue, protein_sequence
 from trkstruct.structure.header import PREDICTED, read_mmcif_header
 from trkstruct.structure.pdb_and_mmcif import load_structure_file, write_structure_file
@@ -24,27 +24,29 @@ def written(folder: Path, text: str, name: str = "deposited.pdb") -> Path:
 
 
 def test_the_kinase_chain_is_taken_wherever_it_stands(tmp_path: Path) -> None:
-    parts = read_parts(written(tmp_path, text_of(DECOY, ["TER"], KINASE)))
+    parts = read_chain_and_ligand(written(tmp_path, text_of(DECOY, ["TER"], KINASE)))
     assert {identity.chain for identity in protein_sequence(parts.complex)} == {"B"}
     assert parts.notes == ("Chain B was taken (TRKA); others in the file: A.",)
 
 
 def test_the_chain_asked_for_is_taken(tmp_path: Path) -> None:
     path = written(tmp_path, text_of(DECOY, ["TER"], KINASE))
-    assert {identity.chain for identity in protein_sequence(read_parts(path, chain="A").complex)} == {"A"}
+    assert {identity.chain for identity in protein_sequence(read_chain_and_ligand(path, chain="A").complex)} == {"A"}
     with pytest.raises(StructureError, match="no protein chain 'Q'; its protein chains: 'A', 'B'"):
-        read_parts(path, chain="Q")
+        read_chain_and_ligand(path, chain="Q")
 
 
 def test_the_more_complete_of_two_copies_is_taken(tmp_path: Path) -> None:
     worn = chain_lines(Edit(chain="A", without=frozenset(range(515, 525))))
-    parts = read_parts(written(tmp_path, text_of(worn, ["TER"], KINASE)))
+    parts = read_chain_and_ligand(written(tmp_path, text_of(worn, ["TER"], KINASE)))
     assert {identity.chain for identity in protein_sequence(parts.complex)} == {"B"}
 
 
 def test_without_any_kinase_the_longest_chain_is_taken(tmp_path: Path) -> None:
     short = chain_lines(Edit(span=(700, 720), chain="S"))
-    parts = read_parts(written(tmp_path, text_of(short, ["TER"], chain_lines(Edit(span=(755, 790), chain="L")))))
+    parts = read_chain_and_ligand(
+        written(tmp_path, text_of(short, ["TER"], chain_lines(Edit(span=(755, 790), chain="L"))))
+    )
     assert {identity.chain for identity in protein_sequence(parts.complex)} == {"L"}
     assert "no known kinase" in parts.notes[0]
 
@@ -53,7 +55,7 @@ def test_the_inhibitor_is_found_among_additives_and_far_molecules(tmp_path: Path
     x, y, z = point_of("CA", 592)
     glycol = molecule_lines("PG4", "A 802", [(x + 3 + 1.4 * step, y, z) for step in range(13)])
     far = molecule_lines("FAR", "A 803", [(x + 90 + 1.4 * step, y + 90, z) for step in range(40)], "C")
-    parts = read_parts(written(tmp_path, text_of(chain_lines(), glycol, far, ligand_lines())))
+    parts = read_chain_and_ligand(written(tmp_path, text_of(chain_lines(), glycol, far, ligand_lines())))
     assert ligand_residue(parts.complex).name == "7GI"
     assert parts.notes == ("7GI A:801 was taken for the ligand.",)
     assert parts.left_out == ("PG4 A:802", "FAR A:803")
@@ -61,8 +63,8 @@ def test_the_inhibitor_is_found_among_additives_and_far_molecules(tmp_path: Path
 
 def test_the_ligand_asked_for_is_taken_and_none_is_none(tmp_path: Path) -> None:
     path = written(tmp_path, text_of(chain_lines(), ligand_lines(), ligand_lines("DRG", "A 901")))
-    assert ligand_residue(read_parts(path, ligand_residue="A:901").complex).name == "DRG"
-    apo = read_parts(written(tmp_path, text_of(chain_lines()), "apo.pdb"))
+    assert ligand_residue(read_chain_and_ligand(path, ligand_residue="A:901").complex).name == "DRG"
+    apo = read_chain_and_ligand(written(tmp_path, text_of(chain_lines()), "apo.pdb"))
     assert apo.complex.ligand is None
     assert apo.notes == ()
 
@@ -73,7 +75,7 @@ def test_waters(tmp_path: Path, waters: str, expected: int) -> None:
     x, y, z = (float(line[start : start + 8]) for start in (30, 38, 46))
     solvent = molecule_lines("HOH", "A 901", [(x + 3, y, z)]) + molecule_lines("HOH", "A 902", [(x + 40, y, z)])
     path = written(tmp_path, text_of(chain_lines(), ligand_lines(), solvent))
-    complex_ = read_parts(path, waters=waters).complex  # type: ignore[arg-type]
+    complex_ = read_chain_and_ligand(path, waters=waters).complex  # type: ignore[arg-type]
     assert sum(residue.name == "HOH" for residue in complex_.topology.residues()) == expected
 
 
@@ -111,20 +113,20 @@ def test_what_an_mmcif_header_says() -> None:
 def test_confidence_of_a_prediction_is_read_on_either_scale(tmp_path: Path) -> None:
     for b_factor, suffix in ((85.0, "hundred"), (0.85, "one")):
         text = text_of(["TITLE     ESMFOLD V1 PREDICTION"], chain_lines(Edit(b_factor=b_factor)))
-        confidence = read_parts(written(tmp_path, text, f"{suffix}.pdb")).confidence
+        confidence = read_chain_and_ligand(written(tmp_path, text, f"{suffix}.pdb")).confidence
         assert list(confidence.values()) == pytest.approx([85.0] * len(confidence))
         assert confidence
-    assert read_parts(written(tmp_path, text_of(chain_lines()))).confidence == {}
+    assert read_chain_and_ligand(written(tmp_path, text_of(chain_lines()))).confidence == {}
 
 
 def test_several_models_and_formats_read_alike(tmp_path: Path) -> None:
     lines = chain_lines()
     path = written(tmp_path, text_of(["MODEL        1"], lines, ["ENDMDL", "MODEL        2"], lines[:50], ["ENDMDL"]))
-    parts = read_parts(path)
+    parts = read_chain_and_ligand(path)
     assert any("2 models" in note for note in parts.complex.notes)
     packed = tmp_path / "deposited.pdb.gz"
     packed.write_bytes(gzip.compress(path.read_bytes()))
     mmcif = tmp_path / "deposited.cif"
     write_structure_file(parts.complex.topology, parts.complex.positions, mmcif)
     for other in (packed, mmcif):
-        assert protein_sequence(read_parts(other).complex) == protein_sequence(parts.complex)
+        assert protein_sequence(read_chain_and_ligand(other).complex) == protein_sequence(parts.complex)

@@ -9,20 +9,21 @@ import pytest
 from click.testing import CliRunner
 
 from support.crystal import FIRST, LAST, Edit, chain_lines, ligand_lines, molecule_lines, point_of, seqres, text_of
-from trkstruct.cases.wild_type import load_starting
+from trkstruct.cases.wild_type import load_wild_type
 from trkstruct.cli import main
 from trkstruct.energy.forcefield import create_system
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.prepare.chain_and_ligand import read_parts
+from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
 from trkstruct.prepare.distorted import drop_distorted, drop_stumps
 from trkstruct.prepare.gaps import UNKNOWN, missing_between, order_of_chain
 from trkstruct.prepare.preparation_report import PreparationReport, describe_preparation
 from trkstruct.prepare.prepared_file import PreparedFile, prepare_file
 from trkstruct.prepare.protein import complete_protein
 from trkstruct.residues import ONE_TO_THREE, ResidueId
-from trkstruct.structure.complex import ligand_atoms, load_complex, protein_sequence, residue_id, without_ligand
+from trkstruct.structure.complex import ligand_atoms, protein_sequence, residue_id, without_ligand
 from trkstruct.structure.modified import parent_of, revert_modified
 from trkstruct.structure.numbering import number_by_shift, recognise_kinase
+from trkstruct.structure.reading import load_complex
 from trkstruct.structure.stereo import find_stereo_faults
 
 BACKBONE_AND_CB = ("N", "CA", "C", "O", "CB")
@@ -88,7 +89,7 @@ def test_what_the_file_has_does_not_move(prepared: PreparedFile, deposited: Path
 
 
 def test_the_ligand_keeps_its_atoms_in_a_chain_of_its_own(prepared: PreparedFile, deposited: Path) -> None:
-    raw = read_parts(deposited).complex
+    raw = read_chain_and_ligand(deposited).complex
     np.testing.assert_array_equal(
         prepared.complex.positions[ligand_atoms(prepared.complex)], raw.positions[ligand_atoms(raw)]
     )
@@ -110,7 +111,7 @@ def test_what_was_done_and_what_to_check_is_said(prepared: PreparedFile) -> None
 
 
 def test_a_scan_starts_from_the_very_same(prepared: PreparedFile, deposited: Path) -> None:
-    starting = load_starting(None, "repotrectinib", str(deposited))
+    starting = load_wild_type(None, "repotrectinib", str(deposited))
     protein = without_ligand(starting.complex)
     np.testing.assert_array_equal(protein.positions, prepared.preparation.complex.positions)
     assert starting.kinase == TRKA
@@ -118,7 +119,7 @@ def test_a_scan_starts_from_the_very_same(prepared: PreparedFile, deposited: Pat
 
 
 def test_a_prepared_file_is_taken_as_it_is(prepared: PreparedFile, write: Write, tmp_path: Path) -> None:
-    from trkstruct.structure.complex import write_pdb
+    from trkstruct.structure.reading import write_pdb
 
     path = tmp_path / "again.pdb"
     write_pdb(prepared.complex, path)
@@ -132,7 +133,7 @@ def test_an_unknown_protein_is_completed_by_its_own_sequence(write: Write) -> No
     numbers = range(SHORT.span[0], SHORT.span[1] + 1)
     names = [ONE_TO_THREE[TRKA.sequence[number - 490]] for number in numbers]
     gapped = Edit(span=SHORT.span, without=frozenset({572, 573}), shift=-500)
-    known = order_of_chain(read_parts(write(text_of(chain_lines(gapped)))).complex, names)
+    known = order_of_chain(read_chain_and_ligand(write(text_of(chain_lines(gapped)))).complex, names)
     assert missing_between(known, ResidueId("A", 71), ResidueId("A", 74)) == tuple(names[12:14])
     prepared = prepare_file(write(text_of(seqres(names), chain_lines(gapped))))
     report = describe_preparation(prepared)
@@ -156,7 +157,7 @@ def test_without_a_sequence_a_gap_is_capped_and_insertion_codes_stay(write: Writ
 
 def test_a_sequence_that_does_not_fit_names_nothing(write: Write) -> None:
     edit = Edit(span=SHORT.span, without=frozenset({572, 573}))
-    order = order_of_chain(read_parts(write(text_of(chain_lines(edit)))).complex, ["GLY"] * 29)
+    order = order_of_chain(read_chain_and_ligand(write(text_of(chain_lines(edit)))).complex, ["GLY"] * 29)
     assert missing_between(order, ResidueId("A", 571), ResidueId("A", 574)) == (UNKNOWN, UNKNOWN)
 
 
@@ -165,7 +166,7 @@ def test_a_torn_peptide_is_taken_out_to_be_built_again(write: Write) -> None:
         f"{line[:30]}{float(line[30:38]) + (1.5 if int(line[22:26]) >= 575 else 0.0):8.3f}{line[38:]}"
         for line in chain_lines(SHORT)
     ]
-    torn = read_parts(write(text_of(lines))).complex
+    torn = read_chain_and_ligand(write(text_of(lines))).complex
     sound = drop_distorted(torn, order_of_chain(torn))
     missing = protein_sequence(torn).keys() - protein_sequence(sound.complex).keys()
     assert {identity.number for identity in missing} == {574, 575}
@@ -174,14 +175,14 @@ def test_a_torn_peptide_is_taken_out_to_be_built_again(write: Write) -> None:
 
 def test_residues_without_a_backbone_count_as_missing(write: Write) -> None:
     lines = chain_lines(Edit(span=SHORT.span, stripped={570: ("CB", "CG")}))
-    kept, notes = drop_stumps(read_parts(write(text_of(lines))).complex)
+    kept, notes = drop_stumps(read_chain_and_ligand(write(text_of(lines))).complex)
     assert 570 not in {identity.number for identity in protein_sequence(kept)}
     assert "HIS 570" in notes[0] or "570" in notes[0]
 
 
 def test_modified_residues_stay_where_the_force_field_has_them(write: Write) -> None:
     lines = chain_lines(Edit(span=SHORT.span, renamed={580: ("TPO", {})}))
-    complex_ = read_parts(write(text_of(lines))).complex
+    complex_ = read_chain_and_ligand(write(text_of(lines))).complex
     kept, notes = revert_modified(complex_, kept={"TPO"})
     assert [residue.name for residue in kept.topology.residues() if residue.id == "580"] == ["TPO"]
     assert not notes
@@ -192,7 +193,7 @@ def test_modified_residues_stay_where_the_force_field_has_them(write: Write) -> 
 
 
 def test_other_kinases_get_their_usual_numbers_by_one_shift(write: Write) -> None:
-    shifted = read_parts(write(text_of(chain_lines(Edit(shift=-490))))).complex
+    shifted = read_chain_and_ligand(write(text_of(chain_lines(Edit(shift=-490))))).complex
     match = recognise_kinase(shifted)
     assert match is not None
     renumbered, notes = number_by_shift(shifted, match)

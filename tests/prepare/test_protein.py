@@ -16,24 +16,20 @@ from trkstruct.prepare.distorted import drop_distorted
 from trkstruct.prepare.gaps import LONGEST_BUILT_LOOP, fill_missing, order_of_kinase
 from trkstruct.prepare.graft import Donor, aligned_numbers, graft_loops
 from trkstruct.prepare.homology import retype_crystal, thread_sequence
-from trkstruct.prepare.model_relaxation import settle
-from trkstruct.prepare.protonation import add_hydrogens, find_titrations, remove_hydrogens
+from trkstruct.prepare.model_relaxation import relax_model
+from trkstruct.prepare.protonation import add_hydrogens, find_titrations
 from trkstruct.residues import ResidueId
 from trkstruct.sidechain.substitute import substitute
-from trkstruct.structure.bonds import bond_indices, copy_topology, with_bonds
-from trkstruct.structure.complex import (
-    Complex,
-    load_complex,
-    protein_sequence,
-    residue_id,
-    select_atoms,
-    without_ligand,
-)
+from trkstruct.structure.bonds import with_bonds
+from trkstruct.structure.complex import Complex, protein_sequence, residue_id, select_atoms, without_ligand
 from trkstruct.structure.dfg import measure_conformation
+from trkstruct.structure.hydrogens import remove_hydrogens
 from trkstruct.structure.modified import revert_modified
 from trkstruct.structure.numbering import number_clinically
+from trkstruct.structure.reading import load_complex
 from trkstruct.structure.shipped_models import load_shipped
 from trkstruct.structure.stereo import find_stereo_faults
+from trkstruct.structure.topology import bond_indices, copy_topology
 
 TRKA, TRKB, TRKC = (kinase_named(name) for name in ("TRKA", "TRKB", "TRKC"))
 ORDER = order_of_kinase(TRKA, "A")
@@ -231,7 +227,7 @@ def test_settling_makes_a_badly_built_loop_natural(model: Complex) -> None:
     given = frozenset(
         (residue_id(a.residue), a.name) for a in stretch.topology.atoms() if int(a.residue.id) not in loop
     )
-    settled = settle(add_hydrogens(built, 7.4)[0], given, stages=((10.0, 50),))
+    settled = relax_model(add_hydrogens(built, 7.4)[0], given, stages=((10.0, 50),))
     assert {fault.residue for fault in find_stereo_faults(settled.complex)} <= known
     assert settled.energy_kcal_mol < 0
     assert settled.heavy_rmsd_angstrom < 0.4

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from support.made_records import make_case, make_clash
 from support.report_folder import HOSTILE, make_folder
-from trkstruct.cases.plan import CaseSpec
 from trkstruct.cases.run_case import CaseResult
+from trkstruct.cases.spec import CaseSpec
 from trkstruct.cli import main
 from trkstruct.errors import InputError, StructureError
-from trkstruct.executor.run import scan
+from trkstruct.executor.scan import scan
 from trkstruct.report.heat_map import colour_limit, heat_colours, heat_maps, signed
 from trkstruct.report.page.deltas import decode_lines, encode_lines
 from trkstruct.report.page.page import case_anchors, clashes_by_region, report_html, write_report

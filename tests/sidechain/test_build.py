@@ -11,12 +11,13 @@ from openmm import unit
 from openmm.app import Element
 
 from support.peptides import SITE, build_peptide
+from trkstruct.cases.one_file import mutate_file
 from trkstruct.cli import main
 from trkstruct.contacts.clashes import SEVERE_OVERLAP_ANGSTROM, protein_clashes
 from trkstruct.errors import MutationError, StructureError
 from trkstruct.files.shipped import shipped_path
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
-from trkstruct.sidechain.build import BuildSettings, build_mutation, mutate_file
+from trkstruct.sidechain.build import BuildSettings, build_mutation
 from trkstruct.sidechain.screening import sample_rotamers, screen_rotamers
 from trkstruct.sidechain.site_energy import (
     APOLAR_WATER_CONTACT_ANGSTROM,
@@ -28,9 +29,10 @@ from trkstruct.sidechain.site_energy import (
 )
 from trkstruct.sidechain.substitute import has_hydrogens, measure_chis, nearest_rotamer, substitute
 from trkstruct.sidechain.surroundings import take_surroundings
-from trkstruct.structure.bonds import bond_indices, copy_topology
-from trkstruct.structure.complex import Complex, load_assembly, load_complex, protein_residue, residue_id, write_pdb
+from trkstruct.structure.complex import Complex, protein_residue, residue_id
 from trkstruct.structure.geometry import difference_degrees
+from trkstruct.structure.reading import load_assembly, load_complex, write_pdb
+from trkstruct.structure.topology import bond_indices, copy_topology
 from trkstruct.units import FloatArray
 
 RESIDUE = ResidueId("A", SITE)

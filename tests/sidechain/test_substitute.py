@@ -16,7 +16,6 @@ from trkstruct.residues import BACKBONE_ATOMS, ONE_TO_THREE, ResidueId
 from trkstruct.sidechain.ideal_geometry import HYDROXYL_TORSIONS_DEGREES
 from trkstruct.sidechain.rotamers import rotamers_of
 from trkstruct.sidechain.substitute import (
-    check_wild_type,
     has_hydrogens,
     measure_chis,
     nearest_rotamer,
@@ -25,9 +24,11 @@ from trkstruct.sidechain.substitute import (
     substitute,
     with_side_chain,
 )
-from trkstruct.structure.bonds import bond_indices, copy_topology
-from trkstruct.structure.complex import Complex, load_complex, protein_residue, select_atoms, write_pdb
+from trkstruct.structure.complex import Complex, protein_residue, select_atoms
 from trkstruct.structure.geometry import angle_degrees
+from trkstruct.structure.mutated_residues import check_wild_type
+from trkstruct.structure.reading import load_complex, write_pdb
+from trkstruct.structure.topology import bond_indices, copy_topology
 
 AMINO_ACIDS = sorted(ONE_TO_THREE.values())
 SITE_ID = ResidueId("A", SITE)

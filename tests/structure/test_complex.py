@@ -12,13 +12,12 @@ from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import (
     Complex,
     ligand_atoms,
-    load_complex,
     protein_residue,
     protein_sequence,
     select_atoms,
     without_ligand,
-    write_pdb,
 )
+from trkstruct.structure.reading import load_complex, write_pdb
 
 TRIPEPTIDE = """\
 ATOM      1  N   ALA A 594      -0.677  -1.230  -0.491  1.00 10.00           N

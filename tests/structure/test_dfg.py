@@ -17,18 +17,18 @@ from trkstruct.files.shipped import data_path
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.ligand import load_ligand, shipped_ligands
 from trkstruct.pose.binding_type import CONNECTIVITY_CHARACTERS, binding_type, conformation_warning
-from trkstruct.prepare.chain_and_ligand import read_parts
+from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
 from trkstruct.records import Case
 from trkstruct.report.table import structure_lines
 from trkstruct.settings import PRESETS
-from trkstruct.structure.complex import load_complex
-from trkstruct.structure.dfg import CLUSTERS, Conformation, cluster_distance, measure_conformation
+from trkstruct.structure.dfg import CLUSTERS, DfgConformation, cluster_distance, measure_conformation
 from trkstruct.structure.numbering import conformation_of
+from trkstruct.structure.reading import load_complex
 from trkstruct.structure.shipped_models import StructureEntry, manifest
 
 APO = [entry for entry in manifest() if not entry.ligand]
 CABOZANTINIB = "cabozantinib=COc1cc2nccc(Oc3ccc(NC(=O)C4(C(=O)Nc5ccc(F)cc5)CC4)cc3)c2cc1OC"
-IN, OUT = Conformation(6.5, 14.0, "DFG-in", "BLAminus"), Conformation(12.6, 7.3, "DFG-out", "BBAminus")
+IN, OUT = DfgConformation(6.5, 14.0, "DFG-in", "BLAminus"), DfgConformation(12.6, 7.3, "DFG-out", "BBAminus")
 
 
 @pytest.mark.parametrize("entry", APO, ids=lambda entry: entry.name)
@@ -51,7 +51,7 @@ def test_the_manifest_says_what_is_measured(entry: StructureEntry) -> None:
 )
 def test_crystals_are_where_the_literature_has_them(sources: Path, path: str, expected: str) -> None:
     """BLAminus is the active state, BBAminus that of imatinib: Modi & Dunbrack 2019, table 2."""
-    assert str(conformation_of(read_parts(sources / path).complex)) == expected
+    assert str(conformation_of(read_chain_and_ligand(sources / path).complex)) == expected
 
 
 def test_neither_frame_nor_numbering_matters(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_neither_frame_nor_numbering_matters(tmp_path: Path) -> None:
     assert moved.helix_angstrom == pytest.approx(expected.helix_angstrom)
     path = tmp_path / "renumbered.pdb"
     path.write_text(text_of(chain_lines(Edit(span=(500, 790), shift=-400, chain="Q"))))
-    renumbered = conformation_of(read_parts(path).complex)
+    renumbered = conformation_of(read_chain_and_ligand(path).complex)
     assert renumbered is not None
     assert renumbered.state == "DFG-in"
 
@@ -73,7 +73,7 @@ def test_a_chain_without_the_motif_or_of_an_unknown_protein_has_no_state(tmp_pat
     path = tmp_path / "part.pdb"
     for span in ((510, 600), (560, 588)):
         path.write_text(text_of(chain_lines(Edit(span=span))))
-        assert conformation_of(read_parts(path).complex) is None
+        assert conformation_of(read_chain_and_ligand(path).complex) is None
 
 
 ANGLES = st.lists(st.floats(-180, 180), min_size=7, max_size=7).map(np.array)
@@ -103,12 +103,12 @@ def test_opposite_dihedrals_are_farthest_and_clusters_apart() -> None:
         ("larotrectinib", IN, ""),
         (CABOZANTINIB, IN, "cabozantinib is a type II inhibitor and binds DFG-out"),
         (CABOZANTINIB, OUT, ""),
-        (CABOZANTINIB, Conformation(8.0, 8.0, "DFG-inter"), ""),
+        (CABOZANTINIB, DfgConformation(8.0, 8.0, "DFG-inter"), ""),
         (CABOZANTINIB, None, ""),
         ("fragment=c1ccc2[nH]ncc2c1CCO", OUT, ""),
     ],
 )
-def test_the_warning(ligand: str, conformation: Conformation | None, says: str) -> None:
+def test_the_warning(ligand: str, conformation: DfgConformation | None, says: str) -> None:
     warning = conformation_warning(load_ligand(ligand, with_parameters=False), conformation, "model.pdb")
     assert warning.startswith(says)
     assert bool(warning) == bool(says)
@@ -129,7 +129,7 @@ def test_a_type_one_inhibitor_in_a_shipped_dfg_out_model_is_warned_of(
 def test_a_type_two_inhibitor_is_warned_of_in_every_other_shipped_model() -> None:
     cabozantinib = load_ligand(CABOZANTINIB, with_parameters=False)
     for entry in APO:
-        conformation = Conformation(entry.dfg_helix_angstrom, entry.dfg_lysine_angstrom, entry.dfg_state)
+        conformation = DfgConformation(entry.dfg_helix_angstrom, entry.dfg_lysine_angstrom, entry.dfg_state)
         assert bool(conformation_warning(cabozantinib, conformation, entry.name)) == (entry.dfg_state == "DFG-in")
 
 

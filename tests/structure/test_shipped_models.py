@@ -19,16 +19,9 @@ from trkstruct.kinase.kinases import kinase_named, residue_at
 from trkstruct.ligand.ligand import load_ligand, place_ligand, shipped_ligands, to_molecule
 from trkstruct.pose.superposition import pose_rmsd
 from trkstruct.residues import ResidueId
-from trkstruct.structure.complex import (
-    Complex,
-    ligand_atoms,
-    ligand_residue,
-    load_complex,
-    protein_sequence,
-    without_ligand,
-    write_pdb,
-)
+from trkstruct.structure.complex import Complex, ligand_atoms, ligand_residue, protein_sequence, without_ligand
 from trkstruct.structure.dfg import measure_conformation
+from trkstruct.structure.reading import load_complex, write_pdb
 from trkstruct.structure.shipped_models import StructureEntry, find_entry, load_shipped, manifest
 from trkstruct.structure.stereo import find_stereo_faults
 

@@ -33,7 +33,7 @@ class FakeSpec:
         """Content key."""
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
-    def reference_key(self) -> str:
+    def wild_type_key(self) -> str:
         """Key of the wild type."""
         return replace(self, mutation="WT").key()
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from trkstruct.cases.plan import CaseSpec
 from trkstruct.cases.run_case import run_case
+from trkstruct.cases.spec import CaseSpec
 from trkstruct.executor.run import run_cases
 from trkstruct.records import Case, CaseError
 from trkstruct.report.results import Results

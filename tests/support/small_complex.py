@@ -9,8 +9,8 @@ from rdkit import Chem
 from rdkit.Chem import AllChem
 
 from trkstruct.residues import ResidueId
-from trkstruct.structure.bonds import bond_indices, copy_topology
 from trkstruct.structure.complex import Complex
+from trkstruct.structure.topology import bond_indices, copy_topology
 
 LIGAND = ResidueId("L", 1)
 Row = tuple[str, str, Sequence[float]]  # residue "A:LYS544", atom name, xyz; the element is the name's first letter

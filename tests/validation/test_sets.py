@@ -90,7 +90,8 @@ def test_abl_finds_its_files_in_either_layout(tmp_path: Path, folder: str) -> No
 
 @pytest.mark.shared
 def test_abl_structures_hold_every_wild_type_residue(sources: Path) -> None:
-    from trkstruct.structure.complex import load_complex, protein_sequence
+    from trkstruct.structure.complex import protein_sequence
+    from trkstruct.structure.reading import load_complex
 
     rows = load_abl_benchmark(sources).rows
     for structure, chain in {(row.structure, row.chain) for row in rows}:

@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 
 from support.made_records import make_case
 from trkstruct.cases import plan, run_case
-from trkstruct.cases.plan import CaseSpec
 from trkstruct.cases.run_case import CaseResult
+from trkstruct.cases.spec import CaseSpec
 from trkstruct.cli import main
 from trkstruct.errors import InputError, MutationError
 from trkstruct.records import Case, CaseError

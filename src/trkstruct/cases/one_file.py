@@ -3,18 +3,29 @@
 import logging
 from pathlib import Path
 
-from trkstruct.cases.wild_type import load_starting, residue_of
+from trkstruct.cases.wild_type import load_wild_type
 from trkstruct.contacts.clashes import find_clashes, hydrogen_notes
-from trkstruct.energy.minimizer import Minimum, relax
+from trkstruct.energy.minimizer import Minimum
+from trkstruct.energy.relax import relax
 from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.ligand.ligand import Ligand, load_ligand
 from trkstruct.pose.attach import adopt_ligand, attach_ligand
 from trkstruct.records import Clash
 from trkstruct.residues import ONE_TO_THREE
-from trkstruct.sidechain.build import build_mutation
-from trkstruct.sidechain.substitute import side_chain_atoms, substitute, with_side_chain
-from trkstruct.structure.complex import Complex, load_complex, protein_sequence, without_ligand
+from trkstruct.sidechain.build import _parsed, build_mutation, mutate
+from trkstruct.sidechain.substitute import (
+    side_chain_atoms,
+    substitute,
+    with_side_chain,
+)
+from trkstruct.structure.complex import (
+    Complex,
+    protein_sequence,
+    without_ligand,
+)
+from trkstruct.structure.mutated_residues import residue_of
 from trkstruct.structure.numbering import recognise_kinase
+from trkstruct.structure.reading import load_assembly, load_complex
 
 _log = logging.getLogger(__name__)
 
@@ -79,7 +90,7 @@ def relax_file(
     """
     if ligand is None:
         return relax(without_ligand(load_complex(path, chain=chain)), platform=platform)
-    starting = load_starting(None, ligand, str(path), chain, ligand_residue)
+    starting = load_wild_type(None, ligand, str(path), chain, ligand_residue)
     return relax(starting.complex, starting.ligand.parameters_xml, platform=platform)
 
 
@@ -100,3 +111,38 @@ def _mutated_blind(complex_: Complex, mutation: Mutation, chain: str | None) -> 
         complex_ = substitute(complex_, residue, name)
         complex_ = with_side_chain(complex_, residue, built.positions[side_chain_atoms(built, residue)])
     return complex_
+
+
+def mutate_file(
+    path: str | Path,
+    mutation: str,
+    *,
+    ligand_residue: str | None = None,
+    chain: str | None = None,
+    platform: str = "auto",
+) -> Complex:
+    """Read a PDB or mmCIF file and build a mutation into it; everything that the file holds stays.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file, prepared or as deposited.
+    mutation : str
+        ``A:G595R``, ``G595R`` or ``A:F589L+G595R``.
+    ligand_residue : str, optional
+        Which residue is the ligand; it is an obstacle either way.
+    chain : str, optional
+        Protein chain for a mutation that names none; by default the first.
+    platform : str
+        OpenMM platform.
+
+    Raises
+    ------
+    MutationError
+        When the mutation cannot be read, does not fit the file or cannot be built.
+    StructureError
+        When the file, the chain or the residue cannot be used.
+    """
+    named = _parsed(mutation).chain or chain
+    complex_ = load_assembly(path, chain=named, ligand_residue=ligand_residue)
+    return mutate(complex_, mutation, chain=chain, platform=platform)

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from filelock import FileLock
 
-from trkstruct.cases.plan import REFERENCES, CaseSpec
-from trkstruct.cases.wild_type import Starting
+from trkstruct.cases.spec import REFERENCES, CaseSpec
+from trkstruct.cases.wild_type import WildType
 from trkstruct.files.whole_file import write_arrays
 from trkstruct.impact.ddg import relax_end_states
 from trkstruct.impact.end_states import EndStates
@@ -23,10 +23,10 @@ _log = logging.getLogger(__name__)
 
 def reference_path(work_dir: Path, spec: CaseSpec, number: int) -> Path:
     """Where the relaxed wild type of a case lies: positions (Å) of its bound and apo state."""
-    return work_dir / REFERENCES / f"{spec.reference_key()[:KEY_CHARACTERS]}-{number}.npz"
+    return work_dir / REFERENCES / f"{spec.wild_type_key()[:KEY_CHARACTERS]}-{number}.npz"
 
 
-def load_end_states(spec: CaseSpec, starting: Starting, work_dir: Path, number: int) -> EndStates:
+def load_relaxed_wild_type(spec: CaseSpec, starting: WildType, work_dir: Path, number: int) -> EndStates:
     """The relaxed wild type of one replicate of a case, computed once for all mutations of a kinase and ligand.
 
     Of processes that ask for it at once, one computes it and the others wait.
@@ -43,7 +43,7 @@ def load_end_states(spec: CaseSpec, starting: Starting, work_dir: Path, number: 
     return states
 
 
-def _read(path: Path, starting: Starting) -> EndStates | None:
+def _read(path: Path, starting: WildType) -> EndStates | None:
     """The states of a file; None when it is not there or was damaged."""
     apo = without_ligand(starting.complex)
     try:

@@ -9,16 +9,16 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from trkstruct.cases.plan import CaseSpec, failed_case, plan_cases
-from trkstruct.cases.relaxed_wild_type import load_end_states
-from trkstruct.cases.wild_type import Starting, load_starting, residue_of
+from trkstruct.cases.plan import plan_cases
+from trkstruct.cases.relaxed_wild_type import load_relaxed_wild_type
+from trkstruct.cases.spec import CaseSpec, failed_case
+from trkstruct.cases.wild_type import WildType, load_wild_type
 from trkstruct.contacts.clashes import find_clashes
 from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bonds
-from trkstruct.energy.minimizer import heavy_atom_rmsd
 from trkstruct.errors import RelaxationError
 from trkstruct.impact.calibration import calibrate, mean_terms, verdict_of
-from trkstruct.impact.ddg import Change, Impact, build_mutant, score_mutation, score_wild_type
-from trkstruct.impact.end_states import EndStates, State
+from trkstruct.impact.ddg import Impact, build_mutant, score_mutation, score_wild_type
+from trkstruct.impact.end_states import EndState, EndStates
 from trkstruct.impact.occlusion import sample_rotamers, score_occlusion
 from trkstruct.kinase.evidence import evidence_for
 from trkstruct.kinase.mutation import WILD_TYPE, Mutation, parse_mutation
@@ -28,7 +28,8 @@ from trkstruct.residues import ONE_TO_THREE
 from trkstruct.settings import Settings
 from trkstruct.sidechain.rotamers import rotamers_of
 from trkstruct.sidechain.substitute import measure_chis, place_rotamers, side_chain_atoms, with_side_chain
-from trkstruct.structure.complex import Complex, ligand_atoms, protein_sequence
+from trkstruct.structure.complex import Complex, heavy_atom_rmsd, ligand_atoms, protein_sequence
+from trkstruct.structure.mutated_residues import Change, residue_of
 from trkstruct.structure.pdb_and_mmcif import pdb_text
 from trkstruct.structure.pocket import with_positions
 
@@ -124,7 +125,7 @@ def score(
 def _run(spec: CaseSpec, work_dir: Path) -> CaseResult:
     settings = spec.settings
     with _stage("reading the complex"):
-        starting = load_starting(
+        starting = load_wild_type(
             spec.kinase,
             spec.ligand,
             spec.structure,
@@ -136,7 +137,7 @@ def _run(spec: CaseSpec, work_dir: Path) -> CaseResult:
         mutation = parse_mutation(spec.mutation, starting.kinase, generic=spec.structure is not None)
         changes = find_changes(starting, mutation)
     with _stage("relaxing the wild type"):
-        states = tuple(load_end_states(spec, starting, work_dir, n) for n in range(settings.replicates))
+        states = tuple(load_relaxed_wild_type(spec, starting, work_dir, n) for n in range(settings.replicates))
     if not changes:
         with _stage("scoring the wild type"):
             return _wild_type_result(spec, starting, states)
@@ -147,7 +148,7 @@ def _run(spec: CaseSpec, work_dir: Path) -> CaseResult:
         return _mutant_result(spec, starting, mutation, changes, states, impacts)
 
 
-def find_changes(starting: Starting, mutation: Mutation) -> tuple[Change, ...]:
+def find_changes(starting: WildType, mutation: Mutation) -> tuple[Change, ...]:
     """The residues of the starting complex that a mutation replaces, checked against its sequence.
 
     Raises
@@ -165,7 +166,7 @@ def find_changes(starting: Starting, mutation: Mutation) -> tuple[Change, ...]:
     )
 
 
-def _wild_type_result(spec: CaseSpec, starting: Starting, states: Sequence[EndStates]) -> CaseResult:
+def _wild_type_result(spec: CaseSpec, starting: WildType, states: Sequence[EndStates]) -> CaseResult:
     scored = [score_wild_type(each, starting.ligand.parameters_xml or "", spec.settings) for each in states]
     species = scored[0][1]
     bound = with_positions(species.bound.pocket, states[0].bound, species.bound.ensemble.best.minimum.positions)
@@ -191,7 +192,7 @@ def _wild_type_result(spec: CaseSpec, starting: Starting, states: Sequence[EndSt
 
 def _mutant_result(
     spec: CaseSpec,
-    starting: Starting,
+    starting: WildType,
     mutation: Mutation,
     changes: Sequence[Change],
     states: Sequence[EndStates],
@@ -230,7 +231,7 @@ def _mutant_result(
     return _with_files(case.model_copy(update={"summary": summarize(case)}), impact.bound, impact.apo, before)
 
 
-def _base_case(spec: CaseSpec, starting: Starting) -> Case:
+def _base_case(spec: CaseSpec, starting: WildType) -> Case:
     return Case(
         kinase=starting.kinase.name if starting.kinase else "",
         gene=_gene(starting),
@@ -245,11 +246,11 @@ def _base_case(spec: CaseSpec, starting: Starting) -> Case:
     )
 
 
-def _gene(starting: Starting) -> str:
+def _gene(starting: WildType) -> str:
     return starting.kinase.gene if starting.kinase else ""
 
 
-def _hinge(complex_: Complex, starting: Starting) -> dict[str, object]:
+def _hinge(complex_: Complex, starting: WildType) -> dict[str, object]:
     if starting.kinase is None:
         return {}
     bonds = hinge_hydrogen_bonds(complex_, starting.kinase)
@@ -294,7 +295,7 @@ def _rotamer_energies(impact: Impact, changes: Sequence[Change]) -> tuple[Rotame
     )
 
 
-def _relaxations(bound: State, apo: State) -> tuple[Relaxation, ...]:
+def _relaxations(bound: EndState, apo: EndState) -> tuple[Relaxation, ...]:
     rows = []
     for label, state in (("bound", bound), ("apo", apo)):
         start, minimum = state.pocket.complex, state.ensemble.best.minimum

@@ -77,8 +77,9 @@ def saturate_structure(
     InputError
         When ``where`` names nothing of the protein, or its codons are not known.
     """
-    from trkstruct.structure.complex import load_complex, protein_sequence
+    from trkstruct.structure.complex import protein_sequence
     from trkstruct.structure.numbering import recognise_kinase
+    from trkstruct.structure.reading import load_complex
 
     complex_ = load_complex(path, chain=chain)
     match, letters = recognise_kinase(complex_), protein_sequence(complex_)

@@ -1,6 +1,5 @@
 """Where a case starts: the wild-type complex with its ligand understood, from what ships or from a user's file."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -9,20 +8,18 @@ from typing import Final
 import numpy as np
 from scipy.spatial import cKDTree
 
-from trkstruct.errors import LigandError, MutationError, StructureError
+from trkstruct.errors import LigandError, StructureError
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.kinase.recognition import KinaseMatch
-from trkstruct.kinase.substitution import Substitution
 from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
 from trkstruct.pose.attach import adopt_ligand, attach_ligand
 from trkstruct.pose.binding_type import conformation_warning
+from trkstruct.pose.cached_pose import place_by_analogy, place_by_docking
 from trkstruct.pose.docking import can_dock
-from trkstruct.pose.search import place_by_analogy, place_by_docking
 from trkstruct.prepare.preparation_report import describe_preparation
 from trkstruct.prepare.prepared_file import PreparedFile, prepare_file
-from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, residue_id, without_ligand
-from trkstruct.structure.dfg import Conformation
+from trkstruct.structure.dfg import DfgConformation
 from trkstruct.structure.modified import parent_of
 from trkstruct.structure.numbering import conformation_of, recognise_kinase
 from trkstruct.structure.pocket import residues_near
@@ -35,7 +32,7 @@ POCKET_RADIUS_ANGSTROM: Final = 14.0  # what the wild type's relaxation holds (s
 
 
 @dataclass(frozen=True)
-class Starting:
+class WildType:
     """A wild-type complex ready for energies.
 
     Attributes
@@ -49,7 +46,7 @@ class Starting:
         Clinical numbers of the protein's residues, in their order.
     structure : str
         Name of the shipped model or of the file.
-    conformation : Conformation or None
+    conformation : DfgConformation or None
         State of the DFG motif.
     notes : tuple of str
     """
@@ -59,11 +56,11 @@ class Starting:
     kinase: Kinase | None
     match: KinaseMatch | None
     structure: str
-    conformation: Conformation | None
+    conformation: DfgConformation | None
     notes: tuple[str, ...]
 
 
-def load_starting(
+def load_wild_type(
     kinase: str | None,
     ligand: str,
     structure: str | None = None,
@@ -72,7 +69,7 @@ def load_starting(
     *,
     ph: float = 7.4,
     seed: int = 0,
-) -> Starting:
+) -> WildType:
     """Read a shipped complex, or a user's, with its ligand.
 
     Parameters
@@ -103,7 +100,7 @@ def load_starting(
     return _from_shipped(molecule, kinase_named(kinase), seed)
 
 
-def _from_shipped(ligand: Ligand, kinase: Kinase, seed: int) -> Starting:
+def _from_shipped(ligand: Ligand, kinase: Kinase, seed: int) -> WildType:
     if ligand.name in shipped_ligands() and not ligand.has_pose:
         complex_ = load_shipped(kinase.name, ligand.name)
         placed = place_ligand(ligand, complex_.positions[ligand_atoms(complex_)])
@@ -120,7 +117,7 @@ def _from_shipped(ligand: Ligand, kinase: Kinase, seed: int) -> Starting:
 
 def _from_file(
     ligand: Ligand, structure: str, chain: str | None, ligand_residue: str | None, ph: float, seed: int
-) -> Starting:
+) -> WildType:
     prepared = read_prepared(structure, chain, ligand_residue, ph)
     receptor, kinase = prepared.preparation.complex, prepared.preparation.kinase
     placing: tuple[str, ...] = ()
@@ -133,11 +130,11 @@ def _from_file(
     return _starting(complex_, placed, kinase, (*ligand.notes, *placing, *report.done, *report.check))
 
 
-def _starting(complex_: Complex, ligand: Ligand, kinase: Kinase | None, notes: tuple[str, ...]) -> Starting:
+def _starting(complex_: Complex, ligand: Ligand, kinase: Kinase | None, notes: tuple[str, ...]) -> WildType:
     conformation = conformation_of(complex_)
     warning = conformation_warning(ligand, conformation, complex_.source)
     every = (*notes, warning) if warning else notes
-    return Starting(complex_, ligand, kinase, recognise_kinase(complex_), complex_.source, conformation, every)
+    return WildType(complex_, ligand, kinase, recognise_kinase(complex_), complex_.source, conformation, every)
 
 
 def needs_docking(raw: Complex, ligand: Ligand) -> bool:
@@ -239,42 +236,3 @@ def _heavy_positions(ligand: Ligand) -> FloatArray:
     molecule = to_molecule(ligand)
     heavy = [atom.GetIdx() for atom in molecule.GetAtoms() if atom.GetAtomicNum() > 1]
     return np.asarray(molecule.GetConformer().GetPositions()[heavy], dtype=np.float64)
-
-
-def residue_of(
-    complex_: Complex,
-    letters: Mapping[ResidueId, str],
-    match: KinaseMatch | None,
-    substitution: Substitution,
-    chain: str | None = None,
-) -> ResidueId:
-    """The residue of a structure that a substitution in clinical numbering replaces.
-
-    Raises
-    ------
-    StructureError
-        When the residue is not in the structure.
-    MutationError
-        When another amino acid is there than the mutation's wild type.
-    """
-    numbers = match.numbers if match else tuple(identity.number for identity in letters)
-    found = [
-        identity
-        for identity, number in zip(letters, numbers, strict=True)
-        if number == substitution.number and chain in (None, "", identity.chain)
-    ]
-    if match and not found:  # outside the known part of the kinase, the file's own numbers are all there is
-        found = [identity for identity in letters if identity.number == substitution.number]
-    if not found:
-        span = sorted(identity.number for identity in letters)
-        raise StructureError(
-            f"{complex_.source} has no residue {substitution.number} (it has {span[0]}-{span[-1]}), which "
-            f"{substitution} replaces. Not modelled in the structure, another chain, or another numbering?"
-        )
-    identity = found[0]
-    if letters[identity] != substitution.wild_type:
-        raise MutationError(
-            f"{identity} of {complex_.source} is {letters[identity]}, not the {substitution.wild_type} of "
-            f"{substitution}. Is the structure numbered differently, or does it carry a mutation?"
-        )
-    return identity

@@ -17,8 +17,8 @@ def command(file: Path, mutation: str, output: Path | None, ligand_residue: str 
 
     The side chain gets ideal geometry and the rotamer that fits its surroundings, the ligand included.
     """
+    from trkstruct.cases.one_file import mutate_file
     from trkstruct.cli.output import write_complex
-    from trkstruct.sidechain.build import mutate_file
 
     complex_ = mutate_file(file, mutation, ligand_residue=ligand_residue)
     for note in complex_.notes:

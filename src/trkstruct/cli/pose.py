@@ -8,7 +8,7 @@ import click
 from trkstruct.cli.options import OUTPUT_FILE, STRUCTURE_OR_NAME, chain_option, check_folder
 
 if TYPE_CHECKING:
-    from trkstruct.pose.posed_ligand import Placement
+    from trkstruct.pose.posed_ligand import PosedLigand
     from trkstruct.pose.search import PlacingMethod
 
 DEFAULT_KINASE: Final = "TRKA"
@@ -77,13 +77,13 @@ def command(
         raise click.UsageError("--chain belongs to --structure; name the file.")
 
     from trkstruct.cli.output import print_table
+    from trkstruct.files.outputs import write_bytes
     from trkstruct.kinase.kinases import kinase_named
     from trkstruct.ligand.ligand import load_ligand
     from trkstruct.pose.find_poses import search_poses
     from trkstruct.pose.posed_ligand import poses_sdf
     from trkstruct.pose.search import Search
-    from trkstruct.structure.complex import write_pdb
-    from trkstruct.structure.pdb_and_mmcif import write_bytes
+    from trkstruct.structure.reading import write_pdb
 
     molecule = load_ligand(ligand)
     for note in molecule.notes:
@@ -102,7 +102,7 @@ def command(
         click.echo(f"Wrote {complex_file}.", err=True)
 
 
-def pose_row(rank: int, placement: "Placement") -> tuple[str, ...]:
+def pose_row(rank: int, placement: "PosedLigand") -> tuple[str, ...]:
     """Cells of one pose."""
     from trkstruct.pose.posed_ligand import name_bonds, name_checks
 

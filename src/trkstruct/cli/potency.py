@@ -11,9 +11,9 @@ from trkstruct.cli.options import INPUT_FILE
 from trkstruct.errors import InputError
 
 if TYPE_CHECKING:
+    from trkstruct.files.csv_text import Cell
     from trkstruct.potency.dose_response import CurveFit, DoseResponse
     from trkstruct.potency.fold_change import Compared, FoldChange
-    from trkstruct.report.case_rows import Cell
 
 ABSENT: Final = "·"
 
@@ -126,9 +126,10 @@ def fold_lines(compared: "Sequence[Compared]", *, with_predictions: bool) -> tup
 
 def write_fits(folder: Path, curves: "Sequence[tuple[DoseResponse, CurveFit]]", compared: "Sequence[Compared]") -> None:
     """Write ``curves.csv``, ``fold_changes.csv``, ``dose_response.png`` and ``dose_response.svg``."""
-    from trkstruct.executor.output_folder import write_atomic
-    from trkstruct.report.case_rows import table_text
-    from trkstruct.report.figure_files import dose_response_figure, save_figure
+    from trkstruct.files.csv_text import table_text
+    from trkstruct.files.outputs import write_atomic
+    from trkstruct.potency.figure import dose_response_figure
+    from trkstruct.report.figure_files import save_figure
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

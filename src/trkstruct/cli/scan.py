@@ -229,7 +229,7 @@ def saturated(
 def write_ranking(results: "Results", output: Path) -> None:
     """Print the mutants by predicted resistance, and write all of them to ``ranking.csv``."""
     from trkstruct.cli.output import print_rich
-    from trkstruct.executor.output_folder import write_atomic
+    from trkstruct.files.outputs import write_atomic
     from trkstruct.report.ranking import rank_by_resistance, ranking_csv, ranking_report
 
     ranked = rank_by_resistance(results.cases)

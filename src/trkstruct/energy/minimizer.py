@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import openmm
 from numpy.typing import NDArray
-from openmm import app, unit
+from openmm import unit
 
 from trkstruct.energy.born import GeneralizedBorn
 from trkstruct.energy.forcefield import (
@@ -33,8 +33,8 @@ from trkstruct.energy.pair_energy import PairEnergy
 from trkstruct.energy.springs import factorize, read_springs
 from trkstruct.errors import RelaxationError
 from trkstruct.structure.bonds import CAPS
-from trkstruct.structure.complex import Complex, ligand_atoms, residue_id
-from trkstruct.structure.pocket import Pocket, cut_pocket, residues_near, with_positions
+from trkstruct.structure.complex import residue_id
+from trkstruct.structure.pocket import Pocket
 from trkstruct.units import ANGSTROM_PER_NM, FloatArray, IntArray
 
 BACKBONE_RESTRAINT_KCAL_MOL_ANGSTROM2: Final = 1.0  # soft: 0.5 Å costs 0.25 kcal/mol per atom
@@ -252,69 +252,6 @@ class Minimizer:
         self._softness = softness
         if not self._compiled:
             self._context.setParameter(_SOFT, softness)
-
-
-def relax(
-    complex_: Complex,
-    ligand_xml: str | None = None,
-    *,
-    around: FloatArray | None = None,
-    mobile_radius_angstrom: float = 8.0,
-    kept_radius_angstrom: float = 14.0,
-    iterations: int = 200,
-    solute_dielectric: float = SOLUTE_DIELECTRIC,
-    platform: str = "auto",
-) -> tuple[Complex, Minimum]:
-    """Relax the part of a complex around some points, by default around its ligand, or all of it when it has none.
-
-    Parameters
-    ----------
-    complex_ : Complex
-        With all hydrogens.
-    ligand_xml : str, optional
-        OpenMM XML text of the ligand.
-    around : numpy.ndarray, shape (n, 3), optional
-        Å.
-    mobile_radius_angstrom, kept_radius_angstrom : float
-        Residues this close to the points move; those this close are felt, and all others left out.
-    iterations : int
-        L-BFGS iterations, at most.
-    solute_dielectric : float
-        Dielectric constant inside protein and ligand.
-    platform : str
-        OpenMM platform, or ``auto``.
-
-    Returns
-    -------
-    Complex, Minimum
-        The relaxed complex, and how the minimisation of its pocket went.
-
-    Raises
-    ------
-    LigandError, StructureError
-        When the force field does not know a residue, or one lacks atoms.
-    RelaxationError
-        When the minimisation explodes, or the platform is not there.
-    """
-    if around is None and complex_.ligand is not None:
-        around = complex_.positions[ligand_atoms(complex_)]
-    if around is None:
-        everything = frozenset(residue_id(residue) for residue in complex_.topology.residues())
-        kept, mobile = everything, everything
-    else:
-        kept = residues_near(complex_, around, kept_radius_angstrom)
-        mobile = residues_near(complex_, around, mobile_radius_angstrom)
-    pocket = cut_pocket(complex_, kept, mobile)
-    minimizer = Minimizer(pocket, ligand_xml, platform=platform, solute_dielectric=solute_dielectric)
-    minimum = minimizer.minimize(pocket.complex.positions, iterations)
-    return with_positions(pocket, complex_, minimum.positions), minimum
-
-
-def heavy_atom_rmsd(topology: app.Topology, before: FloatArray, after: FloatArray, atoms: IntArray) -> float:
-    """RMSD (Å) of the heavy atoms among the given ones, without superposition."""
-    elements = [atom.element for atom in topology.atoms()]
-    heavy = [index for index in atoms if elements[index] is not None and elements[index].symbol != "H"]
-    return float(np.sqrt(np.mean(np.sum((before[heavy] - after[heavy]) ** 2, axis=1)))) if heavy else 0.0
 
 
 def _exploded(minimum: Minimum, n_atoms: int) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from trkstruct.kinase.mutation import WILD_TYPE
 
 if TYPE_CHECKING:
-    from trkstruct.cases.plan import CaseSpec
+    from trkstruct.cases.spec import CaseSpec
 
 HELD_AT_MOST: Final = 1000  # cases looked ahead past held ones; keeps a plan of a million out of memory
 
@@ -21,7 +21,7 @@ class Task:
     spec: "CaseSpec"
 
 
-class Waiting:
+class CaseQueue:
     """Tasks that have not started."""
 
     def __init__(self, todo: Iterable[Task]) -> None:

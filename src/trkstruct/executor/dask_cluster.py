@@ -18,11 +18,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from trkstruct.cases.plan import failed_case
-from trkstruct.executor.case_queue import Task, Waiting
+from trkstruct.cases.spec import failed_case
+from trkstruct.executor.case_queue import CaseQueue, Task
 from trkstruct.executor.dask_scheduler import GPU_PLATFORMS, GPU_RESOURCE, Cluster, prepare, scheduler_gone
-from trkstruct.executor.remote_case import Delivery, Parcel, keep_references, pack, run_parcel
-from trkstruct.executor.workers import ATTEMPTS_PER_CASE, Lost, Outcomes, Run, cut_off, died, time_limit
+from trkstruct.executor.remote_case import RemoteCase, RemoteResult, keep_references, pack, run_parcel
+from trkstruct.executor.workers import ATTEMPTS_PER_CASE, LostCase, Outcomes, Run, cut_off, died, time_limit
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -47,7 +47,7 @@ def run_on_cluster(todo: Iterable[Task], out_dir: Path, run: Run, cluster: Clust
     RunError
         When the scheduler went away and did not come back.
     """
-    job = _Job(cluster, out_dir, run, limit_seconds, Waiting(todo))
+    job = _Job(cluster, out_dir, run, limit_seconds, CaseQueue(todo))
     job.listen()
     window, looked = _window(_workers(cluster)), time.monotonic()
     try:
@@ -90,14 +90,14 @@ class _Job:
     out_dir: Path
     run: Run
     limit_seconds: float
-    waiting: Waiting
+    waiting: CaseQueue
     name: str = field(default_factory=lambda: f"trkstruct-{uuid4().hex}")
     numbers: Iterator[int] = field(default_factory=count)
-    under_way: "dict[str, tuple[Future[Delivery], Task]]" = field(default_factory=dict)
+    under_way: "dict[str, tuple[Future[RemoteResult], Task]]" = field(default_factory=dict)
     running: dict[str, tuple[float, str]] = field(default_factory=dict)
     begun: Counter[str] = field(default_factory=Counter)
     suspected: Counter[str] = field(default_factory=Counter)
-    done: "queue.SimpleQueue[Future[Delivery]]" = field(default_factory=queue.SimpleQueue)
+    done: "queue.SimpleQueue[Future[RemoteResult]]" = field(default_factory=queue.SimpleQueue)
     news: queue.SimpleQueue[tuple[str, str, float]] = field(default_factory=queue.SimpleQueue)
 
     def listen(self) -> None:
@@ -155,7 +155,7 @@ class _Job:
                 self.waiting.give_back(task)
                 continue
             self.waiting.finish(task)
-            yield task, result if isinstance(result, Lost) else _received(result, task, self.out_dir)
+            yield task, result if isinstance(result, LostCase) else _received(result, task, self.out_dir)
 
     def cut_off_overdue(self, workers: Mapping[str, int]) -> Outcomes:
         """Give up on cases that take too long; their workers end themselves if they cannot stop.
@@ -199,7 +199,7 @@ class _Job:
             self.waiting.give_back(self._forget(key))
 
 
-def run_remotely(parcel: Parcel, run: Run, limit_seconds: float, topic: str, key: str) -> Delivery:
+def run_remotely(parcel: RemoteCase, run: Run, limit_seconds: float, topic: str, key: str) -> RemoteResult:
     """Run a case in this Dask worker, one at a time however many threads it has, in a folder that goes afterwards."""
     from distributed import get_worker
 
@@ -224,14 +224,14 @@ def _window(workers: Mapping[str, int]) -> int:
     return max(CASES_PER_THREAD * sum(workers.values()), FEWEST_UNDER_WAY)
 
 
-def _cancel(cluster: Cluster, futures: "list[Future[Delivery]]") -> None:
+def _cancel(cluster: Cluster, futures: "list[Future[RemoteResult]]") -> None:
     """Tell the scheduler that nobody waits for these any more; one that is gone need not be told."""
     if cluster.client.status == "running":
         with suppress(OSError):
             cluster.client.cancel(futures, force=True)
 
 
-def _drain(done: "queue.SimpleQueue[Future[Delivery]]") -> "Iterator[Future[Delivery]]":
+def _drain(done: "queue.SimpleQueue[Future[RemoteResult]]") -> "Iterator[Future[RemoteResult]]":
     """Everything in a queue; waits for a tick when it is empty."""
     try:
         yield done.get(timeout=TICK_SECONDS)
@@ -241,7 +241,7 @@ def _drain(done: "queue.SimpleQueue[Future[Delivery]]") -> "Iterator[Future[Deli
         return
 
 
-def _deaths(future: "Future[Delivery]") -> int:
+def _deaths(future: "Future[RemoteResult]") -> int:
     """How many workers were lost before Dask gave up on a case, which may only have waited there; 0 when it did not."""
     from distributed import KilledWorker
 
@@ -249,7 +249,7 @@ def _deaths(future: "Future[Delivery]") -> int:
     return error.allowed_failures + 1 if isinstance(error, KilledWorker) else 0
 
 
-def _result_of(future: "Future[Delivery]") -> Delivery | Lost:
+def _result_of(future: "Future[RemoteResult]") -> RemoteResult | LostCase:
     """What a future that is over holds.
 
     Raises
@@ -258,13 +258,13 @@ def _result_of(future: "Future[Delivery]") -> Delivery | Lost:
         When its result went away with a worker.
     """
     if future.status == "finished":
-        delivery: Delivery = future.result(timeout=GATHER_SECONDS)
+        delivery: RemoteResult = future.result(timeout=GATHER_SECONDS)
         return delivery
     error = future.exception(timeout=GATHER_SECONDS)
-    return Lost(type(error).__name__, str(error))
+    return LostCase(type(error).__name__, str(error))
 
 
-def _received(delivery: Delivery, task: Task, out_dir: Path) -> "CaseResult":
+def _received(delivery: RemoteResult, task: Task, out_dir: Path) -> "CaseResult":
     """A result from elsewhere; where it failed, it names the user's files and not the worker's."""
     keep_references(delivery, task.spec, out_dir)
     error, case = delivery.result.case.error, delivery.result.case

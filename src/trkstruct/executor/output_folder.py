@@ -1,6 +1,5 @@
 """The output folder: one JSON per finished case, complexes, and the final results; nothing half-written ever counts."""
 
-import errno
 import logging
 import os
 import re
@@ -11,11 +10,12 @@ from typing import Final, TextIO
 
 from pydantic import ValidationError
 
-from trkstruct.cases.plan import REFERENCES
-from trkstruct.errors import InputError, RunError
-from trkstruct.files.whole_file import write_whole
+from trkstruct.cases.spec import REFERENCES
+from trkstruct.errors import InputError
+from trkstruct.files.csv_text import table_text
+from trkstruct.files.outputs import safe_label, write_atomic, write_error
 from trkstruct.records import Case, CaseFiles, Record, Results
-from trkstruct.report.case_rows import flat_row, table_text
+from trkstruct.report.case_rows import flat_row
 
 CASES: Final = "cases"
 COMPLEXES: Final = "complexes"
@@ -23,12 +23,9 @@ JSON_NAME: Final = "results.json"
 CSV_NAME: Final = "results.csv"
 COPIED_CHARACTERS: Final = 1 << 20
 KEY_CHARACTERS: Final = 16  # of the sha256 in a file name; the whole key is inside the file and compared
-LABEL_CHARACTERS: Final = 80  # with key and suffix far below the 255 bytes of common file systems
 
 _log = logging.getLogger(__name__)
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PARTIAL = re.compile(r"\..+\.(json|pdb|csv|html|npz|pml|cxc)\.[a-z0-9_]{8}")  # as ``write_whole`` names them
-_UNSAFE = re.compile(r"[^A-Za-z0-9.+_-]+")
 
 
 class StoredCase(Record):
@@ -36,15 +33,6 @@ class StoredCase(Record):
 
     key: str
     case: Case
-
-
-def safe_label(label: str) -> str:
-    """A label as part of a file name: letters, digits and ``+_-.`` only, never hidden, never a path.
-
-    >>> safe_label("TRKA F589L+G595R ../../etc")
-    'TRKA-F589L+G595R-..-..-etc'
-    """
-    return _UNSAFE.sub("-", label).strip("-.")[:LABEL_CHARACTERS] or "case"
 
 
 def case_stem(label: str, key: str) -> str:
@@ -76,34 +64,6 @@ def sweep(out_dir: Path) -> None:
             for entry in entries:
                 if _PARTIAL.fullmatch(entry.name):
                     Path(entry.path).unlink(missing_ok=True)
-
-
-def write_atomic(path: Path, content: str | bytes | Iterable[str]) -> None:
-    """Write a file of a run whole or not at all (``whole_file.write_whole``).
-
-    Raises
-    ------
-    InputError
-        When the folder cannot be written.
-    RunError
-        When the disk is full.
-    """
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        raise write_error(path, error) from error
-
-
-def write_error(path: Path, error: OSError) -> InputError | RunError:
-    """The error to raise when a file of a run could not be written."""
-    if error.errno in _NO_ROOM:
-        return RunError(
-            f"There is no room for {path}: {error.strerror}. Finished cases are kept; make room and repeat the command "
-            "to continue."
-        )
-    return InputError(
-        f"Cannot write {path}: {error.strerror}. Finished cases are kept; repeat the command to continue."
-    )
 
 
 def save_case(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from trkstruct.cases.relaxed_wild_type import reference_path
 from trkstruct.errors import InputError
-from trkstruct.executor.output_folder import write_atomic
+from trkstruct.files.outputs import write_atomic
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.ligand.ligand import is_shipped, load_ligand
 from trkstruct.ligand.stored_ligands import STORED_SUFFIX, stored_text
@@ -21,13 +21,13 @@ from trkstruct.versions import installed_versions
 SYSTEM: Final = "system"  # recorded, but workers of another kind of machine are welcome
 
 if TYPE_CHECKING:
-    from trkstruct.cases.plan import CaseSpec
     from trkstruct.cases.run_case import CaseResult
+    from trkstruct.cases.spec import CaseSpec
     from trkstruct.executor.workers import Run
 
 
 @dataclass(frozen=True)
-class Parcel:
+class RemoteCase:
     """A case with its inputs.
 
     Attributes
@@ -51,14 +51,14 @@ class Parcel:
 
 
 @dataclass(frozen=True)
-class Delivery:
+class RemoteResult:
     """What a worker sends back: the result, and the relaxed wild types that it made."""
 
     result: "CaseResult"
     references: Mapping[int, bytes]
 
 
-def pack(spec: "CaseSpec", out_dir: Path) -> Parcel:
+def pack(spec: "CaseSpec", out_dir: Path) -> RemoteCase:
     """Put a case's inputs together, with the relaxed wild types that lie in the output folder.
 
     Raises
@@ -66,7 +66,7 @@ def pack(spec: "CaseSpec", out_dir: Path) -> Parcel:
     InputError
         When an input file can no longer be read.
     """
-    return Parcel(
+    return RemoteCase(
         spec=spec,
         structure=None if spec.structure is None else (Path(spec.structure).name, _contents(spec.structure)),
         ligand=None if is_shipped(spec.ligand) else _ligand_file(spec.ligand, spec.settings.ph),
@@ -75,12 +75,12 @@ def pack(spec: "CaseSpec", out_dir: Path) -> Parcel:
     )
 
 
-def run_parcel(parcel: Parcel, run: "Run", folder: Path, inputs: Path) -> Delivery:
+def run_parcel(parcel: RemoteCase, run: "Run", folder: Path, inputs: Path) -> RemoteResult:
     """Unpack a case in an empty folder of the worker's, run it there and pack the result.
 
     Parameters
     ----------
-    parcel : Parcel
+    parcel : RemoteCase
     run : callable
     folder : Path
         Where the case keeps its relaxed wild types.
@@ -98,10 +98,10 @@ def run_parcel(parcel: Parcel, run: "Run", folder: Path, inputs: Path) -> Delive
         write_atomic(_made(reference_path(folder, spec, number)), content)
     result = run(spec, folder)
     made = {number: content for number, content in _references(spec, folder).items() if number not in parcel.references}
-    return Delivery(result, made)
+    return RemoteResult(result, made)
 
 
-def keep_references(delivery: Delivery, spec: "CaseSpec", out_dir: Path) -> None:
+def keep_references(delivery: RemoteResult, spec: "CaseSpec", out_dir: Path) -> None:
     """Write the relaxed wild types that came back to the output folder, for the mutants that start from them."""
     for number, content in delivery.references.items():
         write_atomic(_made(reference_path(out_dir, spec, number)), content)
@@ -122,7 +122,7 @@ def check_versions(expected: Mapping[str, str]) -> None:
         raise InputError(f"This worker has {said}. Install the same versions there.")
 
 
-def _unpack(parcel: Parcel, inputs: Path) -> "CaseSpec":
+def _unpack(parcel: RemoteCase, inputs: Path) -> "CaseSpec":
     """Write the input files of a case; the case that names them there."""
     files = {"structure": parcel.structure, "ligand": parcel.ligand}
     moved = {name: _unpacked(inputs, *file) for name, file in files.items() if file is not None}

@@ -8,19 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
 
-from trkstruct.cases.plan import CasePlan, CaseSpec, failed_case, plan_cases
+from trkstruct.cases.spec import CasePlan, CaseSpec, failed_case
 from trkstruct.errors import InputError
 from trkstruct.executor.case_queue import Task
-from trkstruct.executor.output_folder import (
-    finished_case,
-    open_folder,
-    save_case,
-    stored_case,
-    sweep,
-    write_error,
-    write_results,
-)
-from trkstruct.executor.workers import CASE_LIMIT_SECONDS, Lost, Outcomes, Run, run_here, run_in_workers
+from trkstruct.executor.output_folder import finished_case, open_folder, save_case, stored_case, sweep, write_results
+from trkstruct.executor.workers import CASE_LIMIT_SECONDS, LostCase, Outcomes, Run, run_here, run_in_workers
+from trkstruct.files.outputs import write_error
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case
 from trkstruct.records import Results as Header
@@ -43,73 +36,6 @@ class Tally:
 
     cases: int
     failed: int
-
-
-def scan(
-    kinases: Sequence[str] = (),
-    mutations: Sequence[str] = (),
-    ligands: Sequence[str] = (),
-    *,
-    settings: Settings | None = None,
-    structure: str | Path | None = None,
-    chain: str | None = None,
-    ligand_residue: str | None = None,
-    out_dir: str | Path = "trkstruct-out",
-    workers: int = 0,
-    scheduler: str | None = None,
-    keep_complexes: bool = True,
-) -> Results:
-    """Run mutations against ligands; without any argument, the whole panel.
-
-    Parameters
-    ----------
-    kinases, mutations, ligands : sequence of str
-        As on the command line: ``TRKA``; ``G595R`` or ``F589L+G595R``; a shipped name, SMILES, NAME=SMILES or a file.
-    settings : Settings, optional
-        By default the standard preset.
-    structure, chain, ligand_residue : optional
-        A structure of one's own instead of the shipped ones.
-    out_dir : str or Path
-        Gets ``results.json``, ``results.csv``, ``report.html``, and the complexes with a script each for PyMOL and
-        ChimeraX; of more than 5000 cases no page and no scripts. Finished cases found there under the same inputs are
-        not computed again.
-    workers : int
-        Processes; 0 runs in this one. A script that asks for more needs ``if __name__ == "__main__":`` around its main
-        part, as every use of ``multiprocessing`` does.
-    scheduler : str, optional
-        Address of a Dask scheduler, such as ``tcp://host:8786``, whose workers run the cases instead.
-    keep_complexes : bool
-        False leaves out the complexes and what shows them.
-
-    Raises
-    ------
-    InputError
-        Before anything is written, when an argument cannot be used.
-    RelaxationError
-        Before anything is written, when the platform asked for is not there.
-    RunError
-        When the run cannot go on, for example because the disk is full; the same call continues it.
-    """
-    from trkstruct.cases.run_case import run_case
-    from trkstruct.report.page.page import write_report
-    from trkstruct.report.scene.scripts import write_sessions
-
-    specs = plan_cases(
-        tuple(kinases),
-        tuple(mutations),
-        tuple(ligands),
-        settings or Settings(),
-        structure=None if structure is None else str(structure),
-        chain=chain,
-        ligand_residue=ligand_residue,
-    )
-    results = run_cases(
-        specs, Path(out_dir), run=run_case, workers=workers, scheduler=scheduler, keep_complexes=keep_complexes
-    )
-    if len(results.cases) <= REPORTED_CASES:
-        write_report(results, Path(out_dir))
-        write_sessions(results, Path(out_dir))
-    return results
 
 
 def run_cases(
@@ -185,7 +111,7 @@ def run_plan(
         raise InputError("There is no case to run; name a kinase, a mutation and a ligand.")
     settings = plan[0].settings
     with (
-        _crew(settings, out_dir, run, workers, scheduler, case_limit_seconds) as (platform, run_todo),
+        _open_runner(settings, out_dir, run, workers, scheduler, case_limit_seconds) as (platform, run_todo),
         _only_run_in(out_dir),
         closing(run_todo(_unfinished(plan, out_dir, on_done))) as outcomes,
     ):
@@ -210,7 +136,7 @@ def run_plan(
 
 
 @contextmanager
-def _crew(
+def _open_runner(
     settings: Settings, out_dir: Path, run: Run, workers: int | None, scheduler: str | None, limit_seconds: float
 ) -> Iterator[tuple[str, Callable[[Iterable[Task]], Outcomes]]]:
     """The platform of those who run cases, checked, and the function that lets them."""
@@ -244,8 +170,8 @@ def _unfinished(plan: Sequence[CaseSpec], out_dir: Path, on_done: Done | None) -
                 on_done(case, True)
 
 
-def _save(out_dir: Path, task: Task, result: "CaseResult | Lost", keep_complexes: bool) -> Case:
-    if isinstance(result, Lost):
+def _save(out_dir: Path, task: Task, result: "CaseResult | LostCase", keep_complexes: bool) -> Case:
+    if isinstance(result, LostCase):
         case = failed_case(task.spec, stage="worker", error_type=result.error_type, message=result.message)
         return save_case(out_dir, task.spec.label, task.key, case)
     texts = (result.complex_pdb, result.apo_pdb, result.before_pdb) if keep_complexes else ()

@@ -19,11 +19,11 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from trkstruct.executor.case_queue import Task, Waiting
+from trkstruct.executor.case_queue import CaseQueue, Task
 
 if TYPE_CHECKING:
-    from trkstruct.cases.plan import CaseSpec
     from trkstruct.cases.run_case import CaseResult
+    from trkstruct.cases.spec import CaseSpec
 
 THREADS_VARIABLE: Final = "OPENMM_CPU_THREADS"
 ATTEMPTS_PER_CASE: Final = 3  # a case whose worker died is tried again; dying three times is its own doing
@@ -32,7 +32,7 @@ CASE_LIMIT_SECONDS: Final = 1800.0  # by default; the dearest case measured, car
 
 
 @dataclass(frozen=True)
-class Lost:
+class LostCase:
     """Why a case has no result although nothing in it raised an error: its process died, or it was cut off."""
 
     error_type: str
@@ -40,7 +40,7 @@ class Lost:
 
 
 Run = Callable[["CaseSpec", Path], "CaseResult"]
-Outcomes = Generator[tuple[Task, "CaseResult | Lost"], None, None]
+Outcomes = Generator[tuple[Task, "CaseResult | LostCase"], None, None]
 
 
 def available_cores() -> int:
@@ -50,15 +50,17 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-def died(attempts: int) -> Lost:
+def died(attempts: int) -> LostCase:
     """What is said of a case whose process died every time."""
     times = f"{attempts} times" if attempts > 1 else "once"
-    return Lost("BrokenProcessPool", f"the process died {times} on this case (out of memory, or a crash in a library)")
+    return LostCase(
+        "BrokenProcessPool", f"the process died {times} on this case (out of memory, or a crash in a library)"
+    )
 
 
-def cut_off(limit_seconds: float) -> Lost:
+def cut_off(limit_seconds: float) -> LostCase:
     """What is said of a case that took too long."""
-    return Lost("TimeoutError", f"cut off after {limit_seconds:g} s; a longer limit is set with --case-limit")
+    return LostCase("TimeoutError", f"cut off after {limit_seconds:g} s; a longer limit is set with --case-limit")
 
 
 def run_here(todo: Iterable[Task], out_dir: Path, run: Run) -> Outcomes:
@@ -98,11 +100,11 @@ class _Job:
 def run_in_workers(
     todo: Iterable[Task], out_dir: Path, run: Run, workers: int | None, limit_seconds: float = CASE_LIMIT_SECONDS
 ) -> Outcomes:
-    """Yield tasks and results as they come; ``Lost`` for a case that hung, or killed its worker each time.
+    """Yield tasks and results as they come; ``LostCase`` for a case that hung, or killed its worker each time.
 
     Mutants start once their wild type is done; leaving early kills the workers.
     """
-    waiting, deaths = Waiting(todo), Counter[str]()
+    waiting, deaths = CaseQueue(todo), Counter[str]()
     busy: dict[Future[CaseResult], _Job] = {}
     idle: list[_Worker] = []
     with _one_thread_each():
@@ -115,7 +117,7 @@ def run_in_workers(
                     return
                 for future in wait(busy, return_when=FIRST_COMPLETED).done:
                     job = busy.pop(future)
-                    result: CaseResult | Lost
+                    result: CaseResult | LostCase
                     try:
                         result = future.result()
                     except BrokenProcessPool:

@@ -32,7 +32,7 @@ FAR_ERROR_KCAL_MOL: Final = 0.4  # RMS of the measured ddG of ABL1 mutations bey
 
 
 @dataclass(frozen=True)
-class Estimate:
+class DdgEstimate:
     """A ddG and its standard error, in kcal/mol, and what they were made from.
 
     Attributes
@@ -51,7 +51,7 @@ class Estimate:
     terms: EnergyTerms
 
 
-def calibrate(differences: Sequence[EnergyTerms], *, near: bool) -> Estimate:
+def calibrate(differences: Sequence[EnergyTerms], *, near: bool) -> DdgEstimate:
     """The reported ddG from double differences; where these disagree, the error is larger.
 
     Parameters
@@ -65,7 +65,7 @@ def calibrate(differences: Sequence[EnergyTerms], *, near: bool) -> Estimate:
     value, terms = float(np.mean(values)), mean_terms(differences)
     model = NEAR_ERROR_KCAL_MOL + NEAR_ERROR_PER_KCAL_MOL * abs(value) if near else FAR_ERROR_KCAL_MOL
     spread = float(np.std(values, ddof=1)) / len(values) ** 0.5 if len(values) > 1 else 0.0
-    return Estimate(value, float(np.hypot(model, spread)), terms.total, terms)
+    return DdgEstimate(value, float(np.hypot(model, spread)), terms.total, terms)
 
 
 def calibrated_ddg_kcal_mol(terms: EnergyTerms) -> float:

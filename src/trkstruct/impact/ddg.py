@@ -10,11 +10,11 @@ from typing import Final
 
 import numpy as np
 
-from trkstruct.energy.minimizer import relax
+from trkstruct.energy.relax import relax
 from trkstruct.impact.end_states import (
+    BoundAndApo,
     EndStates,
     Region,
-    Species,
     at_solute_dielectric,
     cross_seed,
     open_species,
@@ -23,23 +23,15 @@ from trkstruct.impact.end_states import (
 )
 from trkstruct.impact.terms import binding_terms, relax_free_ligand, subtract_terms
 from trkstruct.records import EnergyTerms
-from trkstruct.residues import ResidueId
 from trkstruct.settings import Settings
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex, ligand_atoms, residue_id, without_ligand
+from trkstruct.structure.mutated_residues import Change
 from trkstruct.structure.pocket import residues_near, with_positions
 from trkstruct.units import FloatArray
 
 SHAKE_ANGSTROM: Final = 0.05  # standard deviation of a replicate's start in each coordinate; less than crystals are off
 TOUCHING_ANGSTROM: Final = 4.0  # any two atoms, hydrogens included; beyond it van der Waals forces are weak
-
-
-@dataclass(frozen=True)
-class Change:
-    """One residue and the amino acid (three letters) it becomes."""
-
-    residue: ResidueId
-    to: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +45,7 @@ class Impact:
         double difference.
     mutant_terms : tuple of EnergyTerms
         Binding terms of the mutant.
-    wild_type, mutant : Species
+    wild_type, mutant : BoundAndApo
         The sampled end states, with the first dielectric constant.
     bound, apo : Complex
         The relaxed mutant with the ligand and without.
@@ -65,8 +57,8 @@ class Impact:
 
     terms: tuple[EnergyTerms, ...]
     mutant_terms: tuple[EnergyTerms, ...]
-    wild_type: Species
-    mutant: Species
+    wild_type: BoundAndApo
+    mutant: BoundAndApo
     bound: Complex
     apo: Complex
     pose_rmsd_angstrom: float
@@ -117,7 +109,7 @@ def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str
         When a minimisation explodes, or the platform is not there.
     """
     region = choose_region(states, changes, ligand_xml, settings)
-    settled = _settle(states, region, ligand_xml, settings)
+    settled = _relax_region(states, region, ligand_xml, settings)
     built = EndStates(build_mutant(settled.bound, changes), build_mutant(settled.apo, changes))
     wild_type = open_species(settled, region, ligand_xml, settings)
     mutant = open_species(built, region, ligand_xml, settings)
@@ -135,7 +127,9 @@ def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str
     )
 
 
-def score_wild_type(states: EndStates, ligand_xml: str, settings: Settings) -> tuple[tuple[EnergyTerms, ...], Species]:
+def score_wild_type(
+    states: EndStates, ligand_xml: str, settings: Settings
+) -> tuple[tuple[EnergyTerms, ...], BoundAndApo]:
     """Binding terms of a relaxed wild type itself, with the residues around the ligand relaxed, bound and apo.
 
     One for each dielectric constant of the settings; the end states are those of the first.
@@ -154,7 +148,7 @@ def score_wild_type(states: EndStates, ligand_xml: str, settings: Settings) -> t
 
 
 def _binding_terms(
-    sampled: Sequence[Species], ligand_xml: str, settings: Settings
+    sampled: Sequence[BoundAndApo], ligand_xml: str, settings: Settings
 ) -> tuple[tuple[EnergyTerms, ...], ...]:
     """For each sampled sequence its binding terms with every dielectric constant; they share the free ligand."""
     first, *others = settings.solute_dielectrics
@@ -194,7 +188,7 @@ def choose_region(states: EndStates, changes: Sequence[Change], ligand_xml: str,
     return Region(around_site | {ligand}, mobile - {ligand}, sites)
 
 
-def _settle(states: EndStates, region: Region, ligand_xml: str, settings: Settings) -> EndStates:
+def _relax_region(states: EndStates, region: Region, ligand_xml: str, settings: Settings) -> EndStates:
     """The wild type with the region converged: the mutant must start where the wild type rests, not above it."""
     species = open_species(states, replace(region, sites=()), ligand_xml, settings)
     for state in (species.bound, species.apo):
@@ -206,7 +200,7 @@ def _settle(states: EndStates, region: Region, ligand_xml: str, settings: Settin
     )
 
 
-def _sample(wild_type: Species, mutant: Species, settings: Settings) -> None:
+def _sample(wild_type: BoundAndApo, mutant: BoundAndApo, settings: Settings) -> None:
     """The same search for both sequences.
 
     Rotamers, what bound and apo, wild type and mutant find of each other, rotamers again in the surroundings that have
@@ -227,7 +221,7 @@ def _sample(wild_type: Species, mutant: Species, settings: Settings) -> None:
     _exchange(wild_type, mutant, settings.exchanges, iterations)
 
 
-def _exchange(wild_type: Species, mutant: Species, rounds: int, iterations: int) -> None:
+def _exchange(wild_type: BoundAndApo, mutant: BoundAndApo, rounds: int, iterations: int) -> None:
     """Start each of the four states from what the others found, until nothing is new or the rounds are over."""
     for _ in range(rounds):
         exchanged = [
@@ -240,7 +234,7 @@ def _exchange(wild_type: Species, mutant: Species, rounds: int, iterations: int)
             break
 
 
-def _pose_rmsd(wild_type: Species, mutant: Species) -> float:
+def _pose_rmsd(wild_type: BoundAndApo, mutant: BoundAndApo) -> float:
     poses = []
     for state in (wild_type.bound, mutant.bound):
         elements = [atom.element.symbol for atom in state.pocket.complex.topology.atoms()]

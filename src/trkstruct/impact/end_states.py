@@ -104,7 +104,7 @@ class Ensemble:
         return Ensemble(tuple(sorted(lowest.values(), key=lambda c: c.minimum.energy_kcal_mol)))
 
 
-class State:
+class EndState:
     """One sequence in one state, bound or apo: its pocket, its sites' side chains, and the minima found so far."""
 
     def __init__(self, pocket: Pocket, sites: tuple[Site, ...], minimizer: Minimizer) -> None:
@@ -113,7 +113,7 @@ class State:
         self.sites = sites
         self.minimizer = minimizer
         self.ensemble = Ensemble()
-        self._taken: list[tuple[State, float]] = []  # states and their energies, started from
+        self._taken: list[tuple[EndState, float]] = []  # states and their energies, started from
 
     @property
     def has_rotamers(self) -> bool:
@@ -148,7 +148,7 @@ class State:
         """The pocket as it is."""
         return Start(NATIVE, self.pocket.complex.positions)
 
-    def is_new(self, donor: "State") -> bool:
+    def is_new(self, donor: "EndState") -> bool:
         """Whether this state has not been started from the best minimum of another; asking counts as starting."""
         energy = donor.ensemble.best.minimum.energy_kcal_mol
         new = not any(state is donor and abs(energy - taken) < SAME_MINIMUM_KCAL_MOL for state, taken in self._taken)
@@ -163,9 +163,9 @@ class State:
             )
             self.ensemble = self.ensemble.with_more([Conformer(start.name, minimum)])
 
-    def minimized_again(self, dielectric: float, iterations: int) -> "State":
+    def minimized_again(self, dielectric: float, iterations: int) -> "EndState":
         """The state with another dielectric constant inside: its distinct minima, minimised again."""
-        other = State(self.pocket, self.sites, self.minimizer.at_solute_dielectric(dielectric))
+        other = EndState(self.pocket, self.sites, self.minimizer.at_solute_dielectric(dielectric))
         kept = [
             each for each in self.ensemble.distinct() if each.minimum.energy_kcal_mol < self.ensemble.hopeless_kcal_mol
         ]
@@ -174,21 +174,21 @@ class State:
 
 
 @dataclass(frozen=True)
-class Species:
+class BoundAndApo:
     """One sequence, bound and apo."""
 
-    bound: State
-    apo: State
+    bound: EndState
+    apo: EndState
 
 
-def open_species(states: EndStates, region: Region, ligand_xml: str, settings: Settings) -> Species:
+def open_species(states: EndStates, region: Region, ligand_xml: str, settings: Settings) -> BoundAndApo:
     """Pockets and Contexts of one sequence in both states."""
-    return Species(
+    return BoundAndApo(
         _open_state(states.bound, region, ligand_xml, settings), _open_state(states.apo, region, None, settings)
     )
 
 
-def _open_state(complex_: Complex, region: Region, ligand_xml: str | None, settings: Settings) -> State:
+def _open_state(complex_: Complex, region: Region, ligand_xml: str | None, settings: Settings) -> EndState:
     """Cut the pocket, place the side chains and open the Context."""
     pocket = cut_pocket(complex_, region.kept, region.mobile)
     sites = place_sites(pocket.complex, region.sites, settings.temperature_kelvin)
@@ -202,16 +202,16 @@ def _open_state(complex_: Complex, region: Region, ligand_xml: str | None, setti
         soft_atoms=np.concatenate(inserted),
         solute_dielectric=settings.solute_dielectrics[0],
     )
-    return State(pocket, sites, minimizer)
+    return EndState(pocket, sites, minimizer)
 
 
-def at_solute_dielectric(species: Species, dielectric: float, iterations: int) -> Species:
+def at_solute_dielectric(species: BoundAndApo, dielectric: float, iterations: int) -> BoundAndApo:
     """A sampled sequence with another dielectric constant inside protein and ligand.
 
     Its minima are minimised again: what was found with one constant is close to what would be found with another.
     """
     states = (species.bound, species.apo)
-    changed = Species(*(state.minimized_again(dielectric, iterations) for state in states))
+    changed = BoundAndApo(*(state.minimized_again(dielectric, iterations) for state in states))
     cross_seed(changed, iterations)
     return changed
 
@@ -240,7 +240,7 @@ def _place_site(complex_: Complex, residue: ResidueId, temperature_kelvin: float
     )
 
 
-def cross_seed(species: Species, iterations: int) -> bool:
+def cross_seed(species: BoundAndApo, iterations: int) -> bool:
     """Start each state from the other's best: bound without its ligand, apo with the ligand put back.
 
     Returns
@@ -262,7 +262,7 @@ def cross_seed(species: Species, iterations: int) -> bool:
     return for_apo or for_bound
 
 
-def transplant(donor: Species, receiver: Species, iterations: int) -> bool:
+def transplant(donor: BoundAndApo, receiver: BoundAndApo, iterations: int) -> bool:
     """Start a sequence, bound and apo, with its own best side chains in the surroundings of another's best.
 
     Returns
@@ -277,7 +277,7 @@ def transplant(donor: Species, receiver: Species, iterations: int) -> bool:
     return bool(new)
 
 
-def _transplanted(donor: State, receiver: State) -> Start:
+def _transplanted(donor: EndState, receiver: EndState) -> Start:
     own = receiver.ensemble.best
     moved = own.minimum.positions.copy()
     sites = {site.residue for site in receiver.sites}

@@ -8,7 +8,7 @@ from scipy.spatial.distance import cdist
 
 from trkstruct.energy.forcefield import ForceGroup
 from trkstruct.energy.minimizer import Minimizer
-from trkstruct.impact.end_states import Species, State
+from trkstruct.impact.end_states import BoundAndApo, EndState
 from trkstruct.records import EnergyTerms
 from trkstruct.settings import Settings
 from trkstruct.structure.complex import ligand_atoms
@@ -27,7 +27,7 @@ class FreeLigand:
 
 
 def relax_free_ligand(
-    state: State, ligand_xml: str, settings: Settings, dielectric: float, iterations: int = 300
+    state: EndState, ligand_xml: str, settings: Settings, dielectric: float, iterations: int = 300
 ) -> FreeLigand:
     """Minimise the ligand of a bound state outside its pocket, from its bound geometry."""
     residue = state.pocket.complex.ligand
@@ -37,7 +37,7 @@ def relax_free_ligand(
     return FreeLigand(minimizer, minimizer.minimize(pocket.complex.positions, iterations).energy_kcal_mol)
 
 
-def binding_terms(species: Species, ligand: FreeLigand, temperature_kelvin: float) -> EnergyTerms:
+def binding_terms(species: BoundAndApo, ligand: FreeLigand, temperature_kelvin: float) -> EnergyTerms:
     """Energy of binding of one sequence: bound ensemble minus apo ensemble minus free ligand, in kcal/mol.
 
     Interaction terms come from the best bound conformer; strain is what the protein and the ligand pay to take the
@@ -72,7 +72,7 @@ def _physical_energy(minimizer: Minimizer, positions: FloatArray) -> float:
     return sum(minimizer.group_energy(positions, group) for group in PHYSICAL_GROUPS)
 
 
-def _pair_energies(state: State, positions: FloatArray) -> tuple[float, float]:
+def _pair_energies(state: EndState, positions: FloatArray) -> tuple[float, float]:
     parameters = state.minimizer.nonbonded
     ligand = ligand_atoms(state.pocket.complex)
     protein = np.setdiff1d(np.arange(len(positions)), ligand)

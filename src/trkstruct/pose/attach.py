@@ -11,10 +11,9 @@ from rdkit.Geometry import Point3D
 
 from trkstruct.errors import LigandError
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
-from trkstruct.residues import ResidueId
-from trkstruct.structure.bonds import bond_indices, copy_topology
+from trkstruct.residues import LIGAND_NAME, ResidueId
 from trkstruct.structure.complex import Complex, ligand_residue, without_ligand
-from trkstruct.structure.selection import LIGAND_NAME
+from trkstruct.structure.topology import bond_indices, copy_topology
 from trkstruct.units import FloatArray
 
 LIGAND_CHAINS: Final = "LMNOPQRSTUVWXYZ"

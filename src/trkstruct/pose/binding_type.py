@@ -9,7 +9,7 @@ from rdkit import Chem, rdBase
 
 from trkstruct.files.shipped import data_path
 from trkstruct.ligand.ligand import Ligand, to_molecule
-from trkstruct.structure.dfg import Conformation, DfgState
+from trkstruct.structure.dfg import DfgConformation, DfgState
 
 Type = Literal["I", "II"]
 
@@ -34,7 +34,7 @@ def binding_type(ligand: Ligand) -> BindingType | None:
     return _known().get(key[:CONNECTIVITY_CHARACTERS])
 
 
-def conformation_warning(ligand: Ligand, conformation: Conformation | None, structure: str) -> str:
+def conformation_warning(ligand: Ligand, conformation: DfgConformation | None, structure: str) -> str:
     """A sentence when an inhibitor meets the state of the DFG motif that it does not bind; empty otherwise."""
     known = binding_type(ligand)
     if known is None or conformation is None:

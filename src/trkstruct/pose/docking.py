@@ -15,9 +15,9 @@ from trkstruct.errors import LigandError
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand.ligand import Ligand, to_molecule
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId, parent_name
-from trkstruct.structure.bonds import bond_indices
 from trkstruct.structure.complex import Complex, is_protein, protein_residue, residue_id
 from trkstruct.structure.dfg import measure_conformation
+from trkstruct.structure.topology import bond_indices
 from trkstruct.units import FloatArray
 
 BOX_KLIFS: Final = (3, 4, 9, 11, 15, 17, 36, 43, 45, 46, 47, 48, 49, 50, 51, 52, 75, 77, 80, 81)

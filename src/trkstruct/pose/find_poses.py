@@ -8,7 +8,7 @@ from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand.ligand import Ligand, load_ligand
 from trkstruct.pose.binding_type import conformation_warning
 from trkstruct.pose.docking import EXHAUSTIVENESS, check_docking
-from trkstruct.pose.posed_ligand import Placement
+from trkstruct.pose.posed_ligand import PosedLigand
 from trkstruct.pose.search import (
     DEFAULT_SEARCH,
     POSES_RELAXED,
@@ -34,7 +34,7 @@ def find_poses(
     seed: int = 0,
     n_poses: int = POSES_RELAXED,
     exhaustiveness: int = EXHAUSTIVENESS,
-) -> tuple[Placement, ...]:
+) -> tuple[PosedLigand, ...]:
     """Poses of a ligand in a kinase whose models ship, or in a structure, the best first; as ``trkstruct pose``.
 
     Parameters
@@ -67,7 +67,7 @@ def search_poses(
     *,
     structure: str | Path | None = None,
     chain: str | None = None,
-) -> tuple[Placement, ...]:
+) -> tuple[PosedLigand, ...]:
     """Poses of a ligand, the best first; logs a warning when it does not bind the receptor's DFG state.
 
     Raises
@@ -94,7 +94,7 @@ def search_poses(
 
 def _place_in_structure(
     path: Path, chain: str | None, asked: Kinase | None, ligand: Ligand, search: Search
-) -> tuple[Placement, ...]:
+) -> tuple[PosedLigand, ...]:
     check_docking()
     preparation = prepare_file(path, chain=chain).preparation
     if preparation.kinase is None:

@@ -9,7 +9,7 @@ from trkstruct.structure.complex import Complex
 
 
 @dataclass(frozen=True)
-class Placement:
+class PosedLigand:
     """A ligand in a relaxed pose.
 
     Attributes
@@ -35,7 +35,7 @@ class Placement:
     failed_checks: tuple[str, ...] | None
 
 
-def describe(placements: Sequence[Placement]) -> str:
+def describe(placements: Sequence[PosedLigand]) -> str:
     """One sentence on the best pose: how it was found, its hydrogen bonds to the hinge, the rules that it breaks."""
     best = placements[0]
     return (
@@ -44,19 +44,19 @@ def describe(placements: Sequence[Placement]) -> str:
     )
 
 
-def name_bonds(placement: Placement) -> str:
+def name_bonds(placement: PosedLigand) -> str:
     """Donors and acceptors of the hydrogen bonds to the hinge."""
     return ", ".join(f"{bond.donor}...{bond.acceptor}" for bond in placement.hinge_bonds) or "none"
 
 
-def name_checks(placement: Placement) -> str:
+def name_checks(placement: PosedLigand) -> str:
     """The PoseBusters rules that a pose breaks, in words."""
     if placement.failed_checks is None:
         return "not installed"
     return f"breaks {', '.join(placement.failed_checks)}" if placement.failed_checks else "passed"
 
 
-def poses_sdf(placements: Sequence[Placement]) -> str:
+def poses_sdf(placements: Sequence[PosedLigand]) -> str:
     """The poses as one SDF text, the best first, with their energies and checks as properties."""
     return "".join(
         f"{each.ligand.molblock}"

@@ -1,21 +1,16 @@
 """Place a ligand without a pose: over a known ligand of the pocket or by docking, relaxed, ranked by our own energy."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from filelock import FileLock
 from rdkit import Chem, DataStructs
 from rdkit.Chem import rdFingerprintGenerator
 
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.errors import LigandError, RelaxationError
-from trkstruct.files.cache import cache_folder
-from trkstruct.files.whole_file import write_arrays
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, to_molecule
 from trkstruct.pose.attach import attach_ligand
@@ -23,7 +18,7 @@ from trkstruct.pose.checks import can_check, failed_checks
 from trkstruct.pose.common_atoms import MIN_COMMON_ATOMS, common_scaffold_size
 from trkstruct.pose.docking import EXHAUSTIVENESS, can_dock, dock, yielding_atoms
 from trkstruct.pose.overlay import transfer_pose
-from trkstruct.pose.posed_ligand import Placement, describe
+from trkstruct.pose.posed_ligand import PosedLigand
 from trkstruct.structure.complex import Complex, ligand_atoms, without_ligand
 from trkstruct.structure.pocket import Pocket, cut_pocket, residues_near, with_positions
 from trkstruct.structure.shipped_models import load_shipped, manifest
@@ -38,7 +33,6 @@ MOBILE_RADIUS_ANGSTROM: Final = 4.0
 ITERATIONS: Final = 150
 POLISH_WINDOW_KCAL_MOL: Final = 12.0  # what 150 iterations leave open between two poses
 POLISH_ITERATIONS: Final = 300
-CACHE_VERSION: Final = "3"  # raise when anything that changes a pose changes
 LEAST_SCAFFOLD: Final = 9  # heavy atoms in common: a fused bicycle, as hinge binders are; one ring fixes no orientation
 
 
@@ -69,56 +63,14 @@ DEFAULT_SEARCH: Final = Search()
 
 
 @dataclass(frozen=True, eq=False)
-class Candidate:
+class StartingPose:
     """A pose before relaxation, (n, 3) in Å, and where it comes from."""
 
     positions: FloatArray
     origin: str
 
 
-def place_by_analogy(kinase: Kinase, ligand: Ligand, *, seed: int = 0) -> tuple[Complex, Ligand, tuple[str, ...]]:
-    """Receptor relaxed around the best pose found, the ligand in it, and a note that says how it was found.
-
-    Kept in the cache of ligand parameters: every mutant of a scan starts from the same pose, and it is sought once.
-
-    Raises
-    ------
-    LigandError
-        As `find_placements`.
-    """
-    receptor, reference = _receptor_for(kinase, ligand)
-    return _kept_placement(receptor, kinase, ligand, reference, seed)
-
-
-def place_by_docking(
-    receptor: Complex, kinase: Kinase, ligand: Ligand, *, seed: int = 0
-) -> tuple[Complex, Ligand, tuple[str, ...]]:
-    """As `place_by_analogy`, docked into a receptor that no ligand is known to bind to.
-
-    Raises
-    ------
-    LigandError
-        As `find_placements`.
-    """
-    return _kept_placement(receptor, kinase, ligand, None, seed)
-
-
-def _kept_placement(
-    receptor: Complex, kinase: Kinase, ligand: Ligand, reference: Ligand | None, seed: int
-) -> tuple[Complex, Ligand, tuple[str, ...]]:
-    entry = _cache_entry(kinase, ligand, receptor, seed)
-    entry.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{entry}.lock"):
-        if not entry.is_file():
-            placements = find_placements(receptor, kinase, ligand, reference, Search(seed=seed))
-            write_arrays(entry, positions=placements[0].complex.positions, note=describe(placements))
-    with np.load(entry) as kept:
-        positions, note = kept["positions"], str(kept["note"])
-    n_protein = len(receptor.positions)
-    return replace(receptor, positions=positions[:n_protein]), place_ligand(ligand, positions[n_protein:]), (note,)
-
-
-def place_in_shipped(kinase: Kinase, ligand: Ligand, search: Search = DEFAULT_SEARCH) -> tuple[Placement, ...]:
+def place_in_shipped(kinase: Kinase, ligand: Ligand, search: Search = DEFAULT_SEARCH) -> tuple[PosedLigand, ...]:
     """Poses of a ligand in the receptor of the most similar ligand that ships with the kinase, the best first.
 
     Raises
@@ -126,7 +78,7 @@ def place_in_shipped(kinase: Kinase, ligand: Ligand, search: Search = DEFAULT_SE
     LigandError
         As `find_placements`.
     """
-    receptor, reference = _receptor_for(kinase, ligand)
+    receptor, reference = receptor_for(kinase, ligand)
     return find_placements(receptor, kinase, ligand, reference, search)
 
 
@@ -136,7 +88,7 @@ def find_placements(
     ligand: Ligand,
     reference: Ligand | None,
     search: Search = DEFAULT_SEARCH,
-) -> tuple[Placement, ...]:
+) -> tuple[PosedLigand, ...]:
     """Poses of a ligand in a receptor, relaxed in one and the same pocket, by energy; those that break a rule last.
 
     Parameters
@@ -166,19 +118,13 @@ def find_placements(
     return tuple(sorted(placements, key=lambda each: (bool(each.failed_checks), each.energy_kcal_mol)))
 
 
-def _cache_entry(kinase: Kinase, ligand: Ligand, receptor: Complex, seed: int) -> Path:
-    described = (kinase.name, ligand.molblock, ligand.parameters_xml, receptor.source, seed, CACHE_VERSION, can_dock())
-    digest = hashlib.sha256(repr(described).encode() + receptor.positions.tobytes()).hexdigest()
-    return cache_folder() / "poses" / f"{digest}.npz"
-
-
 def _candidates(
     receptor: Complex, kinase: Kinase, ligand: Ligand, reference: Ligand | None, search: Search
-) -> list[Candidate]:
+) -> list[StartingPose]:
     """Starting poses by the methods that the search asks for."""
     shared = common_scaffold_size(to_molecule(ligand), to_molecule(reference)) if reference else 0
     wants_docking = search.method == "docking" or (search.method == "auto" and shared < LEAST_SCAFFOLD)
-    candidates: list[Candidate] = []
+    candidates: list[StartingPose] = []
     if reference is not None and search.method != "docking" and shared >= MIN_COMMON_ATOMS:
         candidates += _laid_over(receptor, kinase, ligand, reference, shared, search)
     if wants_docking and (can_dock() or not candidates):
@@ -193,23 +139,23 @@ def _candidates(
 
 def _laid_over(
     receptor: Complex, kinase: Kinase, ligand: Ligand, reference: Ligand, shared: int, search: Search
-) -> list[Candidate]:
+) -> list[StartingPose]:
     rigid = sorted(set(range(len(receptor.positions))) - yielding_atoms(receptor, kinase))
     symbols = [atom.element.symbol for atom in receptor.topology.atoms()]
     elements = [symbols[index] for index in rigid]
     walls = receptor.positions[rigid]
     found = transfer_pose(ligand, reference.molblock, walls, elements, seed=search.seed, n_poses=search.n_poses)
-    return [Candidate(pose, f"laid over {reference.name} ({shared} atoms in common)") for pose in found]
+    return [StartingPose(pose, f"laid over {reference.name} ({shared} atoms in common)") for pose in found]
 
 
-def _docked(receptor: Complex, kinase: Kinase, ligand: Ligand, search: Search) -> list[Candidate]:
+def _docked(receptor: Complex, kinase: Kinase, ligand: Ligand, search: Search) -> list[StartingPose]:
     found = dock(
         ligand, receptor, kinase, seed=search.seed, n_poses=search.n_poses, exhaustiveness=search.exhaustiveness
     )
-    return [Candidate(pose, DOCKED) for pose in found]
+    return [StartingPose(pose, DOCKED) for pose in found]
 
 
-def _receptor_for(kinase: Kinase, ligand: Ligand) -> tuple[Complex, Ligand]:
+def receptor_for(kinase: Kinase, ligand: Ligand) -> tuple[Complex, Ligand]:
     """The shipped receptor whose own ligand is most similar, without it, and that ligand in its pose."""
     names = [entry.ligand for entry in manifest() if entry.kinase == kinase.name and entry.ligand]
     if not names:
@@ -226,8 +172,8 @@ def _similarity(one: Ligand, other: Ligand) -> float:
 
 
 def _relaxed(
-    receptor: Complex, kinase: Kinase, ligand: Ligand, candidates: Sequence[Candidate]
-) -> tuple[Placement, ...]:
+    receptor: Complex, kinase: Kinase, ligand: Ligand, candidates: Sequence[StartingPose]
+) -> tuple[PosedLigand, ...]:
     """Every pose minimised in the pocket of all of them: the same atoms, so that the energies can be compared."""
     poses = np.array([each.positions for each in candidates])
     bound = attach_ligand(receptor, place_ligand(ligand, poses[0]))
@@ -240,7 +186,7 @@ def _relaxed(
         relaxed = with_positions(pocket, bound, minimum.positions)
         placed = place_ligand(ligand, minimum.positions[inserted])
         placements.append(
-            Placement(
+            PosedLigand(
                 ligand=placed,
                 complex=relaxed,
                 origin=candidates[index].origin,

@@ -17,8 +17,8 @@ from scipy.stats import t as student_t
 
 from trkstruct.errors import InputError
 from trkstruct.units import FloatArray
-from trkstruct.validation.statistics import CONFIDENCE
 
+CONFIDENCE: Final = 0.95  # of every interval
 HILL_RANGE: Final = (0.2, 5.0)  # steeper or flatter is not one-site inhibition; Prinz 2010, J Chem Biol 3:37
 SEARCHED_DECADES: Final = 1.0  # beyond the tested range; a limit of the interval further out counts as missing
 PLATEAU_SPANS: Final = 100.0  # spans of the data that a plateau may lie off: reaches a hundredfold extrapolation

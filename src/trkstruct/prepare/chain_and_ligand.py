@@ -14,14 +14,14 @@ from scipy.spatial import cKDTree
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import klifs_number
 from trkstruct.kinase.recognition import KinaseMatch, identify_kinase
-from trkstruct.residues import one_letter
+from trkstruct.residues import LIGAND_NAME, one_letter
 from trkstruct.structure.atom_names import is_water, standard_residue_name
-from trkstruct.structure.complex import Complex, assemble_complex
+from trkstruct.structure.complex import Complex
 from trkstruct.structure.header import StructureHeader
 from trkstruct.structure.modified import parent_of
 from trkstruct.structure.pdb_and_mmcif import StructureFile, load_structure_file
+from trkstruct.structure.reading import assemble_complex
 from trkstruct.structure.selection import (
-    LIGAND_NAME,
     Solvent,
     bio_residue_id,
     choose_conformer,
@@ -44,7 +44,7 @@ ADDITIVES: Final = frozenset({
 
 
 @dataclass(frozen=True)
-class Parts:
+class ChosenParts:
     """One protein chain of a file with its ligand, and what was decided.
 
     Attributes
@@ -69,9 +69,9 @@ class Parts:
     notes: tuple[str, ...]
 
 
-def read_parts(
+def read_chain_and_ligand(
     path: str | Path, *, chain: str | None = None, ligand_residue: str | None = None, waters: Solvent = "none"
-) -> Parts:
+) -> ChosenParts:
     """Read the kinase chain of a PDB or mmCIF file and the inhibitor bound to it.
 
     Parameters
@@ -107,7 +107,7 @@ def read_parts(
     taken = next(complex_.topology.chains()).id
     sequence = file.header.sequences.get(taken, ())
     left_out = _left_out(file.model, taken, ligand)
-    return Parts(complex_, file.header, sequence, _confidence(file, taken), left_out, tuple(notes))
+    return ChosenParts(complex_, file.header, sequence, _confidence(file, taken), left_out, tuple(notes))
 
 
 def choose_chain(model: Model, path: Path) -> tuple[Chain, str]:

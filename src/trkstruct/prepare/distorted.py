@@ -21,7 +21,7 @@ BROKEN_PEPTIDE_ANGSTROM: Final = 5.0  # C to N: two residues built anew reach ac
 
 
 @dataclass(frozen=True)
-class Sound:
+class WithoutDistorted:
     """A chain without its distorted residues.
 
     Attributes
@@ -54,7 +54,7 @@ def drop_stumps(complex_: Complex) -> tuple[Complex, tuple[str, ...]]:
     return kept, (f"Left out for want of a backbone: {', '.join(stumps)}.",) if stumps else ()
 
 
-def drop_distorted(complex_: Complex, order: Order = ()) -> Sound:
+def drop_distorted(complex_: Complex, order: Order = ()) -> WithoutDistorted:
     """Take out residues with a flat or left-handed CA, torn peptide bonds, or a cis peptide (not proline) beside a gap.
 
     Parameters
@@ -77,14 +77,14 @@ def drop_distorted(complex_: Complex, order: Order = ()) -> Sound:
     dropped = {place for run in runs if len(run) <= LONGEST_BUILT_LOOP for place in run if place in spread} - missing
     loose = frozenset(identity for identity, place in place_of.items() if place in spread - dropped)
     if not dropped and not loose:
-        return Sound(complex_, loose, ())
+        return WithoutDistorted(complex_, loose, ())
     kept = [
         atom.index
         for atom in complex_.topology.atoms()
         if place_of.get(residue_id(atom.residue)) not in dropped
         and (atom.name in BACKBONE or residue_id(atom.residue) not in loose)
     ]
-    return Sound(select_atoms(complex_, kept), loose, _notes(place_of, dropped, loose))
+    return WithoutDistorted(select_atoms(complex_, kept), loose, _notes(place_of, dropped, loose))
 
 
 def _faulty(

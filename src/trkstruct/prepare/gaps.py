@@ -16,11 +16,12 @@ from trkstruct.kinase.kinases import Kinase, residue_at
 from trkstruct.residues import ONE_TO_THREE, ResidueId, one_letter
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.atom_names import heavy_atom_names
-from trkstruct.structure.bonds import PEPTIDE_BOND_LIMIT_ANGSTROM, bond_indices, copy_topology, with_bonds
+from trkstruct.structure.bonds import PEPTIDE_BOND_LIMIT_ANGSTROM, with_bonds
 from trkstruct.structure.complex import Complex, residue_id
 from trkstruct.structure.modified import parent_of
 from trkstruct.structure.numbering import chain_of
 from trkstruct.structure.stereo import find_stereo_faults
+from trkstruct.structure.topology import bond_indices, copy_topology
 
 LONGEST_BUILT_LOOP: Final = (
     8  # residues; accuracy falls quickly beyond, Stein & Kortemme 2013, 10.1371/journal.pone.0063090

@@ -19,8 +19,9 @@ from trkstruct.sidechain.packing import Site, rank_placements
 from trkstruct.sidechain.rotamers import NO_ROTAMERS, rotamers_of
 from trkstruct.sidechain.substitute import place_rotamers, side_chain_atoms, substitute
 from trkstruct.structure.atom_names import heavy_atom_names
-from trkstruct.structure.bonds import bond_indices, with_bonds
+from trkstruct.structure.bonds import with_bonds
 from trkstruct.structure.complex import Complex, protein_residue, residue_id
+from trkstruct.structure.topology import bond_indices
 from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, ROOM_TEMPERATURE_KELVIN, FloatArray, IntArray
 
 BURIAL_RADIUS_ANGSTROM: Final = 10.0  # CB contact number, Hamelryck 2005, 10.1002/prot.20379

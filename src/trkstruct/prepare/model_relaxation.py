@@ -41,7 +41,7 @@ IDEAL_HYDROGEN_VOLUME_ANGSTROM3: Final = 1.8  # the same with HA at 1.09 Å for 
 
 
 @dataclass(frozen=True)
-class Settled:
+class RelaxedModel:
     """A relaxed model and how far it went.
 
     Attributes
@@ -59,14 +59,14 @@ class Settled:
     energy_kcal_mol: float
 
 
-def settle(
+def relax_model(
     complex_: Complex,
     given: Collection[tuple[ResidueId, str]],
     *,
     ligand_xml: str | None = None,
     stages: tuple[tuple[float, int], ...] = RESTRAINT_STAGES,
     platform: str = "CPU",
-) -> Settled:
+) -> RelaxedModel:
     """Relax a complete model.
 
     Parameters
@@ -105,10 +105,12 @@ def settle(
         raise RelaxationError(f"{complex_.source} did not settle: energy {energy}. Look for overlapping atoms.")
     moved = np.linalg.norm(final - complex_.positions, axis=1)[anchored]
     rmsd = float(np.sqrt(np.mean(moved**2))) if len(moved) else 0.0
-    return Settled(replace(complex_, positions=final), rmsd, float(energy.value_in_unit(unit.kilocalorie_per_mole)))
+    return RelaxedModel(
+        replace(complex_, positions=final), rmsd, float(energy.value_in_unit(unit.kilocalorie_per_mole))
+    )
 
 
-def settle_built(complex_: Complex, given: Collection[tuple[ResidueId, str]], *, platform: str = "CPU") -> Complex:
+def relax_built(complex_: Complex, given: Collection[tuple[ResidueId, str]], *, platform: str = "CPU") -> Complex:
     """Relax only what was built, among what lies within 10 Å of it, without solvent; all other atoms stay.
 
     Parameters

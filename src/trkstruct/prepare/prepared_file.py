@@ -9,16 +9,17 @@ import numpy as np
 from openmm.app import Residue, Topology
 
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.prepare.chain_and_ligand import Parts, read_parts
+from trkstruct.prepare.chain_and_ligand import ChosenParts, read_chain_and_ligand
 from trkstruct.prepare.graft import Donor
 from trkstruct.prepare.protein import Preparation, complete_protein
 from trkstruct.residues import ResidueId
-from trkstruct.structure.bonds import bond_indices, copy_topology
-from trkstruct.structure.complex import LIGAND_ID, Complex, has_backbone, is_protein, load_complex, residue_id
-from trkstruct.structure.dfg import Conformation
+from trkstruct.structure.complex import LIGAND_ID, Complex, has_backbone, is_protein, residue_id
+from trkstruct.structure.dfg import DfgConformation
 from trkstruct.structure.numbering import conformation_of
+from trkstruct.structure.reading import load_complex
 from trkstruct.structure.selection import Solvent
 from trkstruct.structure.shipped_models import manifest
+from trkstruct.structure.topology import bond_indices, copy_topology
 
 LOOP_DONORS: Final = ("trka_7vko", "trka_5kvt")  # shipped models of crystals without gaps
 SOLVENT_CHAIN: Final = "W"
@@ -30,21 +31,21 @@ class PreparedFile:
 
     Attributes
     ----------
-    parts : Parts
+    parts : ChosenParts
         As read.
     preparation : Preparation
         The protein, complete.
     complex : Complex
         The protein with the ligand as residue 1 of chain ``L`` (with the atoms that the file has) and, in chain ``W``,
         the waters and ions asked for.
-    conformation : Conformation or None
+    conformation : DfgConformation or None
         DFG state; None for a protein that is not known, or where an atom that decides it is missing.
     """
 
-    parts: Parts
+    parts: ChosenParts
     preparation: Preparation
     complex: Complex
-    conformation: Conformation | None
+    conformation: DfgConformation | None
 
 
 def prepare_file(
@@ -63,7 +64,7 @@ def prepare_file(
     path : str or Path
         The file, experimental or predicted; ``.gz`` too.
     chain, ligand_residue : str, optional
-        As for `trkstruct.prepare.chain_and_ligand.read_parts`.
+        As for `trkstruct.prepare.chain_and_ligand.read_chain_and_ligand`.
     waters : {"none", "pocket", "all"}
         Waters, ions and small molecules to keep; ``"pocket"`` means within 5 Å of the ligand.
     ph : float
@@ -78,7 +79,7 @@ def prepare_file(
     RelaxationError
         When what was built does not settle.
     """
-    parts = read_parts(path, chain=chain, ligand_residue=ligand_residue, waters=waters)
+    parts = read_chain_and_ligand(path, chain=chain, ligand_residue=ligand_residue, waters=waters)
     preparation = complete_protein(parts.complex, sequence=parts.sequence, donors=loop_donors(), ph=ph, seed=seed)
     return PreparedFile(
         parts, preparation, _reunite(preparation.complex, parts.complex), conformation_of(preparation.complex)

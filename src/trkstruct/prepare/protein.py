@@ -20,7 +20,7 @@ from trkstruct.prepare.gaps import (
     order_of_kinase,
 )
 from trkstruct.prepare.graft import Donor, graft_loops
-from trkstruct.prepare.model_relaxation import settle_built
+from trkstruct.prepare.model_relaxation import relax_built
 from trkstruct.prepare.protonation import add_hydrogens
 from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
 from trkstruct.structure.atom_names import heavy_atom_names
@@ -81,7 +81,7 @@ def complete_protein(
     protein = replace(protein, ligand=None)
     if not _is_complete(protein, sequence):
         prepared = prepare(protein, sequence=sequence, donors=donors, ph=ph, seed=seed)
-        return replace(prepared, complex=settle_built(prepared.complex, prepared.given))
+        return replace(prepared, complex=relax_built(prepared.complex, prepared.given))
     match = recognise_kinase(protein)
     renumbered, notes = (protein, ()) if match is None else number_by_shift(protein, match)
     known = match is not None and is_clinical(renumbered, match)

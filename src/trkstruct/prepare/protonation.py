@@ -2,9 +2,7 @@
 
 import io
 import logging
-import random
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,8 +13,9 @@ from propka import run as propka_run
 
 from trkstruct.errors import StructureError
 from trkstruct.residues import ResidueId
-from trkstruct.structure.bonds import bond_indices, copy_topology
-from trkstruct.structure.complex import Complex, residue_id, select_atoms
+from trkstruct.structure.complex import Complex, residue_id
+from trkstruct.structure.hydrogens import remove_hydrogens, seeded
+from trkstruct.structure.topology import bond_indices, copy_topology
 
 ACIDS: Final = {"ASP": ("ASP", "ASH"), "GLU": ("GLU", "GLH")}  # (pKa below the pH, pKa above it)
 BASES: Final = {"LYS": ("LYN", "LYS"), "HIS": (None, "HIP")}  # None: OpenMM picks HID or HIE by hydrogen bonds
@@ -106,21 +105,3 @@ def add_hydrogens(
     topology = copy_topology(modeller.topology, bond_indices(modeller.topology))
     unusual = tuple(t for t in titrations if t.name == "HIS" or t.variant not in (None, t.name))
     return Complex(topology, positions, complex_.ligand, complex_.source, complex_.notes), unusual
-
-
-def remove_hydrogens(complex_: Complex) -> Complex:
-    """The complex without any hydrogen."""
-    return select_atoms(
-        complex_, (atom.index for atom in complex_.topology.atoms() if atom.element is not app.element.hydrogen)
-    )
-
-
-@contextmanager
-def seeded(seed: int) -> Iterator[None]:
-    """Seed Python's global generator, which places the hydrogens that OpenMM adds; its state is put back after."""
-    state = random.getstate()
-    random.seed(seed)
-    try:
-        yield
-    finally:
-        random.setstate(state)

@@ -1,13 +1,10 @@
 """A case as one flat row: the columns of ``results.csv`` and of ``Results.to_dataframe()``."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
+from trkstruct.files.csv_text import Cell, table_text
 from trkstruct.records import Case, Clash, EnergyTerms, Evidence
-
-Cell = str | int | float | bool | None
 
 _TERMS: Final = tuple(EnergyTerms.model_fields)
 _SEPARATOR: Final = ";"
@@ -69,17 +66,6 @@ def csv_text(cases: Iterable[Case]) -> str:
     return table_text([flat_row(case) for case in cases])
 
 
-def table_text(rows: Sequence[Mapping[str, Cell]], *, header: bool = True) -> str:
-    """Rows with the same columns as CSV (RFC 4180, one header line, ``\\n`` line ends); missing values are empty."""
-    text = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
-        if header:
-            writer.writeheader()
-        writer.writerows({name: _plain(value) for name, value in row.items()} for row in rows)
-    return text.getvalue()
-
-
 def _terms(prefix: str, terms: EnergyTerms | None) -> dict[str, Cell]:
     return {f"{prefix}_{name}_kcal_mol": getattr(terms, name) if terms else None for name in _TERMS}
 
@@ -93,8 +79,3 @@ def _clashes(moment: str, clashes: Sequence[Clash], regions: Sequence[str]) -> d
         f"clash_{moment}_pair": f"{worst.protein_atom} - {worst.ligand_atom}" if worst else None,
         f"clash_{moment}_severe": sum(clash.severity == "severe" for clash in clashes),
     }
-
-
-def _plain(value: Cell) -> Cell:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front; CWE-1236."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value

@@ -6,7 +6,6 @@ stand in the way as they are, and what comes back has the atoms of the file, no 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -16,20 +15,15 @@ from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, protein_clashe
 from trkstruct.errors import MutationError
 from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
-from trkstruct.sidechain.packing import Placement, apply_placement
+from trkstruct.sidechain.packing import JointPlacement, apply_placement
 from trkstruct.sidechain.rotamers import NO_ROTAMERS, rotamers_of
 from trkstruct.sidechain.screening import Screened, screen_rotamers
 from trkstruct.sidechain.site_energy import SiteEnergy, SiteMinimum
-from trkstruct.sidechain.substitute import (
-    check_wild_type,
-    nearest_rotamer,
-    place_rotamers,
-    side_chain_atoms,
-    substitute,
-)
+from trkstruct.sidechain.substitute import nearest_rotamer, place_rotamers, side_chain_atoms, substitute
 from trkstruct.sidechain.surroundings import Surroundings, take_surroundings
 from trkstruct.structure.atom_names import is_water
-from trkstruct.structure.complex import Complex, is_protein, load_assembly, protein_residue, residue_id
+from trkstruct.structure.complex import Complex, is_protein, protein_residue, residue_id
+from trkstruct.structure.mutated_residues import check_wild_type
 from trkstruct.structure.pocket import residues_near
 from trkstruct.units import FloatArray, IntArray
 
@@ -65,47 +59,12 @@ class BuildSettings:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class RelaxedRotamer:
     """One relaxed choice of rotamers: their names, its score (kcal/mol) and the positions of the protein part (Å)."""
 
     rotamers: tuple[str, ...]
     score_kcal_mol: float
     positions: FloatArray
-
-
-def mutate_file(
-    path: str | Path,
-    mutation: str,
-    *,
-    ligand_residue: str | None = None,
-    chain: str | None = None,
-    platform: str = "auto",
-) -> Complex:
-    """Read a PDB or mmCIF file and build a mutation into it; everything that the file holds stays.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file, prepared or as deposited.
-    mutation : str
-        ``A:G595R``, ``G595R`` or ``A:F589L+G595R``.
-    ligand_residue : str, optional
-        Which residue is the ligand; it is an obstacle either way.
-    chain : str, optional
-        Protein chain for a mutation that names none; by default the first.
-    platform : str
-        OpenMM platform.
-
-    Raises
-    ------
-    MutationError
-        When the mutation cannot be read, does not fit the file or cannot be built.
-    StructureError
-        When the file, the chain or the residue cannot be used.
-    """
-    named = _parsed(mutation).chain or chain
-    complex_ = load_assembly(path, chain=named, ligand_residue=ligand_residue)
-    return mutate(complex_, mutation, chain=chain, platform=platform)
 
 
 def mutate(complex_: Complex, mutation: str, *, chain: str | None = None, platform: str = "auto") -> Complex:
@@ -204,7 +163,7 @@ def rank_candidates(
     settings: BuildSettings,
     *,
     platform: str = "auto",
-) -> tuple[Candidate, ...]:
+) -> tuple[RelaxedRotamer, ...]:
     """The candidates that survive the rigid screen, relaxed, best first."""
     residues = [identity for identity, name in changes.items() if name not in NO_ROTAMERS]
     screened = screen_rotamers(surroundings, residues, settings.candidates)
@@ -224,9 +183,11 @@ def rank_candidates(
     return tuple(sorted(candidates, key=lambda candidate: candidate.score_kcal_mol))
 
 
-def _candidate(screened: Screened, placement: Placement, minimum: SiteMinimum, library_weight: float) -> Candidate:
+def _candidate(
+    screened: Screened, placement: JointPlacement, minimum: SiteMinimum, library_weight: float
+) -> RelaxedRotamer:
     score = minimum.energy_kcal_mol + library_weight * screened.prior_kcal_mol(placement)
-    return Candidate(screened.names(placement), score, minimum.positions)
+    return RelaxedRotamer(screened.names(placement), score, minimum.positions)
 
 
 def _mobile_atoms(
@@ -271,7 +232,9 @@ def _put_back(
     return replace(built, positions=updated)
 
 
-def _choice_notes(built: Complex, changes: Mapping[ResidueId, str], ranked: Sequence[Candidate]) -> tuple[str, ...]:
+def _choice_notes(
+    built: Complex, changes: Mapping[ResidueId, str], ranked: Sequence[RelaxedRotamer]
+) -> tuple[str, ...]:
     notes = [
         f"{identity} was built as {nearest_rotamer(built, identity)}."
         for identity, name in changes.items()

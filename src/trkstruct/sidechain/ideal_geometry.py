@@ -66,7 +66,7 @@ class AtomRule:
 
 
 @dataclass(frozen=True)
-class Placement:
+class RotamerPlacement:
     """A rotamer and, where the side chain ends in a hydroxyl or thiol, the torsion of its hydrogen (degrees)."""
 
     rotamer: Rotamer
@@ -94,14 +94,14 @@ def chi_atoms(residue: str) -> tuple[tuple[str, str, str, str], ...]:
     return (*chis, ("CB", "CG", "CD", "N")) if parent_name(residue) == "PRO" else chis
 
 
-def placements_of(residue: str, rotamers: Sequence[Rotamer], hydrogens: bool) -> tuple[Placement, ...]:
+def placements_of(residue: str, rotamers: Sequence[Rotamer], hydrogens: bool) -> tuple[RotamerPlacement, ...]:
     """Every rotamer, each with every torsion of its hydroxyl or thiol hydrogen if ``hydrogens`` are wanted."""
     torsions = HYDROXYL_TORSIONS_DEGREES.get(parent_name(residue)) if hydrogens else None
-    return tuple(Placement(rotamer, torsion) for rotamer in rotamers for torsion in torsions or (None,))
+    return tuple(RotamerPlacement(rotamer, torsion) for rotamer in rotamers for torsion in torsions or (None,))
 
 
 def build_side_chain(
-    residue: str, backbone: FloatArray, placements: Sequence[Placement], atoms: Sequence[str]
+    residue: str, backbone: FloatArray, placements: Sequence[RotamerPlacement], atoms: Sequence[str]
 ) -> FloatArray:
     """Coordinates of a side chain in each placement.
 
@@ -111,7 +111,7 @@ def build_side_chain(
         Three-letter name of the amino acid or protonation state.
     backbone : numpy.ndarray, shape (3, 3)
         N, CA and C in Å.
-    placements : sequence of Placement
+    placements : sequence of RotamerPlacement
         Their rotamers must be those of the residue.
     atoms : sequence of str
         Names of the atoms wanted, in the order wanted.
@@ -199,7 +199,7 @@ def place_amide_hydrogens(
     )
 
 
-def _place(rule: AtomRule, built: dict[str, FloatArray], placements: Sequence[Placement]) -> FloatArray:
+def _place(rule: AtomRule, built: dict[str, FloatArray], placements: Sequence[RotamerPlacement]) -> FloatArray:
     """One atom in every placement, shape (n_placements, 3)."""
     bonded_to, angle_from, torsion_from = (built[name] for name in rule.references)
     angle = _angles(f"{rule.angle_from}_{rule.bonded_to}_{rule.atom}", rule.angle_degrees, placements)
@@ -219,11 +219,11 @@ def _place(rule: AtomRule, built: dict[str, FloatArray], placements: Sequence[Pl
     )
 
 
-def _angles(name: str, ideal_degrees: float, placements: Sequence[Placement]) -> FloatArray:
+def _angles(name: str, ideal_degrees: float, placements: Sequence[RotamerPlacement]) -> FloatArray:
     return np.array([dict(placement.rotamer.angles_degrees).get(name, ideal_degrees) for placement in placements])
 
 
-def _turns(rule: AtomRule, placements: Sequence[Placement]) -> FloatArray:
+def _turns(rule: AtomRule, placements: Sequence[RotamerPlacement]) -> FloatArray:
     """The torsion that the rule's own is an offset from; 0 where it stands alone."""
     if rule.chi == _HYDROXYL:
         ideal = HYDROXYL_TORSIONS_DEGREES

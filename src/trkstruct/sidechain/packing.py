@@ -43,7 +43,7 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Placement:
+class JointPlacement:
     """One joint choice: the placement index of each site and its soft energy (kcal/mol)."""
 
     choice: tuple[int, ...]
@@ -52,7 +52,7 @@ class Placement:
 
 def rank_placements(
     sites: Sequence[Site], positions: FloatArray, nonbonded: Nonbonded, atoms: IntArray | None = None
-) -> tuple[Placement, ...]:
+) -> tuple[JointPlacement, ...]:
     """All joint placements of the sites' side chains, best first, in a rigid environment.
 
     Parameters
@@ -69,17 +69,17 @@ def rank_placements(
     environment = np.setdiff1d(np.arange(len(positions)) if atoms is None else atoms, moving)
     alone = [_environment_energies(site, environment, positions, nonbonded) + site.prior_kcal_mol for site in sites]
     if len(sites) == 1:
-        ranked = [Placement((int(i),), float(alone[0][i])) for i in np.argsort(alone[0], kind="stable")]
+        ranked = [JointPlacement((int(i),), float(alone[0][i])) for i in np.argsort(alone[0], kind="stable")]
         return tuple(ranked)
     best = [np.argsort(energies, kind="stable")[:JOINT_PLACEMENTS_PER_SITE] for energies in alone]
     joint = [
-        Placement(tuple(int(i) for i in choice), _joint_energy(sites, choice, alone, nonbonded))
+        JointPlacement(tuple(int(i) for i in choice), _joint_energy(sites, choice, alone, nonbonded))
         for choice in product(*best)
     ]
     return tuple(sorted(joint, key=lambda placement: placement.energy_kcal_mol))
 
 
-def apply_placement(sites: Sequence[Site], placement: Placement, positions: FloatArray) -> FloatArray:
+def apply_placement(sites: Sequence[Site], placement: JointPlacement, positions: FloatArray) -> FloatArray:
     """Positions (n_atoms, 3) in Å with the side chains of a joint placement."""
     placed = positions.copy()
     for site, index in zip(sites, placement.choice, strict=True):
@@ -87,7 +87,7 @@ def apply_placement(sites: Sequence[Site], placement: Placement, positions: Floa
     return placed
 
 
-def placement_name(sites: Sequence[Site], placement: Placement) -> str:
+def placement_name(sites: Sequence[Site], placement: JointPlacement) -> str:
     """Rotamer names of a joint placement, joined by ``+``."""
     return "+".join(site.names[index] for site, index in zip(sites, placement.choice, strict=True))
 

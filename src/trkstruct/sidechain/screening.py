@@ -9,7 +9,7 @@ import numpy as np
 
 from trkstruct.energy.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.residues import ResidueId
-from trkstruct.sidechain.packing import Placement, Site, rank_placements
+from trkstruct.sidechain.packing import JointPlacement, Site, rank_placements
 from trkstruct.sidechain.rotamers import Rotamer, rotamers_of
 from trkstruct.sidechain.site_energy import create_site_system, site_positions, water_costs
 from trkstruct.sidechain.substitute import place_rotamers, side_chain_atoms
@@ -30,18 +30,18 @@ class Screened:
     ----------
     sites : tuple of Site
         One for each residue, with the samples that were kept.
-    placements : tuple of Placement
+    placements : tuple of JointPlacement
         Best first, no two with the same rotamers.
     """
 
     sites: tuple[Site, ...]
-    placements: tuple[Placement, ...]
+    placements: tuple[JointPlacement, ...]
 
-    def names(self, placement: Placement) -> tuple[str, ...]:
+    def names(self, placement: JointPlacement) -> tuple[str, ...]:
         """Rotamer of each site."""
         return tuple(site.names[index] for site, index in zip(self.sites, placement.choice, strict=True))
 
-    def prior_kcal_mol(self, placement: Placement) -> float:
+    def prior_kcal_mol(self, placement: JointPlacement) -> float:
         """What the library and the waters say of a placement."""
         return sum(float(site.prior_kcal_mol[i]) for site, i in zip(self.sites, placement.choice, strict=True))
 
@@ -64,7 +64,7 @@ def screen_rotamers(surroundings: Surroundings, residues: Sequence[ResidueId], c
     if len(sites) > 1:
         sites = [_best_samples(site, sites, positions, nonbonded) for site in sites]
     screened = Screened(tuple(sites), ())
-    distinct: dict[tuple[str, ...], Placement] = {}
+    distinct: dict[tuple[str, ...], JointPlacement] = {}
     for placement in rank_placements(sites, positions, nonbonded):
         distinct.setdefault(screened.names(placement), placement)
         if len(distinct) == count:

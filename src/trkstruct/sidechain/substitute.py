@@ -12,9 +12,9 @@ import numpy as np
 from openmm.app import Atom, Element, Residue, Topology
 
 from trkstruct.errors import MutationError, StructureError
-from trkstruct.residues import BACKBONE_ATOMS, ONE_TO_THREE, THREE_TO_ONE, ResidueId, parent_name
+from trkstruct.residues import BACKBONE_ATOMS, THREE_TO_ONE, ResidueId, parent_name
 from trkstruct.sidechain.ideal_geometry import (
-    Placement,
+    RotamerPlacement,
     build_side_chain,
     chi_atoms,
     place_alpha_hydrogens,
@@ -24,11 +24,9 @@ from trkstruct.sidechain.ideal_geometry import (
     side_chain_rules,
 )
 from trkstruct.sidechain.rotamers import Rotamer, find_nearest, rotamers_of
-from trkstruct.structure.complex import Complex, is_protein, protein_residue, residue_id
+from trkstruct.structure.complex import Complex, protein_residue, residue_id
 from trkstruct.structure.geometry import torsion_degrees
 from trkstruct.units import FloatArray, IntArray
-
-NUMBERING_OFFSETS: Final = (16, -16, 6, -6)  # TRKB Q16620-1 against its 838-residue isoform; TrkA-I against P04629
 
 _TARGETS: Final = frozenset(THREE_TO_ONE) | {"HID", "HIE", "HIP", "ASH", "GLH", "LYN", "CYM"}
 _AMIDE_HYDROGENS: Final = ("H", "H1", "H2", "H3")
@@ -78,45 +76,9 @@ def substitute(complex_: Complex, residue: ResidueId, to: str, *, rotamer: Rotam
         raise MutationError(f"{to!r} cannot be built at {residue}; choose one of {', '.join(sorted(_TARGETS))}.")
     old = _amino_acid(complex_, residue)
     _check_links(complex_, old)
-    placement = Placement(rotamer or rotamers_of(target)[0])
+    placement = RotamerPlacement(rotamer or rotamers_of(target)[0])
     atoms = _new_atoms(complex_, old, target, placement, hydrogens=has_hydrogens(complex_))
     return _replace_residue(complex_, old, target, atoms)
-
-
-def check_wild_type(complex_: Complex, residue: ResidueId, wild_type: str, mutant: str = "") -> None:
-    """Raise unless the residue is the amino acid that a mutation says it is.
-
-    Parameters
-    ----------
-    complex_ : Complex
-        The structure.
-    residue : ResidueId
-        Which residue.
-    wild_type, mutant : str
-        One-letter codes; the second only completes the message.
-
-    Raises
-    ------
-    MutationError
-        When it is another amino acid; the message names places where other numberings would find the right one.
-    StructureError
-        When there is no such residue.
-    """
-    found = protein_residue(complex_, residue)
-    expected = ONE_TO_THREE[wild_type]
-    if parent_name(found.name) == expected:
-        return
-    shifted = [residue.number + offset for offset in NUMBERING_OFFSETS]
-    chain = {residue_id(other): other for other in complex_.topology.residues() if is_protein(other)}
-    fits = [number for number in shifted if _is(chain.get(replace(residue, number=number)), expected)]
-    where = " and ".join(f"{wild_type}{number}" for number in fits)
-    hint = (
-        f"Another isoform's numbering? This structure has {where}." if fits else "Check the kinase and its numbering."
-    )
-    raise MutationError(
-        f"{residue} is {found.name} in {complex_.source}, expected {expected} "
-        f"({wild_type}{residue.number}{mutant}). {hint}"
-    )
 
 
 def side_chain_atoms(complex_: Complex, residue: ResidueId) -> IntArray:
@@ -134,7 +96,7 @@ def side_chain_atoms(complex_: Complex, residue: ResidueId) -> IntArray:
 
 def place_rotamers(
     complex_: Complex, residue: ResidueId, rotamers: Sequence[Rotamer]
-) -> tuple[FloatArray, tuple[Placement, ...]]:
+) -> tuple[FloatArray, tuple[RotamerPlacement, ...]]:
     """Coordinates of the side chain in each rotamer, and with each torsion of its hydroxyl or thiol hydrogen.
 
     Ideal geometry, whatever bond lengths and angles the residue has now; N, CA, C, O, HA and the hydrogens on N stay.
@@ -143,7 +105,7 @@ def place_rotamers(
     -------
     positions : numpy.ndarray, shape (n_placements, n_side_chain_atoms, 3)
         Å, atoms in the order of ``side_chain_atoms``.
-    placements : tuple of Placement
+    placements : tuple of RotamerPlacement
         The rotamer and hydroxyl torsion of each.
 
     Raises
@@ -198,10 +160,6 @@ def has_hydrogens(complex_: Complex) -> bool:
     return any(atom.element.symbol == "H" and parent_name(atom.residue.name) in THREE_TO_ONE for atom in atoms)
 
 
-def _is(residue: Residue | None, name: str) -> bool:
-    return residue is not None and parent_name(residue.name) == name
-
-
 def _amino_acid(complex_: Complex, identity: ResidueId) -> Residue:
     found = protein_residue(complex_, identity)
     if parent_name(found.name) not in THREE_TO_ONE:
@@ -252,7 +210,7 @@ def _check_links(complex_: Complex, residue: Residue) -> None:
 
 
 def _new_atoms(
-    complex_: Complex, old: Residue, target: str, placement: Placement, *, hydrogens: bool
+    complex_: Complex, old: Residue, target: str, placement: RotamerPlacement, *, hydrogens: bool
 ) -> list[_NewAtom]:
     """Atoms of the new residue in Amber's order: N and its hydrogens, CA, HA, side chain, C, O, OXT."""
     _points(complex_, old, ("N", "CA", "C", "O"))

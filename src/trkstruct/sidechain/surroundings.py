@@ -17,13 +17,13 @@ from openmm.app import Residue
 from trkstruct.contacts.radii import classify_atoms
 from trkstruct.energy.forcefield import create_system
 from trkstruct.errors import StructureError
-from trkstruct.prepare.protonation import remove_hydrogens, seeded
 from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.atom_names import heavy_atom_names, is_water
-from trkstruct.structure.bonds import bond_indices, copy_topology
 from trkstruct.structure.complex import Complex, residue_id, select_atoms
+from trkstruct.structure.hydrogens import remove_hydrogens, seeded
 from trkstruct.structure.pocket import residues_near
+from trkstruct.structure.topology import bond_indices, copy_topology
 from trkstruct.units import ANGSTROM_PER_NM, FloatArray, IntArray
 
 _HYDROGENATION_PH: Final = 7.0  # model compounds' states; the exposed Asp, Glu, Lys and Arg of a kinase are charged

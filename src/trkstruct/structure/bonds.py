@@ -13,6 +13,7 @@ from rdkit.Chem import rdDetermineBonds
 from rdkit.Geometry import Point3D
 
 from trkstruct.residues import THREE_TO_ONE
+from trkstruct.structure.topology import copy_topology, ordered_pair
 from trkstruct.units import ANGSTROM_PER_NM, FloatArray
 
 PEPTIDE_BOND_LIMIT_ANGSTROM: Final = 2.0  # 1.33 Å is ideal, Engh & Huber 2001; a longer C-N is a gap in the chain
@@ -42,8 +43,8 @@ def with_bonds(topology: Topology, positions: FloatArray, conect: Iterable[tuple
     scratch = copy_topology(topology)
     scratch.createStandardBonds()
     scratch.createDisulfideBonds([Vec3(*xyz) for xyz in positions / ANGSTROM_PER_NM] * nanometer)
-    bonds = {_ordered(a.index, b.index): None for a, b in scratch.bonds() if not _spans_gap(a, b, positions)}
-    recorded = {_ordered(*pair): None for pair in conect}
+    bonds = {ordered_pair(a.index, b.index): None for a, b in scratch.bonds() if not _spans_gap(a, b, positions)}
+    recorded = {ordered_pair(*pair): None for pair in conect}
     residues = list(topology.residues())
     for residue in residues:
         if residue.name not in STANDARD_RESIDUES:
@@ -52,37 +53,6 @@ def with_bonds(topology: Topology, positions: FloatArray, conect: Iterable[tuple
     atoms = list(topology.atoms())
     bonds |= {pair: None for pair in recorded if _is_covalent_link(atoms[pair[0]], atoms[pair[1]], positions)}
     return copy_topology(topology, sorted(bonds))
-
-
-def copy_topology(
-    topology: Topology, bonds: Iterable[tuple[int, int]] = (), keep: Iterable[int] | None = None
-) -> Topology:
-    """New topology with the atoms ``keep`` (indices; None for all) and those of ``bonds`` that join two of them."""
-    kept = None if keep is None else frozenset(int(index) for index in keep)
-    copy, new_atom = Topology(), {}
-    for chain in topology.chains():
-        new_chain = None
-        for residue in chain.residues():
-            atoms = [atom for atom in residue.atoms() if kept is None or atom.index in kept]
-            if not atoms:
-                continue
-            new_chain = new_chain or copy.addChain(chain.id)
-            new_residue = copy.addResidue(residue.name, new_chain, residue.id, residue.insertionCode)
-            for atom in atoms:
-                new_atom[atom.index] = copy.addAtom(atom.name, atom.element, new_residue)
-    for first, second in bonds:
-        if first in new_atom and second in new_atom:
-            copy.addBond(new_atom[first], new_atom[second])
-    return copy
-
-
-def bond_indices(topology: Topology) -> list[tuple[int, int]]:
-    """Atom indices of every bond, lower index first, sorted."""
-    return sorted(_ordered(a.index, b.index) for a, b in topology.bonds())
-
-
-def _ordered(first: int, second: int) -> tuple[int, int]:
-    return (first, second) if first < second else (second, first)
 
 
 def _distance_angstrom(first: Atom, second: Atom, positions: FloatArray) -> float:
@@ -111,7 +81,7 @@ def _residue_bonds(
         conformer.SetAtomPosition(position, Point3D(*positions[atom.index].tolist()))
     molecule.AddConformer(conformer)
     rdDetermineBonds.DetermineConnectivity(molecule)
-    return [_ordered(indices[b.GetBeginAtomIdx()], indices[b.GetEndAtomIdx()]) for b in molecule.GetBonds()]
+    return [ordered_pair(indices[b.GetBeginAtomIdx()], indices[b.GetEndAtomIdx()]) for b in molecule.GetBonds()]
 
 
 def _modified_backbone_bonds(residues: Sequence[Residue], positions: FloatArray) -> list[tuple[int, int]]:
@@ -123,7 +93,7 @@ def _modified_backbone_bonds(residues: Sequence[Residue], positions: FloatArray)
         carbon = next((atom for atom in before.atoms() if atom.name == "C"), None)
         nitrogen = next((atom for atom in after.atoms() if atom.name == "N"), None)
         if carbon is not None and nitrogen is not None and not _spans_gap(carbon, nitrogen, positions):
-            bonds.append(_ordered(carbon.index, nitrogen.index))
+            bonds.append(ordered_pair(carbon.index, nitrogen.index))
     return bonds
 
 

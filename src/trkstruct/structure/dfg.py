@@ -38,7 +38,7 @@ CLUSTERS: Final[Mapping[DfgState, Mapping[str, tuple[float, ...]]]] = {
 
 
 @dataclass(frozen=True)
-class Conformation:
+class DfgConformation:
     """Distances (Å) of the DFG-Phe ring to the aC helix and to the beta3 lysine, the state they mean, and its cluster.
 
     ``cluster`` is empty where the dihedrals fit none, or an atom is missing.
@@ -56,7 +56,7 @@ class Conformation:
 
 def measure_conformation(
     complex_: Complex, kinase: Kinase, chain: str = "A", *, residues: Mapping[int, ResidueId] | None = None
-) -> Conformation:
+) -> DfgConformation:
     """DFG state from D1, CA(aC Glu + 4) to CZ(DFG Phe), D2, CA(beta3 Lys) to CZ(DFG Phe), and seven dihedrals.
 
     Parameters
@@ -84,7 +84,7 @@ def measure_conformation(
     to_lysine = float(np.linalg.norm(_point(complex_, place(LYSINE_KLIFS), "CA") - tip))
     state = _state(helix, to_lysine)
     motif = [place(XDFG_KLIFS, offset) for offset in range(-1, 4)]
-    return Conformation(helix, to_lysine, state, _cluster(complex_, motif, state))
+    return DfgConformation(helix, to_lysine, state, _cluster(complex_, motif, state))
 
 
 def _state(helix: float, lysine: float) -> DfgState:

@@ -11,9 +11,9 @@ from typing import Final
 from trkstruct.errors import DownloadError, InputError
 from trkstruct.files.cache import cache_folder, read_checked, write_checked
 from trkstruct.files.download import Server, check_address, download
+from trkstruct.files.outputs import write_bytes
 from trkstruct.kinase.codons import read_transcripts, transcript_codons, transcript_path
 from trkstruct.kinase.kinases import Kinase, kinase_named
-from trkstruct.structure.pdb_and_mmcif import write_bytes
 
 PDB_URL: Final = "https://files.rcsb.org/download"
 REFSEQ_URL: Final = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"  # E-utilities, NCBI Bookshelf NBK25499

@@ -7,11 +7,11 @@ import numpy as np
 from openmm import app
 from pdbfixer.pdbfixer import substitutions
 
-from trkstruct.prepare.protonation import remove_hydrogens
 from trkstruct.residues import THREE_TO_ONE, parent_name
 from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.bonds import CAPS
 from trkstruct.structure.complex import Complex, has_backbone, is_protein
+from trkstruct.structure.hydrogens import remove_hydrogens
 
 RENAMED_ATOMS: Final[Mapping[str, Mapping[str, str]]] = {"MSE": {"SE": "SD"}}
 """Atoms of modified residues that stay under another name."""

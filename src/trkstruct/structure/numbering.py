@@ -12,9 +12,10 @@ from trkstruct.kinase.kinases import Kinase, residue_at
 from trkstruct.kinase.recognition import KinaseMatch, identify_kinase
 from trkstruct.residues import ResidueId
 from trkstruct.structure.atom_names import heavy_atom_names
-from trkstruct.structure.bonds import bond_indices, with_bonds
+from trkstruct.structure.bonds import with_bonds
 from trkstruct.structure.complex import Complex, protein_sequence, residue_id
-from trkstruct.structure.dfg import Conformation, measure_conformation
+from trkstruct.structure.dfg import DfgConformation, measure_conformation
+from trkstruct.structure.topology import bond_indices
 
 TAG_RUN: Final = 5  # residues in a row that must match the sequence before a terminus counts as kinase and not as tag
 DEFAULT_CHAIN: Final = "A"
@@ -38,7 +39,7 @@ def is_clinical(complex_: Complex, match: KinaseMatch) -> bool:
     return all(number in (None, identity.number) for identity, number in numbered)
 
 
-def conformation_of(complex_: Complex) -> Conformation | None:
+def conformation_of(complex_: Complex) -> DfgConformation | None:
     """State of the DFG motif, whatever the numbering; None for no known kinase, or when an atom it needs is missing."""
     match = recognise_kinase(complex_)
     if match is None:

@@ -17,7 +17,7 @@ from Bio.PDB.PDBParser import PDBParser
 from openmm.app import PDBFile, PDBxFile, Topology
 
 from trkstruct.errors import StructureError
-from trkstruct.files.whole_file import write_whole
+from trkstruct.files.outputs import write_bytes
 from trkstruct.structure.header import StructureHeader, read_mmcif_header, read_pdb_header
 from trkstruct.units import FloatArray
 
@@ -95,22 +95,6 @@ def pdb_text(topology: Topology, positions: FloatArray, remarks: Sequence[str] =
     buffer = io.StringIO()
     _write_pdb_text(topology, positions, buffer, remarks)
     return buffer.getvalue()
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file of the user's whole or not at all (``whole_file.write_whole``).
-
-    Raises
-    ------
-    StructureError
-        When that cannot be done.
-    """
-    if not path.parent.is_dir():
-        raise StructureError(f"Cannot write {path}: the folder {path.parent} does not exist.")
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        raise StructureError(f"Cannot write {path}: {error.strerror}. Choose another place.") from error
 
 
 def _stem_suffix(path: Path) -> str:

@@ -12,14 +12,13 @@ from Bio.PDB.Residue import DisorderedResidue, Residue
 from scipy.spatial import cKDTree
 
 from trkstruct.errors import InputError, StructureError
-from trkstruct.residues import THREE_TO_ONE, ResidueId
+from trkstruct.residues import LIGAND_NAME, THREE_TO_ONE, ResidueId
 from trkstruct.structure.atom_names import is_water, standard_residue_name
 from trkstruct.structure.bonds import CAPS
 from trkstruct.units import FloatArray
 
 Solvent = Literal["none", "pocket", "all"]
 
-LIGAND_NAME: Final = "LIG"
 POCKET_SOLVENT_ANGSTROM: Final = 5.0  # one hydration shell around the ligand: O...O 2.8 Å plus a van der Waals contact
 
 

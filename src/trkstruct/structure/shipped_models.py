@@ -148,7 +148,7 @@ def _read_model(entry: StructureEntry) -> "Complex":
     """Kept, because every case of a scan starts from one of a few; the topology is shared."""
     from dataclasses import replace
 
-    from trkstruct.structure.complex import load_complex
+    from trkstruct.structure.reading import load_complex
 
     return replace(load_complex(entry.path, chain="A"), source=entry.name)
 

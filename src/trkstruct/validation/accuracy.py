@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from trkstruct.files.csv_text import Cell
 from trkstruct.records import Case
-from trkstruct.report.case_rows import Cell, flat_row
+from trkstruct.report.case_rows import flat_row
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 from trkstruct.units import FloatArray
 from trkstruct.validation.scoring import (

@@ -11,7 +11,7 @@ from rich.text import Text
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 from trkstruct.validation.accuracy import Accuracy, Group
 from trkstruct.validation.scoring import INTERVAL_LEVEL, ErrorBars, Scores
-from trkstruct.validation.statistics import METRICS, Difference, Estimate
+from trkstruct.validation.statistics import METRICS, Difference, Interval
 
 ABSENT: Final = "·"
 SIGNIFICANT: Final = 0.05
@@ -55,7 +55,7 @@ def _headline(accuracy: Accuracy) -> str:
     )
 
 
-def _score_cell(score: Estimate | None, versus: Difference | None) -> Text:
+def _score_cell(score: Interval | None, versus: Difference | None) -> Text:
     if score is None or score.value is None:
         return Text(ABSENT)
     text = Text(f"{score.value:.2f}")
@@ -113,13 +113,13 @@ def _table(first: str, *others: str) -> Table:
     return table
 
 
-def _percent(estimate: Estimate) -> str:
+def _percent(estimate: Interval) -> str:
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return ABSENT
     return f"{estimate.value:.0%} ({estimate.low:.0%} to {estimate.high:.0%})"
 
 
-def _with_interval(estimate: Estimate) -> str:
+def _with_interval(estimate: Interval) -> str:
     if estimate.value is None:
         return "not defined"
     if estimate.low is None or estimate.high is None:

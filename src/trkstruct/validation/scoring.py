@@ -12,7 +12,7 @@ from trkstruct.validation.statistics import (
     METRICS,
     RESAMPLES,
     Difference,
-    Estimate,
+    Interval,
     Metric,
     compare,
     coverage,
@@ -52,7 +52,7 @@ class Scores:
     name: str
     n: int
     n_resistant: int
-    measures: Mapping[str, Estimate]
+    measures: Mapping[str, Interval]
     versus: Mapping[str, Difference]
 
 
@@ -62,16 +62,16 @@ class ErrorBars:
 
     Attributes
     ----------
-    coverage : Estimate
+    coverage : Interval
         Share of measured values within the 90 % intervals.
-    size_correlation : Estimate
+    size_correlation : Interval
         Spearman correlation of the error bar with the error that was made.
     mean_kcal_mol : float or None
         Mean error bar.
     """
 
-    coverage: Estimate
-    size_correlation: Estimate
+    coverage: Interval
+    size_correlation: Interval
     mean_kcal_mol: float | None
 
 

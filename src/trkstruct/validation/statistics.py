@@ -44,7 +44,7 @@ class Metric:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Interval:
     """A value with its confidence interval, each ``None`` where it is not defined."""
 
     value: float | None
@@ -56,7 +56,7 @@ class Estimate:
 class Difference:
     """How much better one predictor is than another on the same rows (positive: better), and the two-sided p-value."""
 
-    advantage: Estimate
+    advantage: Interval
     p_value: float | None
 
 
@@ -124,7 +124,7 @@ def resample_rows(n_rows: int, seed: int = 0, n_resamples: int = RESAMPLES) -> I
 
 def estimate(
     metric: Metric, predicted: FloatArray, measured: FloatArray, threshold: float, samples: IntArray
-) -> Estimate:
+) -> Interval:
     """A measure with its 95 % percentile bootstrap interval (Efron 1993, 10.1201/9780429246593).
 
     Parameters
@@ -169,17 +169,17 @@ def compare(
     return Difference(result, min(1.0, 2 * (int(smaller) + 1) / (len(defined) + 1)))
 
 
-def coverage(predicted: FloatArray, error: FloatArray, measured: FloatArray, level: float = 0.9) -> Estimate:
+def coverage(predicted: FloatArray, error: FloatArray, measured: FloatArray, level: float = 0.9) -> Interval:
     """Share of measured values inside ``predicted ± z error`` with its exact binomial 95 % interval.
 
     ``error`` is one standard deviation; z is the normal quantile of a two-sided interval of this level (1.645 at 90 %).
     """
     if not len(measured):
-        return Estimate(None)
+        return Interval(None)
     half_width = norm.ppf(0.5 + level / 2) * error
     inside = int(np.count_nonzero(np.abs(predicted - measured) <= half_width))
     result = binomtest(inside, len(measured)).proportion_ci(CONFIDENCE)  # Clopper 1934, 10.1093/biomet/26.4.404
-    return Estimate(inside / len(measured), float(result.low), float(result.high))
+    return Interval(inside / len(measured), float(result.low), float(result.high))
 
 
 def _ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
@@ -189,11 +189,11 @@ def _ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
     return ratio
 
 
-def _with_interval(value: FloatArray, resampled: FloatArray) -> Estimate:
+def _with_interval(value: FloatArray, resampled: FloatArray) -> Interval:
     defined = resampled[np.isfinite(resampled)]
     if not np.isfinite(value):
-        return Estimate(None)
+        return Interval(None)
     if not len(defined):
-        return Estimate(float(value))
+        return Interval(float(value))
     low, high = np.quantile(defined, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return Estimate(float(value), float(low), float(high))
+    return Interval(float(value), float(low), float(high))

@@ -11,16 +11,16 @@ from typing import Final
 import numpy as np
 from matplotlib.figure import Figure
 
-from trkstruct.cases.plan import CaseSpec
+from trkstruct.cases.spec import CaseSpec
 from trkstruct.errors import InputError
-from trkstruct.executor.output_folder import write_atomic
 from trkstruct.executor.run import Done, run_cases
 from trkstruct.executor.workers import CASE_LIMIT_SECONDS, Run
+from trkstruct.files.csv_text import table_text
+from trkstruct.files.outputs import write_atomic
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.records import Results
-from trkstruct.report.case_rows import table_text
-from trkstruct.report.figure_files import save_figure, scatter_figure
+from trkstruct.report.figure_files import save_figure
 from trkstruct.settings import Settings
 from trkstruct.validation.accuracy import (
     Accuracy,
@@ -31,6 +31,7 @@ from trkstruct.validation.accuracy import (
     outcome_row,
     own_predictor,
 )
+from trkstruct.validation.scatter import scatter_figure
 from trkstruct.validation.sets import Benchmark, BenchmarkRow
 
 Plan = Callable[..., Sequence[CaseSpec]]

@@ -12,7 +12,7 @@ from trkstruct.report.page.embed import packed
 from trkstruct.report.page.molstar import moment_scene
 from trkstruct.report.scene.atom_lines import Place, whole_residues_near
 from trkstruct.report.scene.pocket_text import NEIGHBOUR_ANGSTROM, moment_texts
-from trkstruct.report.scene.snapshots import Moment, complex_text, load_moments, mutated_places
+from trkstruct.report.scene.snapshots import Snapshot, complex_text, load_moments, mutated_places
 from trkstruct.report.scene.viewpoint import choose_viewpoint
 
 CLASH_REACH_ANGSTROM: Final = 2.0  # a clash reaches no further than two radii, which the neighbours' distance covers
@@ -59,7 +59,7 @@ def build_model(case: Case, wild: Case | None, folder: Path, wild_anchor: str) -
     return Model(tuple(name for name in VIEWS if name in scenes), packed(json.dumps(data, separators=(",", ":"))))
 
 
-def _around(moment: Moment, sites: list[Place]) -> Moment:
+def _around(moment: Snapshot, sites: list[Place]) -> Snapshot:
     """The moment without what is too far away to be shown in atoms."""
     centres = [atom for atom in moment.atoms if atom.is_ligand or atom.place in sites]
     return replace(moment, atoms=whole_residues_near(moment.atoms, centres, NEIGHBOUR_ANGSTROM + CLASH_REACH_ANGSTROM))

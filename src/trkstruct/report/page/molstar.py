@@ -23,7 +23,7 @@ from trkstruct.report.scene.colours import (
     SITE_COLOURS,
     SITE_LABEL_COLOURS,
 )
-from trkstruct.report.scene.snapshots import Moment, label_positions, labelled_clashes, worst_first
+from trkstruct.report.scene.snapshots import Snapshot, label_positions, labelled_clashes, worst_first
 from trkstruct.report.scene.viewpoint import Viewpoint
 from trkstruct.units import FloatArray
 
@@ -33,12 +33,12 @@ DISC_RADIUS_PER_OVERLAP: Final = 0.3
 LABEL_LIFT_ANGSTROM: Final = 3.0  # labels stand this far in front of what they name, towards the first point of view
 
 
-def moment_scene(moment: Moment, sites: Sequence[Place], viewpoint: Viewpoint, ghost: str | None = None) -> str:
+def moment_scene(moment: Snapshot, sites: Sequence[Place], viewpoint: Viewpoint, ghost: str | None = None) -> str:
     """The scene of a moment as MolViewSpec JSON; its urls are the keys of ``moment_texts`` and ``complex``.
 
     Parameters
     ----------
-    moment : Moment
+    moment : Snapshot
     sites : sequence of Place
         The mutated residues.
     viewpoint : Viewpoint
@@ -114,7 +114,7 @@ def _draw_bonds(marks: mvs.builder.Primitives, bonds: Sequence[HydrogenBond], wh
         )
 
 
-def _label_residues(marks: mvs.builder.Primitives, moment: Moment, sites: Sequence[Place], lift: FloatArray) -> None:
+def _label_residues(marks: mvs.builder.Primitives, moment: Snapshot, sites: Sequence[Place], lift: FloatArray) -> None:
     ends = {end.rpartition(":")[0] for bond in moment.bonds for end in (bond.donor, bond.acceptor)}
     for atom in moment.atoms:
         bonded = f"{atom.chain}:{atom.residue}{atom.number}" in ends and not atom.is_ligand

@@ -10,7 +10,7 @@ from typing import Final
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from trkstruct.executor.output_folder import safe_label, write_atomic
+from trkstruct.files.outputs import safe_label, write_atomic
 from trkstruct.records import Case, Clash, EnergyTerms, Evidence, Results
 from trkstruct.report.case_rows import csv_text, measured_fold, worst_clash
 from trkstruct.report.case_sentence import TERM_WORDS

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from trkstruct.errors import StructureError
-from trkstruct.structure.selection import LIGAND_NAME
+from trkstruct.residues import LIGAND_NAME
 from trkstruct.units import FloatArray
 
 Place = tuple[str, str]

@@ -10,7 +10,7 @@ from typing import Final
 
 from trkstruct.records import Clash
 from trkstruct.report.scene.atom_lines import AtomLine, Place
-from trkstruct.report.scene.snapshots import Moment, label_positions, labelled_clashes, worst_first
+from trkstruct.report.scene.snapshots import Snapshot, label_positions, labelled_clashes, worst_first
 from trkstruct.report.scene.viewpoint import Viewpoint
 
 OBJECT_NAMES: Final[Mapping[str, str]] = {"wild": "wild_type", "before": "before", "after": "relaxed"}
@@ -18,14 +18,14 @@ DASH_RADIUS_ANGSTROM: Final = 0.06
 
 
 @dataclass(frozen=True)
-class Exhibit:
+class CaseScene:
     """What a viewer shows.
 
     Attributes
     ----------
     title : str
         Letters, digits and ``+_-.`` only.
-    moments : mapping of str to Moment
+    moments : mapping of str to Snapshot
         ``wild``, ``before`` and ``after``, those that are there.
     files : mapping of str to str
         The file of each moment; all in one folder.
@@ -35,7 +35,7 @@ class Exhibit:
     """
 
     title: str
-    moments: Mapping[str, Moment]
+    moments: Mapping[str, Snapshot]
     files: Mapping[str, str]
     sites: tuple[Place, ...]
     viewpoint: Viewpoint
@@ -51,7 +51,7 @@ class DrawnClash:
     label: str
 
 
-def drawn_clashes(moment: Moment) -> tuple[DrawnClash, ...]:
+def drawn_clashes(moment: Snapshot) -> tuple[DrawnClash, ...]:
     """The worst clashes of a moment; few of them have a label, the overlap in Å."""
     serials = serial_numbers(moment.atoms)
     labelled = labelled_clashes(moment.clashes, label_positions(moment.atoms))
@@ -76,7 +76,7 @@ def serial_numbers(atoms: Iterable[AtomLine]) -> dict[str, int]:
     return found
 
 
-def site_spans(moment: Moment, sites: Iterable[Place]) -> tuple[tuple[int, int], ...]:
+def site_spans(moment: Snapshot, sites: Iterable[Place]) -> tuple[tuple[int, int], ...]:
     """First and last serial number of each mutated residue; a residue's atoms follow each other in a file."""
     spans = []
     for site in sites:

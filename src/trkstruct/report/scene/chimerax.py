@@ -7,7 +7,7 @@ import numpy as np
 from trkstruct.report.scene.case_scene import (
     DASH_RADIUS_ANGSTROM,
     OBJECT_NAMES,
-    Exhibit,
+    CaseScene,
     drawn_clashes,
     serial_numbers,
     site_spans,
@@ -24,13 +24,13 @@ from trkstruct.report.scene.colours import (
 )
 from trkstruct.report.scene.pocket_text import NEIGHBOUR_ANGSTROM
 from trkstruct.report.scene.viewpoint import VIEW_DISTANCE, Viewpoint
-from trkstruct.structure.selection import LIGAND_NAME
+from trkstruct.residues import LIGAND_NAME
 
 FIELD_OF_VIEW_DEGREES: Final = 30.0  # ChimeraX's own
 DASHES: Final = 6
 
 
-def chimerax_script(exhibit: Exhibit) -> str:
+def chimerax_script(exhibit: CaseScene) -> str:
     """ChimeraX commands that close what is open, open the complexes as models 1, 2, 3 and show them."""
     models = {name: f"#{number}" for number, name in enumerate(exhibit.moments, start=1)}
     lines = [
@@ -59,7 +59,7 @@ def chimerax_camera(viewpoint: Viewpoint) -> str:
     return ",".join(f"{value:.4f}" for value in matrix.ravel())
 
 
-def _model(exhibit: Exhibit, name: str, model: str) -> list[str]:
+def _model(exhibit: CaseScene, name: str, model: str) -> list[str]:
     moment = exhibit.moments[name]
     ligand = f"{model}:{LIGAND_NAME}"
     spans = site_spans(moment, exhibit.sites)

@@ -23,7 +23,7 @@ from trkstruct.report.scene.colours import (
 )
 from trkstruct.report.scene.pocket_text import moment_texts
 from trkstruct.report.scene.snapshots import (
-    Moment,
+    Snapshot,
     label_positions,
     labelled_clashes,
     load_moments,
@@ -94,7 +94,7 @@ def view(
     return drawing
 
 
-def _draw_atoms(drawing: "py3Dmol.view", moment: Moment, sites: list[Place]) -> None:
+def _draw_atoms(drawing: "py3Dmol.view", moment: Snapshot, sites: list[Place]) -> None:
     trace = pdb_excerpt(moment.atoms, lambda atom: atom.atom in TRACE and not atom.is_ligand)
     drawing.addModel(trace, "pdb")
     drawing.setStyle({"model": 0}, {"cartoon": {"color": BACKBONE_COLOUR, "opacity": 0.5}})
@@ -110,7 +110,7 @@ def _draw_atoms(drawing: "py3Dmol.view", moment: Moment, sites: list[Place]) -> 
         drawing.setStyle({"model": number}, {"stick": {"radius": radius, "colorscheme": colours}})
 
 
-def _draw_contacts(drawing: "py3Dmol.view", moment: Moment) -> None:
+def _draw_contacts(drawing: "py3Dmol.view", moment: Snapshot) -> None:
     where = label_positions(moment.atoms)
     labelled = labelled_clashes(moment.clashes, where)
     for clash in worst_first(moment.clashes):
@@ -122,7 +122,7 @@ def _draw_contacts(drawing: "py3Dmol.view", moment: Moment) -> None:
         _draw_dashes(drawing, where[bond.hydrogen or bond.donor], where[bond.acceptor], BOND_COLOUR)
 
 
-def _label_sites(drawing: "py3Dmol.view", moment: Moment, sites: list[Place]) -> None:
+def _label_sites(drawing: "py3Dmol.view", moment: Snapshot, sites: list[Place]) -> None:
     for atom in moment.atoms:
         if atom.atom == "CA" and atom.place in sites:
             text = f"{atom.residue.capitalize()}{atom.number}"

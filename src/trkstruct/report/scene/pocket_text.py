@@ -6,7 +6,7 @@ from typing import Final
 from scipy.spatial.distance import cdist
 
 from trkstruct.report.scene.atom_lines import AtomLine, Place, pdb_excerpt, places_near, positions_of
-from trkstruct.report.scene.snapshots import Moment, worst_first
+from trkstruct.report.scene.snapshots import Snapshot, worst_first
 
 NEIGHBOUR_ANGSTROM: Final = 4.5  # shown in atoms: protein residues this close to the ligand or the mutated side chain
 POLAR_BOND_ANGSTROM: Final = (
@@ -14,7 +14,7 @@ POLAR_BOND_ANGSTROM: Final = (
 )
 
 
-def moment_texts(moment: Moment, sites: Iterable[Place]) -> dict[str, str]:
+def moment_texts(moment: Snapshot, sites: Iterable[Place]) -> dict[str, str]:
     """PDB texts that the scenes of a moment name as ``before-ligand``, ``before-site`` and ``before-pocket``.
 
     Ligand and protein are texts of their own, for a viewer joins atoms by distance, and clashing ones are close.
@@ -39,14 +39,14 @@ def moment_texts(moment: Moment, sites: Iterable[Place]) -> dict[str, str]:
     }
 
 
-def _neighbours(moment: Moment, sites: frozenset[Place]) -> frozenset[Place]:
+def _neighbours(moment: Snapshot, sites: frozenset[Place]) -> frozenset[Place]:
     centres = [atom for atom in moment.atoms if atom.is_ligand or atom.place in sites]
     clashing = {label.rpartition(":")[0] for label in _partners(moment)}
     named = {atom.place for atom in moment.atoms if atom.label.rpartition(":")[0] in clashing}
     return places_near(moment.atoms, centres, NEIGHBOUR_ANGSTROM) | named
 
 
-def _partners(moment: Moment) -> list[str]:
+def _partners(moment: Snapshot) -> list[str]:
     """Labels of the protein's atoms in the clashes and bonds that are drawn."""
     ends = [end for bond in moment.bonds for end in (bond.donor, bond.acceptor)]
     return [*(clash.protein_atom for clash in worst_first(moment.clashes)), *ends]

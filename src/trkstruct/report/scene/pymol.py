@@ -7,7 +7,7 @@ import numpy as np
 from trkstruct.report.scene.case_scene import (
     DASH_RADIUS_ANGSTROM,
     OBJECT_NAMES,
-    Exhibit,
+    CaseScene,
     drawn_clashes,
     serial_numbers,
     site_spans,
@@ -24,7 +24,7 @@ from trkstruct.report.scene.colours import (
 )
 from trkstruct.report.scene.pocket_text import NEIGHBOUR_ANGSTROM
 from trkstruct.report.scene.viewpoint import VIEW_DISTANCE, Viewpoint
-from trkstruct.structure.selection import LIGAND_NAME
+from trkstruct.residues import LIGAND_NAME
 from trkstruct.units import FloatArray
 
 FIELD_OF_VIEW_DEGREES: Final = 20.0  # PyMOL's own
@@ -32,7 +32,7 @@ SLAB_ANGSTROM: Final = 14.0  # in front of the ligand and behind it; the rest of
 LABEL_POINTS: Final = 18
 
 
-def pymol_script(exhibit: Exhibit) -> str:
+def pymol_script(exhibit: CaseScene) -> str:
     """PyMOL commands that load the complexes from the script's own folder and show them."""
     names = [OBJECT_NAMES[name] for name in exhibit.moments]
     lines = [
@@ -80,7 +80,7 @@ def pymol_view(viewpoint: Viewpoint) -> FloatArray:
     return view
 
 
-def _object(exhibit: Exhibit, name: str) -> list[str]:
+def _object(exhibit: CaseScene, name: str) -> list[str]:
     """Representations of one moment: cartoon, pocket, ligand and mutated residues, clashes, hydrogen bonds."""
     mine, moment = OBJECT_NAMES[name], exhibit.moments[name]
     ligand = f"({mine} and resn {LIGAND_NAME})"
@@ -111,7 +111,7 @@ def _object(exhibit: Exhibit, name: str) -> list[str]:
     return lines
 
 
-def _clashes(exhibit: Exhibit, name: str) -> list[str]:
+def _clashes(exhibit: CaseScene, name: str) -> list[str]:
     mine, lines = OBJECT_NAMES[name], []
     where = {atom.serial: np.array(atom.position) for atom in exhibit.moments[name].atoms}
     drawn = drawn_clashes(exhibit.moments[name])
@@ -132,7 +132,7 @@ def _clashes(exhibit: Exhibit, name: str) -> list[str]:
     return lines
 
 
-def _hydrogen_bonds(exhibit: Exhibit, name: str) -> list[str]:
+def _hydrogen_bonds(exhibit: CaseScene, name: str) -> list[str]:
     mine, moment = OBJECT_NAMES[name], exhibit.moments[name]
     serials, dashes = serial_numbers(moment.atoms), f"{mine}_hinge_bonds"
     ends = [(serials[bond.hydrogen or bond.donor], serials[bond.acceptor]) for bond in moment.bonds]

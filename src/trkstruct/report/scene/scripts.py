@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Final
 
-from trkstruct.executor.output_folder import safe_label, write_atomic
+from trkstruct.files.outputs import safe_label, write_atomic
 from trkstruct.records import Case, Results
-from trkstruct.report.scene.case_scene import Exhibit
+from trkstruct.report.scene.case_scene import CaseScene
 from trkstruct.report.scene.chimerax import chimerax_script
 from trkstruct.report.scene.pymol import pymol_script
 from trkstruct.report.scene.snapshots import load_moments, mutated_places, pair_of, wild_types
@@ -35,7 +35,7 @@ def write_sessions(results: Results, folder: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def load_exhibit(case: Case, wild: Case | None, folder: Path) -> Exhibit:
+def load_exhibit(case: Case, wild: Case | None, folder: Path) -> CaseScene:
     """Read the complexes of a case that has them.
 
     Raises
@@ -45,7 +45,7 @@ def load_exhibit(case: Case, wild: Case | None, folder: Path) -> Exhibit:
     """
     moments, sites = load_moments(case, wild, folder), mutated_places(case)
     names = {"wild": wild.files.complex if wild else None, "before": case.files.before, "after": case.files.complex}
-    return Exhibit(
+    return CaseScene(
         title=safe_label(f"{case.kinase} {case.mutation} {case.ligand}"),
         moments=moments,
         files={name: Path(names[name] or "").name for name in moments},

@@ -22,7 +22,7 @@ Pair = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Moment:
+class Snapshot:
     """A state to look at: its name (``wild``, ``before``, ``after``), atoms, clashes and hydrogen bonds."""
 
     name: str
@@ -46,7 +46,7 @@ def mutated_places(case: Case) -> list[Place]:
     return [(chain, number) for chain, _, number in (site.partition(":") for site in case.sites)]
 
 
-def load_moments(case: Case, wild: Case | None, folder: Path) -> dict[str, Moment]:
+def load_moments(case: Case, wild: Case | None, folder: Path) -> dict[str, Snapshot]:
     """The moments of a case that are there, by name in the order ``wild``, ``before``, ``after``.
 
     Parameters
@@ -66,11 +66,11 @@ def load_moments(case: Case, wild: Case | None, folder: Path) -> dict[str, Momen
     start, whole = complex_text(folder, case.files.before), complex_text(folder, case.files.complex)
     moments = {}
     if wild is not None and base is not None:
-        moments["wild"] = Moment("wild", read_atom_lines(base), wild.clashes_after, wild.hinge_hydrogen_bonds)
+        moments["wild"] = Snapshot("wild", read_atom_lines(base), wild.clashes_after, wild.hinge_hydrogen_bonds)
     if start is not None:
-        moments["before"] = Moment("before", read_atom_lines(start), case.clashes_before)
+        moments["before"] = Snapshot("before", read_atom_lines(start), case.clashes_before)
     if whole is not None:
-        moments["after"] = Moment("after", read_atom_lines(whole), case.clashes_after, case.hinge_hydrogen_bonds)
+        moments["after"] = Snapshot("after", read_atom_lines(whole), case.clashes_after, case.hinge_hydrogen_bonds)
     return moments
 
 

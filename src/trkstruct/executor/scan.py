@@ -1,0 +1,80 @@
+"""Many mutations against many ligands, from Python."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trkstruct.cases.plan import plan_cases
+from trkstruct.executor.run import REPORTED_CASES, run_cases
+from trkstruct.report.results import Results
+from trkstruct.settings import Settings
+
+if TYPE_CHECKING:
+    pass
+
+
+def scan(
+    kinases: Sequence[str] = (),
+    mutations: Sequence[str] = (),
+    ligands: Sequence[str] = (),
+    *,
+    settings: Settings | None = None,
+    structure: str | Path | None = None,
+    chain: str | None = None,
+    ligand_residue: str | None = None,
+    out_dir: str | Path = "trkstruct-out",
+    workers: int = 0,
+    scheduler: str | None = None,
+    keep_complexes: bool = True,
+) -> Results:
+    """Run mutations against ligands; without any argument, the whole panel.
+
+    Parameters
+    ----------
+    kinases, mutations, ligands : sequence of str
+        As on the command line: ``TRKA``; ``G595R`` or ``F589L+G595R``; a shipped name, SMILES, NAME=SMILES or a file.
+    settings : Settings, optional
+        By default the standard preset.
+    structure, chain, ligand_residue : optional
+        A structure of one's own instead of the shipped ones.
+    out_dir : str or Path
+        Gets ``results.json``, ``results.csv``, ``report.html``, and the complexes with a script each for PyMOL and
+        ChimeraX; of more than 5000 cases no page and no scripts. Finished cases found there under the same inputs are
+        not computed again.
+    workers : int
+        Processes; 0 runs in this one. A script that asks for more needs ``if __name__ == "__main__":`` around its main
+        part, as every use of ``multiprocessing`` does.
+    scheduler : str, optional
+        Address of a Dask scheduler, such as ``tcp://host:8786``, whose workers run the cases instead.
+    keep_complexes : bool
+        False leaves out the complexes and what shows them.
+
+    Raises
+    ------
+    InputError
+        Before anything is written, when an argument cannot be used.
+    RelaxationError
+        Before anything is written, when the platform asked for is not there.
+    RunError
+        When the run cannot go on, for example because the disk is full; the same call continues it.
+    """
+    from trkstruct.cases.run_case import run_case
+    from trkstruct.report.page.page import write_report
+    from trkstruct.report.scene.scripts import write_sessions
+
+    specs = plan_cases(
+        tuple(kinases),
+        tuple(mutations),
+        tuple(ligands),
+        settings or Settings(),
+        structure=None if structure is None else str(structure),
+        chain=chain,
+        ligand_residue=ligand_residue,
+    )
+    results = run_cases(
+        specs, Path(out_dir), run=run_case, workers=workers, scheduler=scheduler, keep_complexes=keep_complexes
+    )
+    if len(results.cases) <= REPORTED_CASES:
+        write_report(results, Path(out_dir))
+        write_sessions(results, Path(out_dir))
+    return results

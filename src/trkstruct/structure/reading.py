@@ -1,0 +1,170 @@
+"""From the records of a file to a complex, and back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from Bio.PDB.Residue import Residue as BioResidue
+from openmm.app import Element, Topology
+
+from trkstruct.errors import StructureError
+from trkstruct.residues import LIGAND_NAME, ResidueId
+from trkstruct.structure.atom_names import standard_atom_name, standard_residue_name
+from trkstruct.structure.bonds import with_bonds
+from trkstruct.structure.complex import Complex
+from trkstruct.structure.pdb_and_mmcif import StructureFile, load_structure_file, write_structure_file
+from trkstruct.structure.selection import (
+    Solvent,
+    bio_residue_id,
+    choose_conformer,
+    find_chain,
+    find_ligand,
+    find_solvent,
+    is_polymer,
+)
+from trkstruct.units import FloatArray
+
+
+def load_complex(
+    path: str | Path, *, chain: str | None = None, ligand_residue: str | None = None, waters: Solvent = "none"
+) -> Complex:
+    """Read one protein chain, and the ligand if asked for, from a PDB or mmCIF file (``.gz`` too).
+
+    Author numbering and insertion codes are kept. Of alternate conformations the one with the highest occupancy is
+    taken, residue by residue, and noted. Hydrogens are read when present and not invented when absent.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    chain : str, optional
+        Protein chain; by default the one nearest the ligand, or the first protein chain.
+    ligand_residue : str, optional
+        Residue name (``LIG``) or ``chain:number`` (``A:801``); by default a residue named LIG if there is one.
+    waters : {"none", "pocket", "all"}
+        Which waters, ions and other small molecules stay; ``"pocket"`` means within 5 Å of the ligand.
+
+    Raises
+    ------
+    StructureError
+        When the file cannot be used, or holds no such chain or ligand.
+    """
+    path = Path(path)
+    file = load_structure_file(path)
+    ligand = find_ligand(file.model, ligand_residue, chain, path)
+    return assemble_complex(path, file, chain=chain, ligand=ligand, waters=waters)
+
+
+def assemble_complex(
+    path: Path, file: StructureFile, *, chain: str | None, ligand: BioResidue | None, waters: Solvent = "none"
+) -> Complex:
+    """One protein chain of a file that was read (by default the one nearest the ligand), the ligand, and waters.
+
+    Raises
+    ------
+    StructureError
+        When there is no such chain.
+    """
+    protein = find_chain(file.model, chain, ligand, path)
+    polymer = [residue for residue in protein if residue is not ligand and is_polymer(residue)]
+    groups = ([] if ligand is None else [ligand]) + find_solvent(file.model, polymer, ligand, waters)
+    complex_ = _assemble(path, file, polymer, groups, ligand)
+    if chain is None and sum(1 for _ in file.model) > 1:
+        notes = (*file.notes, f"Protein chain {protein.id} of {path.name} was taken.")
+        return replace(complex_, notes=notes + complex_.notes[len(file.notes) :])
+    return complex_
+
+
+def load_assembly(path: str | Path, *, chain: str | None = None, ligand_residue: str | None = None) -> Complex:
+    """Read all that a PDB or mmCIF file holds: every chain, ligand, ion and water, as ``load_complex`` reads one chain.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    chain : str, optional
+        Protein chain whose ligand is meant when several ligands answer.
+    ligand_residue : str, optional
+        Residue name or ``chain:number``; by default a residue named LIG if there is exactly one.
+
+    Raises
+    ------
+    StructureError
+        When the file cannot be used, or holds no such chain or ligand.
+    """
+    path = Path(path)
+    file = load_structure_file(path)
+    candidates = [residue for residue in file.model.get_residues() if residue.get_resname().strip() == LIGAND_NAME]
+    wanted = ligand_residue is not None or len(candidates) == 1
+    ligand = find_ligand(file.model, ligand_residue, chain, path) if wanted else None
+    find_chain(file.model, chain, None, path)
+    polymer = [residue for residue in file.model.get_residues() if residue is not ligand and is_polymer(residue)]
+    groups = ([] if ligand is None else [ligand]) + find_solvent(file.model, polymer, ligand, "all")
+    return _assemble(path, file, polymer, groups, ligand)
+
+
+def write_pdb(complex_: Complex, path: str | Path, remarks: Sequence[str] = ()) -> None:
+    """Write PDB, or mmCIF when the suffix is ``.cif``; a crash leaves the old file or none.
+
+    Parameters
+    ----------
+    complex_ : Complex
+    path : str or Path
+        ``.pdb``, ``.cif`` or either with ``.gz``.
+    remarks : sequence of str
+        Lines for REMARK 99 (PDB) or comments (mmCIF).
+
+    Raises
+    ------
+    StructureError
+        When the file cannot be written.
+    """
+    write_structure_file(complex_.topology, complex_.positions, Path(path), remarks)
+
+
+def _assemble(
+    path: Path,
+    file: StructureFile,
+    polymer: Sequence[BioResidue],
+    groups: Sequence[BioResidue],
+    ligand: BioResidue | None,
+) -> Complex:
+    """Complex of some residues of a file, with their bonds."""
+    topology, positions, serials, notes = _build_topology(polymer, groups)
+    index_of = {serial: index for index, serial in enumerate(serials)}
+    conect = [(index_of[a], index_of[b]) for a, b in file.bonded_serials if a in index_of and b in index_of]
+    ligand_id = None if ligand is None else bio_residue_id(ligand)
+    return Complex(with_bonds(topology, positions, conect), positions, ligand_id, str(path), file.notes + notes)
+
+
+def _build_topology(
+    polymer: Sequence[BioResidue], groups: Sequence[BioResidue]
+) -> tuple[Topology, FloatArray, list[int], tuple[str, ...]]:
+    """Topology without bonds, positions (Å), serial number of each atom, and notes on alternate conformations."""
+    topology, positions, serials, alternates = Topology(), [], [], []
+    chain = previous = None
+    for residue in (*polymer, *groups):
+        identity = bio_residue_id(residue)
+        starts = chain is None or previous is not residue.get_parent() or (groups and residue is groups[0])
+        if starts:
+            chain = topology.addChain(identity.chain)
+        previous = residue.get_parent()
+        atoms, chosen = choose_conformer(residue)
+        if chosen:
+            alternates.append(str(identity))
+        name = standard_residue_name(atoms[0].get_parent().get_resname())
+        new = topology.addResidue(name, chain, str(identity.number), identity.insertion_code)
+        for atom in atoms:
+            topology.addAtom(standard_atom_name(name, atom.get_name()), _element(atom.element, identity), new)
+            positions.append(atom.get_coord())
+            serials.append(atom.get_serial_number())
+    text = "Alternate conformations: the one with the highest occupancy was taken at " + ", ".join(alternates) + "."
+    return topology, np.array(positions, dtype=np.float64), serials, (text,) if alternates else ()
+
+
+def _element(symbol: str, where: ResidueId) -> Element:
+    try:
+        return Element.getBySymbol("H" if symbol == "D" else symbol)
+    except KeyError as error:
+        raise StructureError(f"An atom of residue {where} has no usable element ({symbol!r}).") from error
