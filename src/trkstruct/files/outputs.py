@@ -9,6 +9,10 @@ from typing import Final
 from trkstruct.errors import InputError, RunError, StructureError
 from trkstruct.files.whole_file import write_whole
 
+LABEL_CHARACTERS: Final = 80  # with key and suffix far below the 255 bytes of common file systems
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_UNSAFE = re.compile(r"[^A-Za-z0-9.+_-]+")
+
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file of the user's whole or not at all (``whole_file.write_whole``).
@@ -24,15 +28,6 @@ def write_bytes(path: Path, content: bytes) -> None:
         write_whole(path, content)
     except OSError as error:
         raise StructureError(f"Cannot write {path}: {error.strerror}. Choose another place.") from error
-
-
-LABEL_CHARACTERS: Final = 80  # with key and suffix far below the 255 bytes of common file systems
-
-
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
-_UNSAFE = re.compile(r"[^A-Za-z0-9.+_-]+")
 
 
 def safe_label(label: str) -> str:

@@ -33,4 +33,5 @@ def bond_indices(topology: Topology) -> list[tuple[int, int]]:
 
 
 def ordered_pair(first: int, second: int) -> tuple[int, int]:
+    """The lower index first."""
     return (first, second) if first < second else (second, first)
