@@ -180,7 +180,7 @@ def _relaxed_anew(*_: object) -> None:
 
 UNPICKLING = {"pickle", "shelve", "marshal", "dill", "joblib"}
 NETWORK = {"urllib", "requests", "httpx", "aiohttp", "http", "socket", "ftplib", "smtplib", "telnetlib"}
-DOWNLOADS = ROOT / "src" / "trkstruct" / "download.py"  # over https with limits: test_fetch.py
+DOWNLOADS = ROOT / "src" / "trkstruct" / "files" / "download.py"  # over https with limits: test_fetch.py
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "yaml.load", "np.fromfile"}
 
 

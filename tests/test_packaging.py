@@ -83,7 +83,7 @@ def test_import_and_help_load_nothing_heavy() -> None:
 
 def test_every_public_name_is_there_even_after_its_submodule() -> None:
     code = (
-        "import trkstruct, trkstruct.relax\n"
+        "import trkstruct, trkstruct.energy.relax\n"
         "from types import ModuleType\n"
         "for name in trkstruct.__all__: assert not isinstance(getattr(trkstruct, name), ModuleType), name"
     )

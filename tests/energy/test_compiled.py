@@ -34,8 +34,15 @@ def test_every_array_given_to_a_kernel_is_contiguous(module: ModuleType) -> None
 
 def test_features_that_the_user_chose_are_kept_and_narrow_vectors_agree_with_openmm_too() -> None:
     code = (
-        "import test_born, trkstruct.compiled; assert not trkstruct.energy.compiled.WIDE_VECTORS; "
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import test_born, trkstruct.energy.compiled; assert not trkstruct.energy.compiled.WIDE_VECTORS; "
         "test_born.test_a_pocket_that_ships_has_openmms_solvation(0.05)"
     )
     chosen = os.environ | {"NUMBA_CPU_FEATURES": llvm.get_host_cpu_features().flatten()}
-    subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent, env=chosen, check=True, timeout=600)
+    subprocess.run(
+        [sys.executable, "-c", code, Path(__file__).parents[1]],
+        cwd=Path(__file__).parent,
+        env=chosen,
+        check=True,
+        timeout=600,
+    )

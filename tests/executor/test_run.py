@@ -201,7 +201,10 @@ def start_slow_run(folder: Path) -> subprocess.Popen[str]:
     path = folder.parent / "slow_run.py"
     path.write_text(script)
     process = subprocess.Popen(
-        [sys.executable, path, Path(__file__).parent, folder], stderr=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, path, Path(__file__).parents[1], folder],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     deadline = time.monotonic() + 60
     while len(called(folder)) < 3:

@@ -162,7 +162,7 @@ def test_a_residue_outside_says_what_is_known() -> None:
 
 def test_kinase_knowledge_loads_nothing_heavy() -> None:
     code = (
-        "import sys, trkstruct.kinase_match, trkstruct.evidence; trkstruct.kinase.evidence.evidence_for;"
+        "import sys, trkstruct.kinase.recognition, trkstruct.kinase.evidence; trkstruct.kinase.evidence.evidence_for;"
         "print(sorted({'numpy', 'Bio', 'openmm', 'rdkit', 'pandas', 'scipy'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
