@@ -1,8 +1,6 @@
 """``trkstruct clashes``: the clashes of one structure file."""
 
-import csv
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -11,6 +9,7 @@ import click
 
 from trkstruct.cli.exit_codes import CLASHES_FOUND
 from trkstruct.cli.options import STRUCTURE_OR_NAME, chain_option
+from trkstruct.files.csv_text import table_text
 from trkstruct.records import Clash, Severity
 
 RANK: Final[dict[str, int]] = {"minor": 0, "moderate": 1, "severe": 2, "none": 3}  # nothing reaches none
@@ -70,9 +69,7 @@ def print_clashes(clashes: Sequence[Clash], format_: str) -> None:
     if format_ == "json":
         click.echo(json.dumps(rows, indent=1))
     elif format_ == "csv":
-        writer = csv.DictWriter(sys.stdout, fieldnames=list(Clash.model_fields), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        click.echo(table_text(rows, columns=list(Clash.model_fields)), nl=False)
     elif not clashes:
         click.echo("No clash.")
     else:

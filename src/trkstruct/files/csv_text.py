@@ -7,11 +7,15 @@ from collections.abc import Mapping, Sequence
 Cell = str | int | float | bool | None
 
 
-def table_text(rows: Sequence[Mapping[str, Cell]], *, header: bool = True) -> str:
-    """Rows with the same columns as CSV (RFC 4180, one header line, ``\\n`` line ends); missing values are empty."""
+def table_text(rows: Sequence[Mapping[str, Cell]], *, columns: Sequence[str] | None = None, header: bool = True) -> str:
+    """Rows with the same columns as CSV (RFC 4180, one header line, ``\\n`` line ends); missing values are empty.
+
+    Without rows it is empty, or the header alone where ``columns`` names them.
+    """
     text = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    names = list(rows[0]) if columns is None and rows else list(columns or ())
+    if names:
+        writer = csv.DictWriter(text, fieldnames=names, lineterminator="\n")
         if header:
             writer.writeheader()
         writer.writerows({name: _plain(value) for name, value in row.items()} for row in rows)

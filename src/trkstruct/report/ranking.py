@@ -1,7 +1,5 @@
 """Mutants by predicted resistance: what a saturation scan is read for."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,6 +8,7 @@ from typing import Final
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from trkstruct.files.csv_text import table_text
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case
 from trkstruct.report.case_rows import flat_row
@@ -59,10 +58,6 @@ def ranking_report(ranked: Sequence[Ranked], cases: Sequence[Case]) -> Renderabl
 
 
 def ranking_csv(ranked: Sequence[Ranked]) -> str:
-    """The columns of ``results.csv`` after the rank."""
-    buffer = io.StringIO()
-    columns = ["rank", *(flat_row(ranked[0].case) if ranked else ())]
-    table = csv.DictWriter(buffer, fieldnames=columns, lineterminator="\n")
-    table.writeheader()
-    table.writerows({"rank": each.rank, **flat_row(each.case)} for each in ranked)
-    return buffer.getvalue()
+    """The columns of ``results.csv`` after the rank; ``rank`` alone where nothing was ranked."""
+    rows = [{"rank": each.rank, **flat_row(each.case)} for each in ranked]
+    return table_text(rows, columns=None if rows else ["rank"])
