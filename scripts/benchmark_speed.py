@@ -31,7 +31,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from trkstruct.cases.plan import plan_cases
+from trkstruct.cases.plan import plan_and_check
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.errors import RelaxationError
 from trkstruct.settings import Settings
@@ -212,7 +212,7 @@ def run_profiled(spec: CaseSpec) -> dict[str, Any]:
 
 def compare_with_baseline(cores: int, console: Console) -> dict[str, Any]:
     """Part ``ratio``."""
-    specs = plan_cases((KINASE,), MUTATIONS, LIGANDS, Settings())
+    specs = plan_and_check((KINASE,), MUTATIONS, LIGANDS, Settings())
     baseline, scans = [], []
     for mutation in BASELINE_MUTATIONS:  # in turns, for a machine may be slower for some minutes
         baseline.append(measure(run_baseline, mutation, LIGANDS[0], cores))
@@ -243,7 +243,7 @@ def compare_with_baseline(cores: int, console: Console) -> dict[str, Any]:
 
 def show_stages(console: Console) -> dict[str, Any]:
     """Part ``stages``."""
-    spec = plan_cases((KINASE,), (MUTATIONS[0],), LIGANDS[:1], Settings())[-1]
+    spec = plan_and_check((KINASE,), (MUTATIONS[0],), LIGANDS[:1], Settings())[-1]
     measured = measure(run_profiled, spec)
     found = measured.result
     table = Table("stage", "s", "share", box=None, title=f"{spec.label}, one process, first of its ligand")
@@ -265,12 +265,14 @@ def show_growth(console: Console) -> dict[str, float]:
     table = Table("setting", "s per mutant", "times", box=None, title="One setting changed at a time, one process")
     seconds: dict[str, float] = {}
     for name, change in GROWTH.items():
-        specs = plan_cases((KINASE,), MUTATIONS[:2], LIGANDS[:1], Settings().model_copy(update=change))
+        specs = plan_and_check((KINASE,), MUTATIONS[:2], LIGANDS[:1], Settings().model_copy(update=change))
         cases = measure(run_scan, specs, 1).result
         seconds[name] = float(np.mean([case["seconds"] for case in cases if case["mutation"] != "WT"]))
         table.add_row(name, f"{seconds[name]:.1f}", f"{seconds[name] / seconds['as it is']:.1f}")
     for count in (2, 4, 8):
-        specs = plan_cases((KINASE,), MUTATIONS[: max(2, count // 2)], LIGANDS[: 1 if count == 2 else 2], Settings())
+        specs = plan_and_check(
+            (KINASE,), MUTATIONS[: max(2, count // 2)], LIGANDS[: 1 if count == 2 else 2], Settings()
+        )
         measured = measure(run_scan, specs, 1)
         seconds[f"{len(specs)} cases"] = measured.wall_seconds
         table.add_row(f"{len(specs)} cases in one process, in all", f"{measured.wall_seconds:.0f}", "")
@@ -280,7 +282,7 @@ def show_growth(console: Console) -> dict[str, float]:
 
 def compare_with_gpu(name: str, device: str, cores: int, console: Console) -> dict[str, Any]:
     """Cases per minute on the CPU and on a GPU, side by side."""
-    plan = partial(plan_cases, (KINASE,), MUTATIONS, LIGANDS)
+    plan = partial(plan_and_check, (KINASE,), MUTATIONS, LIGANDS)
     table = Table("", "in flight", "cases per minute", "times", box=None, title=f"CPU, and {name} on {device}")
     rates: dict[str, float] = {}
     for platform_name, workers in (("CPU", cores), *((name, count) for count in IN_FLIGHT)):

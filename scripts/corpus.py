@@ -20,7 +20,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from trkstruct.cases.plan import plan_cases
+from trkstruct.cases.plan import plan_and_check
 from trkstruct.cases.run_case import run_case
 from trkstruct.errors import InputError, RelaxationError
 from trkstruct.files.outputs import write_bytes
@@ -138,7 +138,7 @@ def scan_of(path: Path, report: PreparationReport) -> Iterator[str]:
 
 def scan_once(path: Path, mutation: str, ligand: str) -> str:
     """What a scan of one mutation says of one ligand: the mutation and its ddG, or why it failed."""
-    spec = plan_cases((), (mutation,), (ligand,), PRESETS["fast"], structure=str(path))[-1]
+    spec = plan_and_check((), (mutation,), (ligand,), PRESETS["fast"], structure=str(path))[-1]
     with TemporaryDirectory() as folder:
         case = run_case(spec, Path(folder)).case
     if case.error is not None:

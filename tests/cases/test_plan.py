@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from trkstruct.cases.plan import plan_cases
+from trkstruct.cases.plan import plan_and_check
 from trkstruct.cases.spec import CasePlan, CaseSpec, repeat_command
 from trkstruct.errors import InputError, LigandError, MutationError, OffTargetError
 from trkstruct.kinase.mutation import PANEL
@@ -22,11 +22,11 @@ FAST = PRESETS["fast"]
 
 
 def _labels(*args: tuple[str, ...]) -> list[str]:
-    return [spec.label for spec in plan_cases(*args, FAST)]
+    return [spec.label for spec in plan_and_check(*args, FAST)]
 
 
 def test_without_arguments_the_panel_runs_with_every_shipped_ligand() -> None:
-    specs = plan_cases((), (), (), FAST)
+    specs = plan_and_check((), (), (), FAST)
     assert len(specs) == (len(PANEL) + 3) * len(shipped_ligands())
     assert {spec.kinase for spec in specs} == {"TRKA", "TRKB", "TRKC"}
 
@@ -39,7 +39,7 @@ def test_the_wild_type_comes_first_and_once() -> None:
 
 
 def test_a_plan_makes_its_cases_when_they_are_asked_for() -> None:
-    plan = plan_cases(("TRKA",), ("G595R", "F589L"), ("larotrectinib", "entrectinib"), FAST)
+    plan = plan_and_check(("TRKA",), ("G595R", "F589L"), ("larotrectinib", "entrectinib"), FAST)
     labels = [spec.label for spec in plan]
     assert labels == [f"TRKA {mutation} {ligand}" for mutation in ("WT", "G595R", "F589L") for ligand in plan.ligands]
     assert len(plan) == 6
@@ -66,7 +66,7 @@ def test_the_same_ligand_under_two_names_runs_once(tmp_path: Path) -> None:
     write_stored("mine", asdict(mine))
     shutil.copy(store_folder() / "mine.json", tmp_path / "other.json")
     try:
-        plan = plan_cases(("TRKA",), ("G595R",), ("mine", "MINE", str(tmp_path / "other.json")), FAST)
+        plan = plan_and_check(("TRKA",), ("G595R",), ("mine", "MINE", str(tmp_path / "other.json")), FAST)
     finally:
         remove_stored("mine")
     assert plan.ligands == ("mine",)
@@ -84,13 +84,13 @@ def test_a_mutation_finds_its_kinase_and_its_clinical_number() -> None:
 
 def test_bad_input_is_refused() -> None:
     with pytest.raises(MutationError, match="G639R"):
-        plan_cases(("TRKB",), ("G595R",), (), FAST)
+        plan_and_check(("TRKB",), ("G595R",), (), FAST)
     with pytest.raises(OffTargetError, match="bypass"):
-        plan_cases((), ("KRAS G12D",), (), FAST)
+        plan_and_check((), ("KRAS G12D",), (), FAST)
     with pytest.raises(LigandError, match="larotrectinib"):
-        plan_cases(("TRKA",), ("G595R",), ("larotrectinob",), FAST)
+        plan_and_check(("TRKA",), ("G595R",), ("larotrectinob",), FAST)
     with pytest.raises(InputError, match="--structure"):
-        plan_cases(("ALK",), ("L1196M",), ("repotrectinib",), FAST)
+        plan_and_check(("ALK",), ("L1196M",), ("repotrectinib",), FAST)
 
 
 def test_the_key_follows_what_decides_the_result(tmp_path: Path) -> None:

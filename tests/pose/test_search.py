@@ -12,7 +12,7 @@ from rdkit import Chem
 from scipy.spatial.transform import Rotation
 
 from support.peptides import build_peptide
-from trkstruct.cases.plan import plan_cases
+from trkstruct.cases.plan import plan_and_check
 from trkstruct.cases.wild_type import load_wild_type
 from trkstruct.cli import main
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
@@ -199,7 +199,7 @@ def test_the_command_writes_poses_that_load(
     assert find_poses("NTRK1", "repotrectinib")[0] is pose
     settings = PRESETS["fast"]
     for name, residue in ((str(path), None), ("repotrectinib", "LIG")):  # what was written is what a scan starts from
-        specs = plan_cases((), ("G595R",), (name,), settings, structure=str(complex_file), ligand_residue=residue)
+        specs = plan_and_check((), ("G595R",), (name,), settings, structure=str(complex_file), ligand_residue=residue)
         assert [str(spec.mutation) for spec in specs] == ["WT", "G595R"]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rdkit import Chem
 
 from support.crystal import Edit, chain_lines, text_of
-from trkstruct.cases.plan import plan_cases
+from trkstruct.cases.plan import plan_and_check
 from trkstruct.files.shipped import data_path
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.ligand import load_ligand, shipped_ligands
@@ -120,7 +120,7 @@ def test_a_type_one_inhibitor_in_a_shipped_dfg_out_model_is_warned_of(
 ) -> None:
     pytest.importorskip("vina", reason="without docking a ligand without a pose is refused")
     pytest.importorskip("meeko", reason="without docking a ligand without a pose is refused")
-    specs = plan_cases((), ("WT",), ("larotrectinib",), PRESETS["fast"], structure=name)
+    specs = plan_and_check((), ("WT",), ("larotrectinib",), PRESETS["fast"], structure=name)
     assert [Path(spec.structure or "").name for spec in specs] == [f"{name}.pdb"]
     assert "larotrectinib is a type I inhibitor and binds DFG-in" in caplog.text
     assert f"but {name}.pdb is DFG-out" in caplog.text

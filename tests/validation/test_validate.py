@@ -47,7 +47,7 @@ BENCHMARK = Benchmark(
 def plan_fake(
     kinases: Sequence[str], mutations: Sequence[str], ligands: Sequence[str], settings: Settings, **where: str | None
 ) -> tuple[CaseSpec, ...]:
-    """As ``plan_cases`` answers: the wild type first, normalised mutations, nothing twice."""
+    """As ``plan_and_check`` answers: the wild type first, normalised mutations, nothing twice."""
     kinase = kinases[0] if kinases else None
     return tuple(
         CaseSpec(kinase=kinase, mutation=mutation, ligand=ligands[0], settings=settings, **where)
@@ -225,7 +225,7 @@ def run(*arguments: str | Path) -> Result:
 
 @pytest.fixture
 def fake_pipeline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan, "plan_cases", plan_fake)
+    monkeypatch.setattr(plan, "plan_and_check", plan_fake)
     monkeypatch.setattr(run_case, "run_case", run_fake)
 
 

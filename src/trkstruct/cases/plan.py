@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-def plan_cases(
+def plan_and_check(
     kinases: Sequence[str],
     mutations: Sequence[str],
     ligands: Sequence[str],

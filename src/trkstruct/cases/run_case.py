@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from trkstruct.cases.plan import plan_cases
+from trkstruct.cases.plan import plan_and_check
 from trkstruct.cases.relaxed_wild_type import load_relaxed_wild_type
 from trkstruct.cases.spec import CaseSpec, failed_case
 from trkstruct.cases.wild_type import WildType, load_wild_type
@@ -106,7 +106,7 @@ def score(
     RelaxationError
         When the case fails; the message says in which stage.
     """
-    specs = plan_cases(
+    specs = plan_and_check(
         () if kinase is None else (kinase,),
         (mutation,),
         (ligand,),

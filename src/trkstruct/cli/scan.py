@@ -138,7 +138,7 @@ def command(
     if saturate is not None:
         mutations += saturated(kinases, saturate, snv, coding_sequence, structure, chain)
 
-    from trkstruct.cases.plan import plan_cases
+    from trkstruct.cases.plan import plan_and_check
     from trkstruct.cases.run_case import run_case
     from trkstruct.cli.progress import watched_run
     from trkstruct.executor.run import REPORTED_CASES, run_plan
@@ -147,7 +147,7 @@ def command(
     if enumerate_stereo:
         ligands = expand_stereo(ligands)
     refuse_both(workers, scheduler)
-    specs = plan_cases(
+    specs = plan_and_check(
         kinases,
         mutations,
         ligands,

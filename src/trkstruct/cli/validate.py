@@ -74,7 +74,7 @@ def command(
     benchmark = load_benchmark(set_name, data, sources)
     folder = output or Path(f"trkstruct-validate-{benchmark.name}")
 
-    from trkstruct.cases.plan import plan_cases
+    from trkstruct.cases.plan import plan_and_check
     from trkstruct.cases.run_case import run_case
     from trkstruct.cli.output import print_rich
     from trkstruct.cli.progress import watched_run
@@ -82,7 +82,7 @@ def command(
     from trkstruct.validation.validate import failures, plan_benchmark, run_benchmark, write_accuracy
 
     refuse_both(workers, scheduler)
-    planned = plan_benchmark(benchmark, make_settings(preset, platform, seed), plan_cases)
+    planned = plan_benchmark(benchmark, make_settings(preset, platform, seed), plan_and_check)
     with watched_run(ctx, len(planned.specs), folder) as on_done:
         outcomes = run_benchmark(
             planned,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trkstruct.cases.plan import plan_cases
+from trkstruct.cases.plan import plan_and_check
 from trkstruct.executor.run import REPORTED_CASES, run_cases
 from trkstruct.report.results import Results
 from trkstruct.settings import Settings
@@ -62,7 +62,7 @@ def scan(
     from trkstruct.report.page.page import write_report
     from trkstruct.report.scene.scripts import write_sessions
 
-    specs = plan_cases(
+    specs = plan_and_check(
         tuple(kinases),
         tuple(mutations),
         tuple(ligands),

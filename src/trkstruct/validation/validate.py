@@ -57,7 +57,7 @@ def plan_benchmark(benchmark: Benchmark, settings: Settings, plan: Plan) -> Plan
     Parameters
     ----------
     plan : callable
-        ``cases.plan_cases``.
+        ``cases.plan_and_check``.
 
     Raises
     ------
