@@ -16,7 +16,7 @@ from pathlib import Path
 
 from trkstruct.errors import TrkstructError
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.ligand.ligand import build_ligand
+from trkstruct.ligand.reading import build_ligand
 from trkstruct.pose.posed_ligand import name_checks
 from trkstruct.pose.search import Search, place_in_shipped
 

@@ -19,7 +19,8 @@ from rdkit import Chem
 
 from structure_sources import CRYSTALS, POSES
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand
+from trkstruct.ligand.ligand import Ligand, place_ligand
+from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.overlay import reference_from_pdb
 from trkstruct.pose.posed_ligand import PosedLigand
 from trkstruct.pose.search import Search, find_placements

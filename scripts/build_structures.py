@@ -43,7 +43,9 @@ from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.errors import StructureError
 from trkstruct.files.outputs import write_bytes
 from trkstruct.kinase.kinases import Kinase, kinase_named
-from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, shipped_ligands
+from trkstruct.ligand.ligand import Ligand, place_ligand
+from trkstruct.ligand.reading import load_ligand
+from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.pose.attach import attach_ligand
 from trkstruct.pose.overlay import reference_from_pdb, transfer_pose
 from trkstruct.pose.superposition import carry_over, pose_rmsd

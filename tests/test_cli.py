@@ -22,7 +22,7 @@ from trkstruct.cli.progress import show_progress, watched_run
 from trkstruct.cli.scan import FORMATS, print_results, read_mutations
 from trkstruct.errors import InputError
 from trkstruct.kinase.kinases import REGIONS
-from trkstruct.ligand.ligand import ligand_table, shipped_ligands
+from trkstruct.ligand.shipped_ligands import ligand_table, shipped_ligands
 from trkstruct.records import Case, CaseError
 from trkstruct.report.case_rows import csv_text
 from trkstruct.report.table import results_markdown

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from trkstruct.cli import main
-from trkstruct.ligand.ligand import load_ligand
+from trkstruct.ligand.reading import load_ligand
 from trkstruct.settings import Settings
 from trkstruct.structure.shipped_models import find_entry
 

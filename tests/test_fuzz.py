@@ -21,9 +21,10 @@ from trkstruct.cli import main
 from trkstruct.errors import TrkstructError
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import parse_mutation
-from trkstruct.ligand.ligand import load_ligand, shipped_ligands, split_name
 from trkstruct.ligand.molecule import build_3d, read_smiles
 from trkstruct.ligand.protonation import protonate
+from trkstruct.ligand.reading import load_ligand, split_name
+from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.pose.attach import attach_ligand
 from trkstruct.structure.numbering import recognise_kinase
 from trkstruct.structure.reading import load_complex, write_pdb

@@ -18,8 +18,8 @@ from support.fake_pipeline import FakeSpec
 from trkstruct.cases.relaxed_wild_type import reference_path
 from trkstruct.errors import InputError, LigandError
 from trkstruct.executor.run import run_cases
-from trkstruct.ligand.ligand import load_ligand
 from trkstruct.ligand.parameter_check import LARGEST_CHARACTERS, check_forcefield_xml
+from trkstruct.ligand.reading import load_ligand
 from trkstruct.ligand.stored_ligands import stored_text
 from trkstruct.report.results import load_results
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trkstruct.executor.scan import scan as scan
     from trkstruct.kinase.mutation import parse_mutation as parse_mutation
     from trkstruct.ligand.library import add_ligand as add_ligand
-    from trkstruct.ligand.ligand import load_ligand as load_ligand
+    from trkstruct.ligand.reading import load_ligand as load_ligand
     from trkstruct.pose.find_poses import find_poses as find_poses
     from trkstruct.report.ranking import rank_by_resistance as rank_by_resistance
     from trkstruct.report.results import Results as Results
@@ -43,7 +43,7 @@ _HOMES: Final = {
     "find_clashes": "contacts.clashes",
     "find_poses": "pose.find_poses",
     "load_complex": "structure.reading",
-    "load_ligand": "ligand.ligand",
+    "load_ligand": "ligand.reading",
     "load_results": "report.results",
     "load_shipped": "structure.shipped_models",
     "mutate": "sidechain.build",

@@ -14,7 +14,8 @@ from trkstruct.cases.plan import plan_and_check
 from trkstruct.cases.spec import CasePlan, CaseSpec, repeat_command
 from trkstruct.errors import InputError, LigandError, MutationError, OffTargetError
 from trkstruct.kinase.mutation import PANEL
-from trkstruct.ligand.ligand import load_ligand, shipped_ligands
+from trkstruct.ligand.reading import load_ligand
+from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.ligand.stored_ligands import remove_stored, store_folder, write_stored
 from trkstruct.settings import PRESETS, Settings
 

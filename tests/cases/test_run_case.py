@@ -17,7 +17,7 @@ from trkstruct.energy.minimizer import Minimum
 from trkstruct.impact.calibration import calibrate
 from trkstruct.impact.ddg import score_mutation
 from trkstruct.impact.end_states import Conformer, EndStates, Ensemble
-from trkstruct.ligand.ligand import load_ligand
+from trkstruct.ligand.reading import load_ligand
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import without_ligand
 from trkstruct.structure.mutated_residues import Change

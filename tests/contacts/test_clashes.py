@@ -25,7 +25,7 @@ from trkstruct.contacts.clashes import (
 from trkstruct.contacts.radii import classify_atoms
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.ligand.ligand import load_ligand
+from trkstruct.ligand.reading import load_ligand
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, ligand_atoms
 from trkstruct.structure.reading import load_complex, write_pdb

@@ -11,7 +11,7 @@ from trkstruct.cases.relaxed_wild_type import reference_path
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.errors import InputError
 from trkstruct.executor.remote_case import keep_references, pack, run_parcel
-from trkstruct.ligand.ligand import load_ligand
+from trkstruct.ligand.reading import load_ligand
 from trkstruct.ligand.stored_ligands import write_stored
 from trkstruct.settings import Settings
 

@@ -16,9 +16,11 @@ from trkstruct.errors import LigandError
 from trkstruct.ligand import ambertools as module
 from trkstruct.ligand.ambertools import AmberTools, find_ambertools, rename_atoms, type_atoms
 from trkstruct.ligand.gaff import TYPE_PREFIX, exact_charges
-from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
+from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
 from trkstruct.ligand.molecule import canonical_smiles, read_smiles
 from trkstruct.ligand.parameters import cached_parameters
+from trkstruct.ligand.reading import load_ligand
+from trkstruct.ligand.shipped_ligands import shipped_ligands
 
 PROTEIN = "amber14/protein.ff14SB.xml"
 

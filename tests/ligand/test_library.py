@@ -15,8 +15,8 @@ from trkstruct.errors import LigandError
 from trkstruct.ligand import ambertools
 from trkstruct.ligand import parameters as methods
 from trkstruct.ligand.library import add_ligand, expand_stereo
-from trkstruct.ligand.ligand import load_ligand
 from trkstruct.ligand.molecule import read_smiles
+from trkstruct.ligand.reading import load_ligand
 from trkstruct.ligand.stored_ligands import read_stored, stored_names, stored_path, write_stored
 
 PARACETAMOL = "CC(=O)Nc1ccc(O)cc1"

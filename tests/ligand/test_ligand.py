@@ -12,8 +12,10 @@ from rdkit.Chem.MolStandardize.rdMolStandardize import Uncharger
 from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 
 from trkstruct.errors import LigandError
-from trkstruct.ligand.ligand import ligand_table, load_ligand, place_ligand, safe_name, shipped_ligands, to_molecule
+from trkstruct.ligand.ligand import place_ligand, safe_name, to_molecule
 from trkstruct.ligand.molecule import atom_names, build_3d, canonical_order, match_atoms, read_smiles
+from trkstruct.ligand.reading import load_ligand
+from trkstruct.ligand.shipped_ligands import ligand_table, shipped_ligands
 
 LAROTRECTINIB = "O=C(Nc1cnn2ccc(N3CCC[C@@H]3c3cc(F)ccc3F)nc12)N1CC[C@H](O)C1"
 FORMULAS = {  # neutral drug substances, PubChem

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdkit import Chem
 
-from trkstruct.ligand.ligand import load_ligand, shipped_ligands
 from trkstruct.ligand.molecule import read_smiles
 from trkstruct.ligand.parts import RING_NAMES, SUBSTITUENTS, ligand_parts, molecule_parts
+from trkstruct.ligand.reading import load_ligand
+from trkstruct.ligand.shipped_ligands import shipped_ligands
 
 
 def heavy_parts(smiles: str) -> Counter[str]:

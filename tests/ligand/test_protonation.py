@@ -3,9 +3,10 @@
 import pytest
 from rdkit import Chem
 
-from trkstruct.ligand.ligand import ligand_table, load_ligand
 from trkstruct.ligand.molecule import canonical_smiles, read_smiles
 from trkstruct.ligand.protonation import protonate
+from trkstruct.ligand.reading import load_ligand
+from trkstruct.ligand.shipped_ligands import ligand_table
 
 # pKa from the CRC Handbook (simple acids and bases) and the drugs' labels
 STATES = [

@@ -10,8 +10,9 @@ from rdkit.Chem import rdMolAlign
 from scipy.spatial.transform import Rotation
 
 from trkstruct.errors import LigandError
-from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, to_molecule
+from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
 from trkstruct.ligand.molecule import build_3d, canonical_smiles, read_smiles
+from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.common_atoms import find_correspondences
 from trkstruct.pose.overlay import overlap_angstrom, receptor_near, reference_from_pdb, transfer_pose
 from trkstruct.units import FloatArray

@@ -19,7 +19,8 @@ from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.errors import InputError, LigandError, RelaxationError
 from trkstruct.kinase.kinases import Kinase, kinase_named
-from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, to_molecule
+from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
+from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose import docking, search
 from trkstruct.pose.attach import attach_ligand
 from trkstruct.pose.cached_pose import place_by_analogy

@@ -8,7 +8,8 @@ from rdkit import Chem
 
 from trkstruct.errors import LigandError
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, to_molecule
+from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
+from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.superposition import carry_over, pocket_carbons, pose_rmsd
 from trkstruct.structure.complex import ligand_atoms
 from trkstruct.structure.shipped_models import load_shipped

@@ -15,7 +15,8 @@ from support.crystal import Edit, chain_lines, text_of
 from trkstruct.cases.plan import plan_and_check
 from trkstruct.files.shipped import data_path
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.ligand.ligand import load_ligand, shipped_ligands
+from trkstruct.ligand.reading import load_ligand
+from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.pose.binding_type import CONNECTIVITY_CHARACTERS, binding_type, conformation_warning
 from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
 from trkstruct.records import Case

@@ -16,7 +16,9 @@ from trkstruct.energy.forcefield import create_system, find_force
 from trkstruct.errors import StructureError
 from trkstruct.files.shipped import shipped_path
 from trkstruct.kinase.kinases import kinase_named, residue_at
-from trkstruct.ligand.ligand import load_ligand, place_ligand, shipped_ligands, to_molecule
+from trkstruct.ligand.ligand import place_ligand, to_molecule
+from trkstruct.ligand.reading import load_ligand
+from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.pose.superposition import pose_rmsd
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, ligand_atoms, ligand_residue, protein_sequence, without_ligand

@@ -6,7 +6,7 @@ from trkstruct.contacts.clashes import find_clashes
 from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bonds
 from trkstruct.executor.output_folder import case_stem, write_results
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.ligand.ligand import load_ligand
+from trkstruct.ligand.reading import load_ligand
 from trkstruct.records import Case, CaseFiles
 from trkstruct.report.results import Results
 from trkstruct.residues import ResidueId

@@ -7,7 +7,7 @@ import openmm
 from openmm import unit
 
 from trkstruct.energy.forcefield import create_system
-from trkstruct.ligand.ligand import load_ligand
+from trkstruct.ligand.reading import load_ligand
 from trkstruct.structure.complex import ligand_atoms
 from trkstruct.structure.pocket import Pocket, cut_pocket, residues_near
 from trkstruct.structure.shipped_models import load_shipped

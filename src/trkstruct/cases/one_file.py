@@ -8,7 +8,8 @@ from trkstruct.contacts.clashes import find_clashes, hydrogen_notes
 from trkstruct.energy.minimizer import Minimum
 from trkstruct.energy.relax import relax
 from trkstruct.kinase.mutation import Mutation, parse_mutation
-from trkstruct.ligand.ligand import Ligand, load_ligand
+from trkstruct.ligand.ligand import Ligand
+from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.attach import adopt_ligand, attach_ligand
 from trkstruct.records import Clash
 from trkstruct.residues import ONE_TO_THREE

@@ -159,7 +159,8 @@ def _checked_ligands(
     texts: Sequence[str], proteins: Sequence["Complex"], ph: float, *, in_file: bool = False
 ) -> tuple[str, ...]:
     """The ligands, each understood, in its place and with parameters; what is quick is checked first."""
-    from trkstruct.ligand.ligand import load_ligand, shipped_ligands
+    from trkstruct.ligand.reading import load_ligand
+    from trkstruct.ligand.shipped_ligands import shipped_ligands
 
     if not texts and in_file:
         raise InputError("Name the ligand of the structure with --ligand (a name, a SMILES or an SDF file).")

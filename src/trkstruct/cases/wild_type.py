@@ -11,7 +11,9 @@ from scipy.spatial import cKDTree
 from trkstruct.errors import LigandError, StructureError
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.kinase.recognition import KinaseMatch
-from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, shipped_ligands, to_molecule
+from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
+from trkstruct.ligand.reading import load_ligand
+from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.pose.attach import adopt_ligand, attach_ligand
 from trkstruct.pose.binding_type import conformation_warning
 from trkstruct.pose.cached_pose import place_by_analogy, place_by_docking

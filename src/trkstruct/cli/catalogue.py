@@ -44,7 +44,7 @@ def list_structures() -> Listing:
 def list_ligands() -> Listing:
     """The ligands that ship with parameters, then those a user has stored."""
     from trkstruct.ligand.library import stored_ligands
-    from trkstruct.ligand.ligand import SHIPPED_SOURCE, ligand_table
+    from trkstruct.ligand.shipped_ligands import SHIPPED_SOURCE, ligand_table
 
     shipped = [
         (row["name"], row["generation"], row["formal_charge"], SHIPPED_SOURCE, row["smiles"]) for row in ligand_table()

@@ -79,7 +79,7 @@ def command(
     from trkstruct.cli.output import print_table
     from trkstruct.files.outputs import write_bytes
     from trkstruct.kinase.kinases import kinase_named
-    from trkstruct.ligand.ligand import load_ligand
+    from trkstruct.ligand.reading import load_ligand
     from trkstruct.pose.find_poses import search_poses
     from trkstruct.pose.posed_ligand import poses_sdf
     from trkstruct.pose.search import Search

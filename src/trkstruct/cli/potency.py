@@ -61,7 +61,7 @@ def fit(
     """
     from trkstruct.cli.output import print_table
     from trkstruct.potency.assay_file import load_dose_responses
-    from trkstruct.potency.dose_response import fit_dose_response
+    from trkstruct.potency.curve_fit import fit_dose_response
     from trkstruct.potency.fold_change import compare_with_cases, fold_changes_of
     from trkstruct.report.results import load_results
 

@@ -14,7 +14,8 @@ from trkstruct.cases.relaxed_wild_type import reference_path
 from trkstruct.errors import InputError
 from trkstruct.files.outputs import write_atomic
 from trkstruct.kinase.mutation import WILD_TYPE
-from trkstruct.ligand.ligand import is_shipped, load_ligand
+from trkstruct.ligand.reading import load_ligand
+from trkstruct.ligand.shipped_ligands import is_shipped
 from trkstruct.ligand.stored_ligands import STORED_SUFFIX, stored_text
 from trkstruct.versions import installed_versions
 

@@ -1,4 +1,11 @@
-"""GAFF2 types, charges and parameters of one molecule, written as an OpenMM force field that loads beside ff14SB."""
+"""GAFF2 types, charges and parameters of one molecule, written as an OpenMM force field that loads beside ff14SB.
+
+ParmEd reads ``gaff2.dat`` and ``frcmod`` here and could write the file too. It is the judge in the tests (the same
+energy, term by term) and not the writer: it takes a template atom's element from the first letter of its GAFF type, so
+that ``cl`` becomes carbon and ``br`` boron and OpenMM matches the template to no such ligand; it takes the charges as
+the mol2 file rounds them, whose sum need not be whole; and its types bear GAFF's bare names, without a prefix that
+keeps them apart from another force field's.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -6,18 +6,11 @@ from dataclasses import asdict
 from rdkit import Chem, rdBase
 
 from trkstruct.errors import LigandError
-from trkstruct.ligand.ligand import (
-    PHYSIOLOGICAL_PH,
-    POSE_SUFFIXES,
-    Ligand,
-    build_ligand,
-    is_shipped,
-    load_ligand,
-    shipped_ligands,
-    split_name,
-)
+from trkstruct.ligand.ligand import Ligand
 from trkstruct.ligand.molecule import enumerate_stereo
 from trkstruct.ligand.parameters import MethodName
+from trkstruct.ligand.reading import PHYSIOLOGICAL_PH, POSE_SUFFIXES, build_ligand, load_ligand, split_name
+from trkstruct.ligand.shipped_ligands import is_shipped, shipped_ligands
 from trkstruct.ligand.stored_ligands import check_stored_name, stored_names, stored_path, write_stored
 
 
@@ -40,7 +33,7 @@ def add_ligand(
     ph : float or None
         None takes the protonation state as drawn.
     parameters : str
-        ``auto``, or one method of ``parameter_methods``.
+        ``auto``, or one method of `trkstruct.ligand.parameters`.
     replace : bool
         Whether a stored ligand of that name may be replaced by another molecule.
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from trkstruct.errors import InputError
 from trkstruct.kinase.kinases import Kinase, kinase_named
-from trkstruct.ligand.ligand import Ligand, load_ligand
+from trkstruct.ligand.ligand import Ligand
+from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.binding_type import conformation_warning
 from trkstruct.pose.docking import EXHAUSTIVENESS, check_docking
 from trkstruct.pose.posed_ligand import PosedLigand

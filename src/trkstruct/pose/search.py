@@ -12,7 +12,8 @@ from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.energy.minimizer import Minimizer, Minimum
 from trkstruct.errors import LigandError, RelaxationError
 from trkstruct.kinase.kinases import Kinase
-from trkstruct.ligand.ligand import Ligand, load_ligand, place_ligand, to_molecule
+from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
+from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.attach import attach_ligand
 from trkstruct.pose.checks import can_check, failed_checks
 from trkstruct.pose.common_atoms import MIN_COMMON_ATOMS, common_scaffold_size

@@ -96,7 +96,7 @@ class Benchmark:
 
 def load_trk_benchmark() -> Benchmark:
     """The published fold changes of TRK variants, for the ligands and structures that ship."""
-    from trkstruct.ligand.ligand import shipped_ligands
+    from trkstruct.ligand.shipped_ligands import shipped_ligands
 
     rows = []
     for evidence in fold_changes():

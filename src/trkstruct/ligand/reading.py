@@ -1,0 +1,226 @@
+"""Reading a ligand: from a shipped or stored name, a SMILES, or a file that carries its own pose."""
+
+import re
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final, NoReturn
+
+from pydantic import TypeAdapter, ValidationError
+from rdkit import Chem, rdBase
+
+from trkstruct.errors import LigandError
+from trkstruct.ligand.ambertools import rename_atoms
+from trkstruct.ligand.ligand import Ligand, safe_name, to_molecule
+from trkstruct.ligand.ligand_file import read_ligand_file
+from trkstruct.ligand.molecule import (
+    atom_names,
+    build_3d,
+    canonical_order,
+    canonical_smiles,
+    check_molecule,
+    match_atoms,
+    read_smiles,
+)
+from trkstruct.ligand.parameter_check import check_forcefield_xml
+from trkstruct.ligand.parameters import MethodName, cached_parameters
+from trkstruct.ligand.protonation import protonate
+from trkstruct.ligand.shipped_ligands import (
+    find_row,
+    find_smiles,
+    ligand_table,
+    load_shipped,
+    names_of,
+    shipped_ligands,
+)
+from trkstruct.ligand.stored_ligands import STORED_SUFFIX, check_stored_name, read_stored, stored_names, stored_path
+
+POSE_SUFFIXES: Final = (".sdf", ".mol", ".mol2")
+PHYSIOLOGICAL_PH: Final = 7.4
+
+NEUTRAL_AMINE: Final = (
+    "[NX3;+0;!$(N-[!#6;!#1]);!$(N-C=[O,N,S]);!$(N-[a]);!$(N-[C,c]=,:*);!$(N-C#*)]([#6X4,#1])([#6X4,#1])[#6X4]"
+)
+"""An aliphatic amine drawn neutral: no amide, aniline, enamine or cyanamide."""
+
+_NAME = re.compile(r"[A-Za-z][\w .-]*")
+_NAMED_SMILES = re.compile(r"(?P<name>[\w.-]+)\s*=\s*(?P<smiles>\S+)")
+
+
+def load_ligand(text: str, *, with_parameters: bool = True, ph: float = PHYSIOLOGICAL_PH) -> Ligand:
+    """Ligand of a shipped or stored name, a SMILES, ``NAME=SMILES``, or a path to an SDF, MOL2 or stored (JSON) file.
+
+    A SMILES drawn neutral is protonated for the pH; one drawn with ionised groups, and a file, are taken as drawn.
+    Shipped drugs are in their state at pH 7.4, stored ligands in the one they were stored in. What is neither shipped
+    nor stored is parametrized (see `trkstruct.ligand.parameters`), or its parameters are taken from the cache;
+    ``with_parameters=False`` leaves that out where only the chemistry matters.
+
+    Parameters
+    ----------
+    text : str
+    with_parameters : bool
+    ph : float
+        For a SMILES drawn neutral.
+
+    Raises
+    ------
+    LigandError
+        For an unknown name, an invalid or ambiguous SMILES, an unreadable file, or when parameters cannot be made.
+    """
+    text = text.strip()
+    if text.lower().endswith(POSE_SUFFIXES):
+        return _load_file(Path(text), with_parameters)
+    if text.lower().endswith(STORED_SUFFIX):
+        return _load_stored(Path(text))
+    row = find_row(text)
+    if row is not None:
+        return load_shipped(row["name"])
+    stored = stored_path(text) if "=" not in text else None
+    if stored is not None:
+        return _load_stored(stored)
+    name, smiles = split_name(text)
+    return build_ligand(smiles, name, ph=ph, parameters="auto" if with_parameters else None)
+
+
+def build_ligand(
+    smiles: str, name: str | None = None, *, ph: float | None = PHYSIOLOGICAL_PH, parameters: MethodName | None = "auto"
+) -> Ligand:
+    """Ligand of a SMILES.
+
+    Parameters
+    ----------
+    smiles : str
+    name : str, optional
+        By default that of the shipped drug it is, else the first block of its InChIKey.
+    ph : float or None
+        None takes the protonation state as drawn.
+    parameters : str or None
+        A method of `trkstruct.ligand.parameters`; None makes none.
+
+    Raises
+    ------
+    LigandError
+        For an invalid or ambiguous SMILES, or when parameters cannot be made.
+    """
+    molecule, notes = read_smiles(smiles)
+    if ph is not None:
+        molecule, more = protonate(molecule, ph)
+        notes = (*notes, *more)
+    return _from_molecule(molecule, name, notes, parameters)
+
+
+def _load_stored(path: Path) -> Ligand:
+    """A stored ligand; the file may come from anybody, so nothing in it is taken on trust."""
+    try:
+        ligand = TypeAdapter(Ligand).validate_python(read_stored(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise LigandError(f"The stored ligand {path} is not whole ({where}: {first['msg']}); add it again.") from error
+    check_stored_name(ligand.name)
+    with rdBase.BlockLogs():
+        molecule = to_molecule(ligand)
+    if molecule is None or molecule.GetNumAtoms() != len(ligand.atom_names):
+        raise LigandError(
+            f"The stored ligand {path} holds no molecule of {len(ligand.atom_names)} atoms; add it again."
+        )
+    if ligand.parameters_xml is not None:
+        check_forcefield_xml(ligand.parameters_xml, str(path))
+    return ligand
+
+
+def split_name(text: str) -> tuple[str | None, str]:
+    """Name and SMILES of ``NAME=SMILES``; a text that is a SMILES as a whole (CC=O) has no name."""
+    named = _NAMED_SMILES.fullmatch(text)
+    with rdBase.BlockLogs():
+        whole_is_smiles = Chem.MolFromSmiles(text) is not None
+        name_is_smiles = named is not None and Chem.MolFromSmiles(named["name"]) is not None
+        rest_is_smiles = named is not None and Chem.MolFromSmiles(named["smiles"]) is not None
+    if named is not None and not whole_is_smiles and (rest_is_smiles or not name_is_smiles):
+        return named["name"], named["smiles"]
+    if not whole_is_smiles and _NAME.fullmatch(text):
+        _refuse_name(text)
+    return None, text
+
+
+def _refuse_name(text: str) -> NoReturn:
+    """Say which shipped names are close, and why the text is no SMILES either."""
+    known = {name.casefold(): name for row in ligand_table() for name in names_of(row)}
+    close = [known[name] for name in get_close_matches(text.casefold(), known, n=3, cutoff=0.6)]
+    hint = (
+        f"Did you mean {' or '.join(close)}?"
+        if close
+        else f"Shipped: {', '.join((*shipped_ligands(), *stored_names()))}."
+    )
+    try:
+        read_smiles(text)
+    except LigandError as complaint:
+        reason = f"As a SMILES, {complaint}"
+        raise LigandError(
+            f"{text!r} is not a shipped ligand. {hint} {reason}\nOthers: NAME=SMILES or an SDF file."
+        ) from None
+    raise AssertionError(f"{text!r} is a SMILES")  # only called when it is none
+
+
+def _load_file(path: Path, with_parameters: bool) -> Ligand:
+    """Ligand of an SDF, MOL or MOL2 file, with the file's atom order and coordinates."""
+    molecule, notes = read_ligand_file(path)
+    check_molecule(molecule)
+    parameters: MethodName | None = "auto" if with_parameters else None
+    notes = (*notes, *_protonation_notes(molecule))
+    return _from_molecule(molecule, path.stem, notes, parameters, has_pose=True)
+
+
+def _from_molecule(
+    molecule: Chem.Mol,
+    name: str | None,
+    notes: tuple[str, ...],
+    parameters: MethodName | None,
+    *,
+    has_pose: bool = False,
+) -> Ligand:
+    """Ligand of a checked molecule: shipped parameters when it is a shipped drug, else cached or new ones."""
+    smiles = canonical_smiles(molecule)
+    shipped = find_smiles(smiles)
+    if shipped is not None and not has_pose and name is None:
+        return replace(load_shipped(shipped["name"]), notes=notes)
+    built = molecule if has_pose else build_3d(molecule)
+    names = atom_names(built)
+    xml, source = None, "none"
+    if parameters is not None:
+        reference, xml, source = _parameters(built, shipped, parameters)
+        new_name = dict(
+            zip(atom_names(reference), (names[index] for index in match_atoms(built, reference)), strict=True)
+        )
+        xml = rename_atoms(xml, new_name)
+    return Ligand(
+        name=safe_name(name or (shipped["name"] if shipped else Chem.MolToInchiKey(molecule).partition("-")[0])),
+        smiles=smiles,
+        formal_charge=Chem.GetFormalCharge(built),
+        molblock=Chem.MolToMolBlock(built),
+        atom_names=names,
+        parameters_xml=xml,
+        parameter_source=source,
+        generation=(shipped["generation"] or None) if shipped else None,
+        has_pose=has_pose,
+        notes=notes,
+    )
+
+
+def _parameters(molecule: Chem.Mol, shipped: dict[str, str] | None, method: MethodName) -> tuple[Chem.Mol, str, str]:
+    """A molecule in the atom order of the parameters, the XML, and its source."""
+    if shipped is not None and method == "auto":
+        ligand = load_shipped(shipped["name"])
+        assert ligand.parameters_xml is not None
+        return to_molecule(ligand), ligand.parameters_xml, ligand.parameter_source
+    canonical = canonical_order(molecule)
+    xml, source = cached_parameters(canonical, method)
+    return canonical, xml, source
+
+
+def _protonation_notes(molecule: Chem.Mol) -> tuple[str, ...]:
+    """A note when an aliphatic amine is drawn neutral and no nitrogen of the molecule is charged."""
+    amines = len(molecule.GetSubstructMatches(Chem.MolFromSmarts(NEUTRAL_AMINE)))
+    if not amines or molecule.HasSubstructMatch(Chem.MolFromSmarts("[N,n;+1;!H0]")):
+        return ()
+    return (f"{amines} aliphatic amine nitrogen(s) drawn neutral may be protonated at pH 7.4; write [NH+] if so.",)
