@@ -6,10 +6,13 @@ Helpers live in the file of the kernel that inlines them: a kept kernel is compi
 only then.
 """
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import llvmlite.binding as llvm
 from numba import config, njit
+
+from trkstruct.energy.kernel_cache import keep_on_disk
 
 
 def _use_wide_vectors() -> bool:
@@ -29,5 +32,11 @@ def _use_wide_vectors() -> bool:
 
 WIDE_VECTORS: Final = _use_wide_vectors()
 
-kernel: Final = njit(fastmath=True, error_model="numpy", cache=True)
 inlined: Final = njit(fastmath=True, error_model="numpy", inline="always")
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile a loop when it is first called, and keep it on disk (``kernel_cache``)."""
+    compiled = njit(fastmath=True, error_model="numpy")(function)
+    keep_on_disk(compiled)
+    return compiled

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from pathlib import Path
 
 import platformdirs
@@ -9,10 +10,33 @@ import platformdirs
 from trkstruct.files.whole_file import write_whole
 
 
-def cache_folder() -> Path:
-    """Where they are kept; ``TRKSTRUCT_CACHE`` overrides the platform's cache folder."""
+def cache_root() -> Path:
+    """The platform's cache folder, or the one that ``TRKSTRUCT_CACHE`` names."""
     override = os.environ.get("TRKSTRUCT_CACHE")
-    return Path(override) if override else Path(platformdirs.user_cache_dir("trkstruct")) / "parameters"
+    return Path(override) if override else Path(platformdirs.user_cache_dir("trkstruct"))
+
+
+def cache_folder() -> Path:
+    """Where parameters, poses and downloads are kept."""
+    return cache_root() if os.environ.get("TRKSTRUCT_CACHE") else cache_root() / "parameters"
+
+
+def private_folder(path: Path) -> Path:
+    """Make a folder that only the user can write, or find it so.
+
+    Raises
+    ------
+    OSError
+        When it cannot be made or written, or others can write there too.
+    """
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if hasattr(os, "getuid"):
+        status = path.stat()
+        if status.st_uid != os.getuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise PermissionError(f"others can write to {path}")
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise PermissionError(f"{path} cannot be written")
+    return path
 
 
 def read_checked(path: Path) -> bytes | None:

@@ -2,7 +2,7 @@
 
 import io
 import os
-import tempfile
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -10,11 +10,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-READABLE_BY_ALL: Final = 0o644
+SHARED: Final = 0o666  # what a new file gets everywhere; the user's umask takes from it
 PRIVATE: Final = 0o600
 
 
-def write_whole(path: Path, content: str | bytes | Iterable[str], mode: int = READABLE_BY_ALL) -> None:
+def write_whole(path: Path, content: str | bytes | Iterable[str], mode: int = SHARED) -> None:
     """Write a file so that ``path`` holds either all of it or what it held before, even when the machine stops.
 
     Parameters
@@ -23,22 +23,21 @@ def write_whole(path: Path, content: str | bytes | Iterable[str], mode: int = RE
     content : str, bytes or iterable of str
         Parts are written as they come; text as UTF-8. An unfinished file is called ``.NAME.`` and eight characters.
     mode : int
-        Permissions.
+        Permissions, of which the user's umask takes away.
 
     Raises
     ------
     OSError
         When it cannot be written; the unfinished file is removed.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    unfinished = Path(name)
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     try:
         parts = [content] if isinstance(content, str | bytes) else content
         with os.fdopen(handle, "wb") as file:
             file.writelines(part.encode() if isinstance(part, str) else part for part in parts)
             file.flush()
             os.fsync(file.fileno())
-        unfinished.chmod(mode)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
