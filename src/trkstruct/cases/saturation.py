@@ -91,7 +91,7 @@ def saturate_structure(
         ordered = sorted(found, key=lambda position: position[1])
         return tuple(f"{letter}{n}{other}" for letter, n in ordered for other in ONE_TO_THREE if other != letter), ()
     mutations = saturation_mutations(match.kinase.name, where, snv=snv, coding_sequence=coding_sequence)
-    modelled = dict(zip(match.numbers, letters.values(), strict=True))
+    modelled = {number: letters[identity] for identity, number in match.numbers.items()}
     changes = [mutation.partition(":")[2] for mutation in mutations]
     kept = tuple(change for change in changes if modelled.get(int(change[1:-1])) == change[0])
     left_out = sorted({change[:-1] for change in changes} - {change[:-1] for change in kept}, key=lambda c: int(c[1:]))

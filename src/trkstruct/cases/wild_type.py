@@ -10,7 +10,6 @@ from scipy.spatial import cKDTree
 
 from trkstruct.errors import LigandError, StructureError
 from trkstruct.kinase.kinases import Kinase, kinase_named
-from trkstruct.kinase.recognition import KinaseMatch
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.ligand.shipped_ligands import shipped_ligands
@@ -23,7 +22,7 @@ from trkstruct.prepare.prepared_file import PreparedFile, prepare_file
 from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, residue_id, without_ligand
 from trkstruct.structure.dfg import DfgConformation
 from trkstruct.structure.modified import parent_of
-from trkstruct.structure.numbering import conformation_of, recognise_kinase
+from trkstruct.structure.numbering import ChainMatch, conformation_of, recognise_kinase
 from trkstruct.structure.pocket import residues_near
 from trkstruct.structure.shipped_models import find_entry, load_shipped
 from trkstruct.units import FloatArray
@@ -44,8 +43,8 @@ class WildType:
     ligand : Ligand
     kinase : Kinase or None
         None for a protein that is not known here.
-    match : KinaseMatch or None
-        Clinical numbers of the protein's residues, in their order.
+    match : ChainMatch or None
+        Clinical numbers of the protein's residues.
     structure : str
         Name of the shipped model or of the file.
     conformation : DfgConformation or None
@@ -56,7 +55,7 @@ class WildType:
     complex: Complex
     ligand: Ligand
     kinase: Kinase | None
-    match: KinaseMatch | None
+    match: ChainMatch | None
     structure: str
     conformation: DfgConformation | None
     notes: tuple[str, ...]

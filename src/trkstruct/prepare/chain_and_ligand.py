@@ -13,12 +13,12 @@ from scipy.spatial import cKDTree
 
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import klifs_number
-from trkstruct.kinase.recognition import KinaseMatch, identify_kinase
 from trkstruct.residues import LIGAND_NAME, one_letter
 from trkstruct.structure.atom_names import is_water, standard_residue_name
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.header import StructureHeader
 from trkstruct.structure.modified import parent_of
+from trkstruct.structure.numbering import ChainMatch, match_letters
 from trkstruct.structure.pdb_and_mmcif import StructureFile, load_structure_file
 from trkstruct.structure.reading import assemble_complex
 from trkstruct.structure.selection import (
@@ -132,10 +132,10 @@ def choose_chain(model: Model, path: Path) -> tuple[Chain, str]:
     return best, f"Chain {best.id} was taken ({what}); others in the file: {others}."
 
 
-def match_of(chain: Chain) -> KinaseMatch | None:
+def match_of(chain: Chain) -> ChainMatch | None:
     """The kinase that a chain holds, if it is known here."""
     residues = [residue for residue in chain if is_polymer(residue) and (_letter(residue) or is_amino_acid(residue))]
-    return identify_kinase("".join(_letter(residue) or "X" for residue in residues), [r.id[1] for r in residues])
+    return match_letters({bio_residue_id(residue): _letter(residue) or "X" for residue in residues})
 
 
 def _letter(residue: Residue) -> str:
@@ -147,12 +147,12 @@ def _length(chain: Chain) -> int:
     return sum(is_amino_acid(residue) for residue in chain)
 
 
-def _pocket_size(match: KinaseMatch | None) -> int:
+def _pocket_size(match: ChainMatch | None) -> int:
     """Number of KLIFS residues that are there."""
     if match is None:
         return 0
     pocket = {int(residue[1:]) for residue in match.kinase.pocket}
-    return len(pocket & {number for number in match.numbers if number is not None})
+    return len(pocket & set(match.numbers.values()))
 
 
 def _choose_ligand(model: Model, chain: str | None, path: Path) -> tuple[Residue | None, str]:
@@ -177,9 +177,8 @@ def _site(chain: Chain) -> FloatArray:
     residues = [residue for residue in chain if is_polymer(residue)]
     match = match_of(chain)
     if match is not None:
-        named = [residue for residue in residues if _letter(residue) or is_amino_acid(residue)]
-        pairs = zip(named, match.numbers, strict=True)
-        residues = [r for r, number in pairs if number is not None and klifs_number(match.kinase, number)] or residues
+        numbers = {each: number for each, number in match.numbers.items() if klifs_number(match.kinase, number)}
+        residues = [residue for residue in residues if bio_residue_id(residue) in numbers] or residues
     return np.concatenate([coordinates(residue) for residue in residues])
 
 

@@ -148,12 +148,11 @@ def _confidence_checks(prepared: PreparedFile, pocket: frozenset[ResidueId]) -> 
         return
     yield "A predicted model: side chains and DFG state are the predictor's choice, and no ligand shaped the pocket."
     match = recognise_kinase(prepared.parts.complex)
-    own = list(protein_sequence(prepared.parts.complex))
-    numbers = match.numbers if match else tuple(identity.number for identity in own)
+    own = {identity: identity.number for identity in protein_sequence(prepared.parts.complex)}
     wanted = {identity.number for identity in pocket}
     low = [
         f"{number} ({confidence[str(identity)]:.0f})"
-        for identity, number in zip(own, numbers, strict=True)
+        for identity, number in (match.numbers if match else own).items()
         if number in wanted and confidence.get(str(identity), 100.0) < LOW_CONFIDENCE
     ]
     if low:

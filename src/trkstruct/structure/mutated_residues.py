@@ -7,10 +7,10 @@ from typing import Final
 from openmm.app import Residue
 
 from trkstruct.errors import MutationError, StructureError
-from trkstruct.kinase.recognition import KinaseMatch
 from trkstruct.kinase.substitution import Substitution
 from trkstruct.residues import ONE_TO_THREE, ResidueId, parent_name
 from trkstruct.structure.complex import Complex, is_protein, protein_residue, residue_id
+from trkstruct.structure.numbering import ChainMatch
 
 NUMBERING_OFFSETS: Final = (16, -16, 6, -6)  # TRKB Q16620-1 against its 838-residue isoform; TrkA-I against P04629
 
@@ -66,7 +66,7 @@ class Change:
 def residue_of(
     complex_: Complex,
     letters: Mapping[ResidueId, str],
-    match: KinaseMatch | None,
+    match: ChainMatch | None,
     substitution: Substitution,
     chain: str | None = None,
 ) -> ResidueId:
@@ -79,11 +79,11 @@ def residue_of(
     MutationError
         When another amino acid is there than the mutation's wild type.
     """
-    numbers = match.numbers if match else tuple(identity.number for identity in letters)
+    numbers = match.numbers if match else {identity: identity.number for identity in letters}
     found = [
         identity
-        for identity, number in zip(letters, numbers, strict=True)
-        if number == substitution.number and chain in (None, "", identity.chain)
+        for identity in letters
+        if numbers.get(identity) == substitution.number and chain in (None, "", identity.chain)
     ]
     if match and not found:  # outside the known part of the kinase, the file's own numbers are all there is
         found = [identity for identity in letters if identity.number == substitution.number]

@@ -1,7 +1,7 @@
 """Residues of a protein chain under clinical numbers, tags left out, where the kinase is known."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -9,7 +9,7 @@ from openmm import app
 
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import Kinase, residue_at
-from trkstruct.kinase.recognition import KinaseMatch, identify_kinase
+from trkstruct.kinase.recognition import identify_kinase
 from trkstruct.residues import ResidueId
 from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.bonds import with_bonds
@@ -21,10 +21,41 @@ TAG_RUN: Final = 5  # residues in a row that must match the sequence before a te
 DEFAULT_CHAIN: Final = "A"
 
 
-def recognise_kinase(complex_: Complex) -> KinaseMatch | None:
-    """Which kinase the protein is, with the clinical number of each of its residues; None when it is not known here."""
-    sequence = protein_sequence(complex_)
-    return identify_kinase("".join(sequence.values()), [identity.number for identity in sequence])
+@dataclass(frozen=True)
+class ChainMatch:
+    """Which kinase a protein chain is: found once, where a file is read, and carried to whoever asks.
+
+    Attributes
+    ----------
+    kinase : Kinase
+    numbers : mapping of ResidueId to int
+        Clinical number of each residue that has one: tags, and what lies outside the known domain, have none.
+    """
+
+    kinase: Kinase
+    numbers: Mapping[ResidueId, int]
+
+
+def recognise_kinase(complex_: Complex) -> ChainMatch | None:
+    """Which kinase the protein is, with the clinical numbers of its residues; None when it is not known here.
+
+    Aligns the sequence with that of every kinase: for where a file enters. What is made of the file carries the match.
+    """
+    return match_letters(protein_sequence(complex_))
+
+
+def match_letters(letters: Mapping[ResidueId, str]) -> ChainMatch | None:
+    """As `recognise_kinase`, from the one-letter codes of a chain in order; ``X`` stands for anything unusual."""
+    found = identify_kinase("".join(letters.values()), [identity.number for identity in letters])
+    if found is None:
+        return None
+    pairs = zip(letters, found.numbers, strict=True)
+    return ChainMatch(found.kinase, {identity: number for identity, number in pairs if number is not None})
+
+
+def clinical_match(complex_: Complex, kinase: Kinase) -> ChainMatch:
+    """The match of a chain known to be a kinase in clinical numbering, as shipped models are; nothing is aligned."""
+    return ChainMatch(kinase, {identity: identity.number for identity in protein_sequence(complex_)})
 
 
 def chain_of(complex_: Complex) -> str:
@@ -33,10 +64,11 @@ def chain_of(complex_: Complex) -> str:
     return first.id if len(first.id) == 1 and first.id.strip() else DEFAULT_CHAIN
 
 
-def is_clinical(complex_: Complex, match: KinaseMatch) -> bool:
+def is_clinical(complex_: Complex, match: ChainMatch) -> bool:
     """Whether the file numbers its residues as trkstruct does (outside tags)."""
-    numbered = zip(protein_sequence(complex_), match.numbers, strict=True)
-    return all(number in (None, identity.number) for identity, number in numbered)
+    return all(
+        match.numbers.get(identity, identity.number) == identity.number for identity in protein_sequence(complex_)
+    )
 
 
 def conformation_of(complex_: Complex) -> DfgConformation | None:
@@ -44,8 +76,9 @@ def conformation_of(complex_: Complex) -> DfgConformation | None:
     match = recognise_kinase(complex_)
     if match is None:
         return None
-    pairs = zip(match.numbers, protein_sequence(complex_), strict=True)
-    residues = {number: identity for number, identity in pairs if number is not None}
+    residues = {
+        match.numbers[identity]: identity for identity in protein_sequence(complex_) if identity in match.numbers
+    }
     try:
         return measure_conformation(complex_, match.kinase, residues=residues)
     except StructureError:
@@ -65,7 +98,7 @@ def number_clinically(complex_: Complex) -> tuple[Complex, Kinase, tuple[str, ..
     if match is None or not match.kinase.is_trk:
         found = "no known kinase" if match is None else match.kinase.name
         raise StructureError(f"The chain in {complex_.source} is {found}, not TRKA, TRKB or TRKC.")
-    numbers = _without_tags(match.kinase, list(sequence.values()), list(match.numbers))
+    numbers = _without_tags(match.kinase, list(sequence.values()), [match.numbers.get(each) for each in sequence])
     number_of = dict(zip(sequence, numbers, strict=True))
     notes = _numbering_notes(match.kinase, sequence, number_of)
     topology, keep = app.Topology(), []
@@ -84,13 +117,13 @@ def number_clinically(complex_: Complex) -> tuple[Complex, Kinase, tuple[str, ..
     return numbered, match.kinase, notes
 
 
-def number_by_shift(complex_: Complex, match: KinaseMatch) -> tuple[Complex, tuple[str, ...]]:
+def number_by_shift(complex_: Complex, match: ChainMatch) -> tuple[Complex, tuple[str, ...]]:
     """The same atoms with every residue number moved by the one shift that takes the pocket to clinical numbers.
 
     For kinases known by their pocket only. Without one common shift the numbers stay, and a note says so.
     """
-    pairs = zip(protein_sequence(complex_), match.numbers, strict=True)
-    shifts = {number - identity.number for identity, number in pairs if number is not None}
+    numbered = [identity for identity in protein_sequence(complex_) if identity in match.numbers]
+    shifts = {match.numbers[identity] - identity.number for identity in numbered}
     if shifts == {0}:
         return complex_, ()
     if len(shifts) != 1:
