@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 from trkstruct.versions import VERSION
 
 if TYPE_CHECKING:
-    from trkstruct.cases.run_case import score as score
     from trkstruct.cases.saturation import saturation_mutations as saturation_mutations
+    from trkstruct.cases.score import score as score
     from trkstruct.contacts.clashes import find_clashes as find_clashes
     from trkstruct.energy.relax import relax as relax
     from trkstruct.executor.scan import scan as scan
@@ -52,7 +52,7 @@ _HOMES: Final = {
     "relax": "energy.relax",
     "saturation_mutations": "cases.saturation",
     "scan": "executor.scan",
-    "score": "cases.run_case",
+    "score": "cases.score",
     "view": "report.scene.notebook",
     "write_pdb": "structure.reading",
 }

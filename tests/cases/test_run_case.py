@@ -103,6 +103,16 @@ def test_a_failure_is_a_case_that_says_how_to_repeat_it(work_dir: Path) -> None:
     assert case.error.repeat_command.startswith("trkstruct scan --kinase TRKA --mutation G595R --ligand larotrectinob")
 
 
+def test_a_number_that_cannot_be_fails_the_case_instead_of_standing_in_the_results(
+    work_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trkstruct.cases.measurements.score_occlusion", lambda *_: 1.5)
+    case = run_case(_spec("G667S"), work_dir).case
+    assert case.error is not None
+    assert (case.error.stage, case.error.error_type) == ("finding clashes", "ValidationError")
+    assert "occlusion" in case.error.message
+
+
 def _ddg(states: EndStates, residue: ResidueId, to: str) -> float:
     """The larger, by size, of the double differences with the two dielectric constants."""
     xml = load_ligand(LIGAND).parameters_xml or ""

@@ -1,0 +1,205 @@
+"""What is measured of a case: clashes, occlusion, hydrogen bonds, energies and displacements of its complexes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from trkstruct.cases.wild_type import WildType
+from trkstruct.contacts.clashes import find_clashes
+from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bonds
+from trkstruct.impact.calibration import DdgEstimate, calibrate, mean_terms
+from trkstruct.impact.ddg import Impact, build_mutant, score_wild_type
+from trkstruct.impact.end_states import EndState, EndStates
+from trkstruct.impact.occlusion import sample_rotamers, score_occlusion
+from trkstruct.records import Clash, EnergyTerms, HydrogenBond, Relaxation, RotamerEnergy
+from trkstruct.residues import ResidueId
+from trkstruct.settings import Settings
+from trkstruct.sidechain.rotamers import rotamers_of
+from trkstruct.sidechain.substitute import measure_chis, place_rotamers, side_chain_atoms, with_side_chain
+from trkstruct.structure.complex import Complex, heavy_atom_rmsd, ligand_atoms
+from trkstruct.structure.mutated_residues import Change
+from trkstruct.structure.pocket import with_positions
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """The complexes of a case and what was found in them; `trkstruct.records.Case` says what each number means.
+
+    Attributes
+    ----------
+    bound, apo : Complex
+        Relaxed, with the ligand and without.
+    before : Complex or None
+        The mutant before relaxation; None for the wild type.
+    sites : tuple of ResidueId
+        The mutated residues; none for the wild type.
+    clashes_before, clashes_after : tuple of Clash
+    occlusion : float
+    estimate : DdgEstimate or None
+        None for the wild type, whose ddG is 0 by definition.
+    binding_terms : EnergyTerms
+    rotamers : tuple of RotamerEnergy
+    relaxations : tuple of Relaxation
+    pose_rmsd_angstrom : float
+    hinge_hydrogen_bonds : tuple of HydrogenBond, or None
+        None where no hinge is known.
+    contacts_lost : int or None
+        None for the wild type.
+    """
+
+    bound: Complex
+    apo: Complex
+    before: Complex | None
+    sites: tuple[ResidueId, ...]
+    clashes_before: tuple[Clash, ...]
+    clashes_after: tuple[Clash, ...]
+    occlusion: float
+    estimate: DdgEstimate | None
+    binding_terms: EnergyTerms
+    rotamers: tuple[RotamerEnergy, ...]
+    relaxations: tuple[Relaxation, ...]
+    pose_rmsd_angstrom: float
+    hinge_hydrogen_bonds: tuple[HydrogenBond, ...] | None
+    contacts_lost: int | None
+
+
+def measure_wild_type(starting: WildType, states: Sequence[EndStates], settings: Settings) -> Measurements:
+    """What there is to say of a wild type.
+
+    Parameters
+    ----------
+    starting : WildType
+    states : sequence of EndStates
+        Relaxed, one for each replicate; the complexes are those of the first.
+    settings : Settings
+
+    Raises
+    ------
+    RelaxationError
+        When a minimisation explodes, or the platform is not there.
+    """
+    scored = [score_wild_type(each, starting.ligand.parameters_xml or "", settings) for each in states]
+    species = scored[0][1]
+    bound = with_positions(species.bound.pocket, states[0].bound, species.bound.ensemble.best.minimum.positions)
+    apo = with_positions(species.apo.pocket, states[0].apo, species.apo.ensemble.best.minimum.positions)
+    return Measurements(
+        bound=bound,
+        apo=apo,
+        before=None,
+        sites=(),
+        clashes_before=find_clashes(starting.complex, starting.ligand, kinase=starting.kinase),
+        clashes_after=find_clashes(bound, starting.ligand, kinase=starting.kinase),
+        occlusion=0.0,
+        estimate=None,
+        binding_terms=mean_terms([each for terms, _ in scored for each in terms]),
+        rotamers=(),
+        relaxations=_relaxations(species.bound, species.apo),
+        pose_rmsd_angstrom=_ligand_rmsd_angstrom(starting.complex, bound),
+        hinge_hydrogen_bonds=_hinge_bonds(bound, starting),
+        contacts_lost=None,
+    )
+
+
+def measure_mutant(
+    starting: WildType, changes: Sequence[Change], states: Sequence[EndStates], impacts: Sequence[Impact]
+) -> Measurements:
+    """What a mutation does to the fit and to binding.
+
+    Parameters
+    ----------
+    starting : WildType
+    changes : sequence of Change
+        The mutated residues, one or more.
+    states : sequence of EndStates
+        The relaxed wild type, one for each replicate.
+    impacts : sequence of Impact
+        What ``score_mutation`` found from each of them; the complexes are those of the first.
+    """
+    impact, wild_type = impacts[0], states[0].bound
+    sites = tuple(change.residue for change in changes)
+    before = _before_relaxation(wild_type, changes, impact)
+    return Measurements(
+        bound=impact.bound,
+        apo=impact.apo,
+        before=before,
+        sites=sites,
+        clashes_before=find_clashes(before, starting.ligand, kinase=starting.kinase),
+        clashes_after=find_clashes(impact.bound, starting.ligand, kinase=starting.kinase),
+        occlusion=max(_occlusion(before, change) for change in changes),
+        estimate=calibrate([terms for each in impacts for terms in each.terms], near=impact.near),
+        binding_terms=mean_terms([terms for each in impacts for terms in each.mutant_terms]),
+        rotamers=_rotamer_energies(impact, changes),
+        relaxations=_relaxations(impact.mutant.bound, impact.mutant.apo),
+        pose_rmsd_angstrom=impact.pose_rmsd_angstrom,
+        hinge_hydrogen_bonds=_hinge_bonds(impact.bound, starting),
+        contacts_lost=sum(count_contacts(wild_type, site) - count_contacts(impact.bound, site) for site in sites),
+    )
+
+
+def _hinge_bonds(complex_: Complex, starting: WildType) -> tuple[HydrogenBond, ...] | None:
+    return None if starting.kinase is None else hinge_hydrogen_bonds(complex_, starting.kinase)
+
+
+def _before_relaxation(wild_type: Complex, changes: Sequence[Change], impact: Impact) -> Complex:
+    """The wild-type complex with the mutant's side chains in the rotamers they take without the ligand."""
+    built = build_mutant(wild_type, changes)
+    for change in changes:
+        chis = measure_chis(impact.apo, change.residue)
+        like = rotamers_of(change.to)[0]
+        placed, _ = place_rotamers(built, change.residue, [replace(like, chis_degrees=chis)] if chis else [like])
+        built = with_side_chain(built, change.residue, placed[0])
+    return built
+
+
+def _occlusion(built: Complex, change: Change) -> float:
+    """Share of the side chain's apo rotamer population that the ligand, held in its wild-type pose, excludes."""
+    rotamers = sample_rotamers(rotamers_of(change.to))
+    placements, made = place_rotamers(built, change.residue, rotamers)
+    atoms = side_chain_atoms(built, change.residue)
+    return score_occlusion(built, atoms, placements, [each.rotamer for each in made])
+
+
+def _rotamer_energies(impact: Impact, changes: Sequence[Change]) -> tuple[RotamerEnergy, ...]:
+    bound, apo = _above_lowest_kcal_mol(impact.mutant.bound), _above_lowest_kcal_mol(impact.mutant.apo)
+    frequencies = [{each.name: each.frequency_percent for each in rotamers_of(change.to)} for change in changes]
+    return tuple(
+        RotamerEnergy(
+            name=name,
+            frequency_percent=min(
+                table.get(part, 0.0) for table, part in zip(frequencies, name.split("+"), strict=True)
+            ),
+            bound_kcal_mol=bound.get(name),
+            apo_kcal_mol=apo.get(name),
+        )
+        for name in (bound | apo)
+    )
+
+
+def _above_lowest_kcal_mol(state: EndState) -> dict[str, float]:
+    """Energy of each conformer of a state above the lowest, by its rotamers' names."""
+    lowest = state.ensemble.conformers[0].minimum.energy_kcal_mol
+    return {each.name: each.minimum.energy_kcal_mol - lowest for each in state.ensemble.conformers}
+
+
+def _relaxations(bound: EndState, apo: EndState) -> tuple[Relaxation, ...]:
+    rows = []
+    for label, state in (("bound", bound), ("apo", apo)):
+        start, minimum = state.pocket.complex, state.ensemble.best.minimum
+        moved = heavy_atom_rmsd(start.topology, start.positions, minimum.positions, np.flatnonzero(state.pocket.mobile))
+        rows.append(
+            Relaxation(
+                state=label,
+                energy_before_kcal_mol=minimum.energy_before_kcal_mol,
+                energy_after_kcal_mol=minimum.energy_kcal_mol,
+                rms_gradient_kcal_mol_angstrom=minimum.rms_gradient_kcal_mol_angstrom,
+                converged=minimum.converged,
+                displacement_angstrom=moved,
+                softened=minimum.softened,
+            )
+        )
+    return tuple(rows)
+
+
+def _ligand_rmsd_angstrom(before: Complex, after: Complex) -> float:
+    return heavy_atom_rmsd(before.topology, before.positions, after.positions, ligand_atoms(before))
