@@ -1,9 +1,9 @@
 """The protonation state of a molecule at a pH, by Dimorphite-DL, with corrections where its rules are known to err.
 
-Dimorphite-DL (Ropp 2019, 10.1186/s13321-019-0336-9) looks up each ionisable group on its own. What that gets wrong is
-put right here: both nitrogens of a 1,2-diamine (a piperazine) protonated at once, a pyridone, hydroxypyridine or uracil
-without its proton, a phenol ionised without the nitro group or halogens that it takes (its class mean, 7.1, is pulled
-down by nitrophenols), and an enamine or vinylogous amide protonated on nitrogen. Tautomers stay as drawn.
+Dimorphite-DL (Ropp 2019, 10.1186/s13321-019-0336-9) looks up each ionisable group on its own, by the mean pKa of its
+class. What that gets wrong is put right here: groups that their class mean does not fit (`trkstruct.ligand.pka_rules`),
+and pairs of basic groups so near each other that only one is protonated (a piperazine, a biguanide). Tautomers stay as
+drawn.
 """
 
 from itertools import combinations
@@ -13,21 +13,18 @@ from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from trkstruct.ligand.molecule import canonical_order, canonical_smiles
+from trkstruct.ligand.pka_rules import GAINS, LOSES, PkaRule
 
 DIAMINE_SECOND_PKA: Final = (
     6.85  # ethylenediamine; piperazine's is 5.33: CRC Handbook of Chemistry and Physics, 97th ed.
 )
-LACTAM_PKA: Final = 9.4  # uracil; 2-pyridone's is 11.7: Albert & Phillips 1956, 10.1039/JR9560001294
-PHENOL_PKA: Final = 9.99  # CRC Handbook of Chemistry and Physics, 97th ed.; paracetamol's is 9.4
+BIGUANIDE_SECOND_PKA: Final = 2.8  # metformin's; its first is 12 or above: Langmaier 2016, 10.1021/acs.jpca.6b04786
 VICINAL_BONDS: Final = 3  # N-C-C-N
+GEMINAL_BONDS: Final = 2  # C-N-C of a biguanide
 
 _AMMONIUM = Chem.MolFromSmarts("[NX4,nX4;+1;!H0]")
-_LACTAM_ANION = Chem.MolFromSmarts("[$([nX2;-1]:c=O),$([OX1;-1]c:[nX2;+0])]")  # of either tautomer
-_PHENOLATE = Chem.MolFromSmarts("[OX1;-1]-c1ccccc1")
-_ACIDIC_PHENOLATE = Chem.MolFromSmarts(  # 4-nitrophenol 7.15, 2-nitrophenol 7.23, 2,6-dichlorophenol 6.79
-    "[$([OX1;-1]-c:c[N+](=O)[O-]),$([OX1;-1]-c:c:c:c[N+](=O)[O-]),$([OX1;-1]-c(:c[F,Cl,Br,I]):c[F,Cl,Br,I])]"
-)
-_ENAMMONIUM = Chem.MolFromSmarts("[NX4;+1;!H0]-[CX3]=[#6]")  # its lone pair is conjugated, as an amide's
+_AMIDINIUM = Chem.MolFromSmarts("[CX3](=[NX3;+1;!H0])([#7])[#7]")
+_AMINOPYRIDINIUM = Chem.MolFromSmarts("[NX3;+0;$(N-c1cc[nX3;+1;H1]cc1)]")
 
 
 def protonate(molecule: Chem.Mol, ph: float) -> tuple[Chem.Mol, tuple[str, ...]]:
@@ -87,42 +84,65 @@ def _skeleton(molecule: Chem.Mol) -> str:
 
 def _corrected(molecule: Chem.Mol, ph: float) -> Chem.Mol:
     edited = Chem.RWMol(molecule)
-    if ph < LACTAM_PKA:
-        for anion, *_ in edited.GetSubstructMatches(_LACTAM_ANION):
-            _set_charge(edited.GetAtomWithIdx(anion), 0, hydrogens=1)
-    if ph < PHENOL_PKA:
-        acidic = {match[0] for match in edited.GetSubstructMatches(_ACIDIC_PHENOLATE)}
-        for oxygen in {match[0] for match in edited.GetSubstructMatches(_PHENOLATE)} - acidic:
-            _set_charge(edited.GetAtomWithIdx(oxygen), 0, hydrogens=1)
-    for nitrogen, *_ in edited.GetSubstructMatches(_ENAMMONIUM):
-        amine = edited.GetAtomWithIdx(nitrogen)
-        _set_charge(amine, 0, hydrogens=max(0, amine.GetTotalNumHs() - 1))
+    for rules, protons in ((GAINS, 1), (LOSES, -1)):
+        for rule in rules:
+            if (ph - rule.pka) * protons < 0:
+                _apply(edited, rule, protons)
     if ph > DIAMINE_SECOND_PKA:
-        while pair := _vicinal_pair(edited):
-            weaker = edited.GetAtomWithIdx(min(pair, key=lambda index: _basicity(edited, index)))
-            _set_charge(weaker, 0, hydrogens=max(0, weaker.GetTotalNumHs() - 1))
+        while (weaker := _weaker_ammonium(edited)) is not None:
+            _shift_proton(edited.GetAtomWithIdx(weaker), -1)
+    if ph > BIGUANIDE_SECOND_PKA:
+        while (weaker := _weaker_amidinium(edited)) is not None:
+            _shift_proton(edited.GetAtomWithIdx(weaker), -1)
     Chem.SanitizeMol(edited)
     return Chem.MolFromSmiles(Chem.MolToSmiles(edited))
 
 
-def _set_charge(atom: Chem.Atom, charge: int, *, hydrogens: int) -> None:
-    atom.SetFormalCharge(charge)
+def _apply(edited: Chem.RWMol, rule: PkaRule, protons: int) -> None:
+    while (index := rule.first_match(edited)) is not None:
+        _shift_proton(edited.GetAtomWithIdx(index), protons)
+
+
+def _shift_proton(atom: Chem.Atom, protons: int) -> None:
+    hydrogens = max(0, atom.GetTotalNumHs() + protons)
+    atom.SetFormalCharge(atom.GetFormalCharge() + protons)
     atom.SetNoImplicit(True)
     atom.SetNumExplicitHs(hydrogens)
     atom.UpdatePropertyCache()
 
 
-def _vicinal_pair(molecule: Chem.Mol) -> tuple[int, int] | None:
-    """Two protonated amine nitrogens no further apart than in a 1,2-diamine."""
-    nitrogens = [match[0] for match in molecule.GetSubstructMatches(_AMMONIUM)]
-    return next(
-        (
-            (one, other)
-            for one, other in combinations(nitrogens, 2)
-            if len(Chem.GetShortestPath(molecule, one, other)) - 1 <= VICINAL_BONDS
-        ),
-        None,
-    )
+def _weaker_ammonium(molecule: Chem.Mol) -> int | None:
+    """The less basic of two protonated nitrogens no further apart than in a 1,2-diamine; None without such a pair.
+
+    The amino nitrogen of a 4-aminopyridinium bears part of its charge, and is the more basic of any pair.
+    """
+    nitrogens: list[int] = [match[0] for match in molecule.GetSubstructMatches(_AMMONIUM)]
+    amino = [match[0] for match in molecule.GetSubstructMatches(_AMINOPYRIDINIUM)]
+    for one in nitrogens:
+        if any(_bonds_between(molecule, one, other) <= VICINAL_BONDS for other in amino):
+            return one
+    pair = _near_pair(molecule, nitrogens, VICINAL_BONDS)
+    return _weaker(molecule, pair) if pair else None
+
+
+def _weaker_amidinium(molecule: Chem.Mol) -> int | None:
+    """The charged nitrogen of the less basic of two amidiniums on one nitrogen; None without such a pair."""
+    charged: dict[int, int] = {carbon: nitrogen for carbon, nitrogen, *_ in molecule.GetSubstructMatches(_AMIDINIUM)}
+    pair = _near_pair(molecule, list(charged), GEMINAL_BONDS)
+    return charged[_weaker(molecule, pair)] if pair else None
+
+
+def _weaker(molecule: Chem.Mol, pair: tuple[int, int]) -> int:
+    return min(pair, key=lambda index: _basicity(molecule, index))
+
+
+def _near_pair(molecule: Chem.Mol, atoms: list[int], most_bonds: int) -> tuple[int, int] | None:
+    pairs = combinations(atoms, 2)
+    return next((pair for pair in pairs if _bonds_between(molecule, *pair) <= most_bonds), None)
+
+
+def _bonds_between(molecule: Chem.Mol, one: int, other: int) -> int:
+    return len(Chem.GetShortestPath(molecule, one, other)) - 1
 
 
 def _basicity(molecule: Chem.Mol, index: int) -> tuple[int, int]:
