@@ -1,10 +1,21 @@
 """The calibrated ddG: what it must do whatever its weights are."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm
 
-from trkstruct.impact.calibration import calibrate, resistance_probability, verdict_of
+from trkstruct.impact import calibration
+from trkstruct.impact.calibration import (
+    LIKELY,
+    calibrate,
+    calibrated_ddg_kcal_mol,
+    mean_terms,
+    resistance_probability,
+    verdict_of,
+)
 from trkstruct.records import EnergyTerms
 
 
@@ -59,3 +70,45 @@ def test_verdicts_follow_the_probability_of_a_tenfold_loss() -> None:
     assert [verdict_of(ddg, 0.5) for ddg in (3.0, 1.36, 0.0)] == ["resistant", "uncertain", "sensitive"]
     assert verdict_of(1.7, 0.5) == "resistant"
     assert verdict_of(1.7, 5.0) == "uncertain"
+
+
+def test_the_formula_worked_by_hand() -> None:
+    """0.6 * 4 asinh(x / 4): asinh(1) = ln(1 + sqrt 2)."""
+    at_four = 2.4 * math.log(1 + math.sqrt(2))
+    assert calibrated_ddg_kcal_mol(_terms(3.0, 1.5, -0.5)) == pytest.approx(at_four)
+    one = calibrate([_terms(4.0)], near=True)
+    assert (one.ddg_kcal_mol, one.raw_kcal_mol) == pytest.approx((at_four, 4.0))
+    assert one.error_kcal_mol == pytest.approx(0.65 + 0.2 * at_four)
+    assert calibrate([_terms(-4.0)], near=True).error_kcal_mol == pytest.approx(one.error_kcal_mol)
+    assert calibrate([_terms(4.0)], near=False).error_kcal_mol == pytest.approx(0.4)
+
+
+def test_the_standard_error_of_the_mean_joins_the_error_of_the_model() -> None:
+    """Of the values v and 0 the mean is v / 2 and its standard error v / 2; three values have another divisor."""
+    half = 1.2 * math.log(1 + math.sqrt(2))
+    two = calibrate([_terms(4.0), _terms(0.0)], near=True)
+    assert two.ddg_kcal_mol == pytest.approx(half)
+    assert two.error_kcal_mol == pytest.approx(math.hypot(0.65 + 0.2 * half, half))
+    three = calibrate([_terms(4.0), _terms(0.0), _terms(-4.0)], near=False)
+    assert three.ddg_kcal_mol == pytest.approx(0.0, abs=1e-12)
+    assert three.error_kcal_mol == pytest.approx(math.hypot(0.4, 2 * half / math.sqrt(3)))
+
+
+def test_means_are_term_by_term() -> None:
+    mean = mean_terms([_terms(1.0, 2.0, 3.0), _terms(3.0, -2.0, 0.0)])
+    assert mean == _terms(2.0, 0.0, 1.5)
+
+
+@given(st.floats(-5, 5), st.floats(0.1, 3))
+def test_the_probability_is_the_upper_tail_of_a_normal_beyond_tenfold(ddg: float, error: float) -> None:
+    assert resistance_probability(ddg, error) == pytest.approx(norm.sf(1.36, loc=ddg, scale=error), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("probability", "verdict"),
+    [(1.0, "resistant"), (LIKELY, "resistant"), (0.65, "uncertain"), (0.35, "uncertain"), (1 - LIKELY, "sensitive"),
+     (0.0, "sensitive")],
+)  # fmt: skip
+def test_likely_begins_at_66_percent(monkeypatch: pytest.MonkeyPatch, probability: float, verdict: str) -> None:
+    monkeypatch.setattr(calibration, "resistance_probability", lambda _ddg, _error: probability)
+    assert verdict_of(0.0, 1.0) == verdict

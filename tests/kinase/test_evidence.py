@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trkstruct.kinase.evidence import apparent_ddg_kcal_mol, evidence_for, evidence_for_equivalents
+from trkstruct.kinase.evidence import apparent_ddg_kcal_mol, evidence_for, evidence_for_equivalents, fold_changes
 from trkstruct.kinase.kinases import kinases
 from trkstruct.kinase.mutation import PANEL, Mutation, panel_mutations, parse_mutation
 from trkstruct.records import Evidence
@@ -51,6 +51,8 @@ def test_published_fold_changes(
 
 def test_there_are_no_other_fold_changes() -> None:
     assert sum(row.kind == "fold_change" for row in everything()) == 12
+    assert len(fold_changes()) == 12
+    assert {row.kind for row in fold_changes()} == {"fold_change"}
 
 
 def test_a_readable_sentence() -> None:
@@ -155,6 +157,12 @@ def test_the_same_new_residue_comes_first_among_the_equivalents() -> None:
     variants = list(dict.fromkeys((row.gene, row.mutation) for row in rows))
     assert variants[0] == ("NTRK1", "G667C")
     assert set(variants[1:]) == {("NTRK1", "G667A"), ("NTRK1", "G667S"), ("NTRK3", "G696A")}
+
+
+def test_the_same_new_residue_comes_before_those_with_a_fold_change() -> None:
+    """G667C has fold changes, which come first in the table; G667S is what G696S turns into in TRKA."""
+    rows = evidence_for_equivalents(parse_mutation("NTRK3 G696S"), "selitrectinib")
+    assert [row.mutation for row in rows][:2] == ["G667S", "G667C"]
 
 
 def test_equivalents_reach_ros1() -> None:

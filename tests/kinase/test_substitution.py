@@ -1,0 +1,106 @@
+"""Where a substitution fits: numbering schemes, kinases of the family, and what is said where it does not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trkstruct.errors import MutationError
+from trkstruct.kinase.kinases import kinase_named, residue_at, trk_kinases
+from trkstruct.kinase.substitution import Substitution, find_kinase, settle_numbering
+
+TRKA, TRKB, TRKC = trk_kinases()
+ABL1 = kinase_named("ABL1")
+G595R = Substitution("G", 595, "R")
+
+
+def refusal(text: str, kinase: str) -> str:
+    wild_type, number, mutant = text[0], int(text[1:-1]), text[-1]
+    with pytest.raises(MutationError) as caught:
+        settle_numbering(kinase_named(kinase), [Substitution(wild_type, number, mutant)])
+    return str(caught.value)
+
+
+def test_a_substitution_has_names_and_can_be_shifted() -> None:
+    assert (str(G595R), G595R.wild_type_name, G595R.mutant_name) == ("G595R", "GLY", "ARG")
+    assert G595R.shifted(-6) == Substitution("G", 589, "R")
+
+
+@pytest.mark.parametrize(
+    ("text", "kinase", "whole"),
+    [
+        ("W595R", "TRKA", "NTRK1 has G (GLY) at 595, not W (W595R)."),
+        (
+            "F617L",
+            "TRKA",
+            "NTRK1 has V (VAL) at 617, not F (F617L)."
+            " F617 is in NTRK2 in UniProt Q16620-1 numbering (clinical F633L) (gatekeeper, KLIFS 45);"
+            " the equivalents are F589L in NTRK1 and F617L in NTRK3."
+            " F617 is in NTRK3 (gatekeeper, KLIFS 45); the equivalents are F589L in NTRK1 and F633L in NTRK2.",
+        ),
+        (
+            "G595R",
+            "TRKC",
+            "NTRK3 has L (LEU) at 595, not G (G595R)."
+            " G595 is in NTRK1 (solvent front, KLIFS 51); the equivalents are G639R in NTRK2 and G623R in NTRK3.",
+        ),
+    ],
+)
+def test_a_misfit_says_what_is_there_and_where_the_residue_is(text: str, kinase: str, whole: str) -> None:
+    assert refusal(text, kinase) == whole
+
+
+def test_of_several_only_those_that_do_not_fit_are_told() -> None:
+    with pytest.raises(MutationError) as caught:
+        settle_numbering(TRKA, [Substitution("F", 589, "L"), Substitution("W", 595, "R"), Substitution("W", 667, "C")])
+    assert "F589L" not in str(caught.value)
+    assert str(caught.value).count("NTRK1 has G (GLY)") == 2
+
+
+def test_outside_every_domain_is_said_of_each_kinase() -> None:
+    with pytest.raises(MutationError, match=r"at 100: TRKA outside the kinase domain, TRKB outside .*Check the number"):
+        find_kinase([Substitution("W", 100, "R")])
+
+
+def test_a_reading_outside_the_pocket_is_told() -> None:
+    """G623 is the solvent front of TRKC; TRKA has a glycine there too, far from the ligand."""
+    kinase, (note,) = find_kinase([Substitution("G", 623, "R")])
+    assert kinase == TRKC
+    assert note == (
+        "G623R is read as NTRK3 G623R; it could also mean NTRK1 G623R (outside its pocket) or"
+        " NTRK2 G639R (UniProt Q16620-1 numbering)."
+    )
+
+
+def test_a_substitution_without_another_reading_has_no_note() -> None:
+    assert find_kinase([G595R]) == (TRKA, ())
+    assert settle_numbering(TRKA, [G595R]) == ((G595R,), ())
+
+
+def test_another_reading_in_the_pocket_is_told_for_a_named_kinase() -> None:
+    """Arg 593 of TRKA lies in the pocket, and so does Arg 599, which the TrkA-I count calls 593."""
+    substitutions, notes = settle_numbering(TRKA, [Substitution("R", 593, "K")])
+    assert substitutions == (Substitution("R", 593, "K"),)
+    assert notes == ("R593K is read in clinical numbering; in TrkA-I numbering it would be R599K of NTRK1.",)
+
+
+def test_a_kinase_known_by_its_pocket_is_checked_there_only() -> None:
+    assert settle_numbering(ABL1, [Substitution("T", 315, "I")]) == ((Substitution("T", 315, "I"),), ())
+    _, notes = settle_numbering(ABL1, [Substitution("M", 472, "I"), Substitution("T", 315, "I")])
+    assert notes == (
+        "M472I lies outside the 85 pocket residues known of ABL1: its wild type is checked against the structure only.",
+    )
+    assert refusal("W315I", "ABL1") == "ABL1 has T315 (gatekeeper, KLIFS 45), not W315 (W315I)."
+
+
+@given(st.sampled_from([(TRKA, -6), (TRKB, -16)]), st.data())
+def test_the_other_scheme_is_read_wherever_the_clinical_one_does_not_fit(scheme: tuple, data: st.DataObject) -> None:
+    kinase, shift = scheme
+    number = data.draw(st.integers(kinase.first_number - shift, kinase.last_number))
+    letter = residue_at(kinase, number)
+    if residue_at(kinase, number + shift) == letter:
+        return
+    mutant = "A" if letter != "A" else "G"
+    found, notes = settle_numbering(kinase, [Substitution(letter, number + shift, mutant)])
+    assert found == (Substitution(letter, number, mutant),)
+    assert len(notes) == 1
+    assert f"in clinical numbering it is {letter}{number}{mutant}." in notes[0]
