@@ -1,16 +1,27 @@
 """The command line. Results go to stdout, progress and messages to stderr; commands are loaded when they are called.
 
 Exit codes: 0 done; 1 clashes at or above ``--fail-on``; 2 bad input or usage; 3 some cases failed; 4 a run could not go
-on and can be continued; 130 interrupted.
+on and can be continued; 70 a fault of trkstruct; 130 interrupted; 141 nobody reads stdout; 143 terminated.
 """
 
+import io
 import logging
+import sys
 from importlib import import_module
 from typing import Any, Final
 
 import click
 
-from trkstruct.cli.exit_codes import BAD_INPUT, STOPPED
+from trkstruct.cli.endings import (
+    fault_message,
+    flushed_code,
+    interrupted_code,
+    leave_output,
+    lost_output_code,
+    terminated_as_interrupted,
+)
+from trkstruct.cli.exit_codes import BAD_INPUT, FAULT, STOPPED
+from trkstruct.cli.terminal import PrintableFormatter, printable, say
 from trkstruct.errors import RunError, TrkstructError
 from trkstruct.versions import VERSION
 
@@ -38,11 +49,21 @@ class BadInput(click.ClickException):
 
     exit_code = BAD_INPUT
 
+    def format_message(self) -> str:
+        """The message, which may quote a file."""
+        return printable(self.message)
+
 
 class StoppedRun(BadInput):
     """A run that could not go on; what it finished is kept."""
 
     exit_code = STOPPED
+
+
+class Fault(BadInput):
+    """An error that nobody foresaw."""
+
+    exit_code = FAULT
 
 
 class CommandGroup(click.Group):
@@ -64,14 +85,39 @@ class CommandGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line; SIGTERM ends it as Ctrl-C does, and output that cannot be written is told of."""
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")  # an ASCII terminal shows "?" for "Å"; data is UTF-8 everywhere
+        try:
+            with terminated_as_interrupted():
+                return super().main(*args, **kwargs)
+        except SystemExit as end:
+            end.code = flushed_code(end.code if isinstance(end.code, int) else 0)
+            raise
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; a ``TrkstructError`` becomes one message and exit code 2 or 4, unless ``--debug`` is given."""
+        """Run a command; an error becomes one message and its exit code, unless ``--debug`` is given."""
         try:
             return super().invoke(ctx)
-        except TrkstructError as error:
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt as stop:
+            say("\nStopped.", err=True)
+            ctx.exit(interrupted_code(stop))
+        except Exception as error:
+            if isinstance(error, OSError) and (code := lost_output_code(error)) is not None:
+                leave_output(error)
+                ctx.exit(code)
             if ctx.params["debug"]:
                 raise
-            raise (StoppedRun if isinstance(error, RunError) else BadInput)(str(error)) from error
+            raise _told(error) from error
+
+
+def _told(error: Exception) -> click.ClickException:
+    if isinstance(error, TrkstructError):
+        return (StoppedRun if isinstance(error, RunError) else BadInput)(str(error))
+    return Fault(fault_message(error))
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -83,4 +129,6 @@ def main(debug: bool) -> None:
     Not clinical advice.
     """
     logging.captureWarnings(True)
-    logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(levelname)s: %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(PrintableFormatter("%(levelname)s: %(message)s"))
+    logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, handlers=[handler])

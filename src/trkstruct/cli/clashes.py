@@ -9,6 +9,7 @@ import click
 
 from trkstruct.cli.exit_codes import CLASHES_FOUND
 from trkstruct.cli.options import STRUCTURE_OR_NAME, chain_option
+from trkstruct.cli.terminal import say, write_data
 from trkstruct.files.csv_text import table_text
 from trkstruct.records import Clash, Severity
 
@@ -67,11 +68,11 @@ def print_clashes(clashes: Sequence[Clash], format_: str) -> None:
     """Write clashes to stdout as a table, JSON or CSV."""
     rows = [clash.model_dump() for clash in clashes]
     if format_ == "json":
-        click.echo(json.dumps(rows, indent=1))
+        write_data(json.dumps(rows, indent=1) + "\n")
     elif format_ == "csv":
-        click.echo(table_text(rows, columns=list(Clash.model_fields)), nl=False)
+        write_data(table_text(rows, columns=list(Clash.model_fields)))
     elif not clashes:
-        click.echo("No clash.")
+        say("No clash.")
     else:
         from trkstruct.cli.output import print_rich
         from trkstruct.report.table import clash_table

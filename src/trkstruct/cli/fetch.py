@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from trkstruct.cli.terminal import say
 from trkstruct.errors import DownloadError
 
 
@@ -44,6 +45,6 @@ def command(
         except DownloadError as error:
             failures.append(str(error))
             continue
-        click.echo(f"{fetched.path}  sha256 {fetched.sha256}{'  (cache)' if fetched.from_cache else ''}")
+        say(f"{fetched.path}  sha256 {fetched.sha256}{'  (cache)' if fetched.from_cache else ''}")
     if failures:
         raise DownloadError("\n".join(failures))

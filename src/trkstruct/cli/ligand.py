@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from trkstruct.cli.terminal import say
+
 if TYPE_CHECKING:
     from trkstruct.ligand.parameters import MethodName
 
@@ -44,7 +46,7 @@ def add(
         pairs = dict(text.split("=", 1) for text in expand_stereo([f"{name}={smiles}"]))
     added = add_ligands(pairs, ph=None if as_drawn else ph, parameters=parameters, replace=replace)
     for note in dict.fromkeys(note for ligand in added for note in ligand.notes):
-        click.echo(note, err=True)
+        say(note, err=True)
     rows = [(each.name, each.formal_charge, each.parameter_source, each.smiles) for each in added]
     print_table(("ligand", "charge", "parameters", "SMILES"), rows)
 
@@ -56,4 +58,4 @@ def remove(name: str) -> None:
     from trkstruct.ligand.stored_ligands import remove_stored
 
     remove_stored(name)
-    click.echo(f"Removed {name}.", err=True)
+    say(f"Removed {name}.", err=True)

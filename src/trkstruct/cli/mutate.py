@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from trkstruct.cli.options import STRUCTURE_OR_NAME, ligand_residue_option, output_option
+from trkstruct.cli.terminal import say
 
 
 @click.command("mutate")
@@ -22,5 +23,5 @@ def command(file: Path, mutation: str, output: Path | None, ligand_residue: str 
 
     complex_ = mutate_file(file, mutation, ligand_residue=ligand_residue)
     for note in complex_.notes:
-        click.echo(note, err=True)
+        say(note, err=True)
     write_complex(complex_, output)

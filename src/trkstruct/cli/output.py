@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import click
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from trkstruct.cli.terminal import open_console, say, write_data
 from trkstruct.report.table import TABLE_COLUMNS
 
 UNFOLDED_COLUMNS: Final = 1000  # characters; what is piped into another program must not be folded
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def print_rich(content: RenderableType) -> None:
     """Print to stdout: at most 100 columns, in colour only on a terminal."""
-    console = Console(highlight=False)
+    console = open_console()
     console.width = min(console.width, TABLE_COLUMNS) if console.is_terminal else TABLE_COLUMNS
     console.print(content, crop=False)
 
@@ -32,7 +32,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text("" if value is None else str(value)) for value in row))
-    console = Console(highlight=False)
+    console = open_console()
     console.width = console.width if console.is_terminal else UNFOLDED_COLUMNS
     console.print(table)
 
@@ -43,9 +43,9 @@ def write_complex(complex_: "Complex", output: Path | None) -> None:
 
     if output is not None:
         write_pdb(complex_, output)
-        click.echo(f"Wrote {output}.", err=True)
+        say(f"Wrote {output}.", err=True)
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "complex.pdb"
         write_pdb(complex_, path)
-        click.echo(path.read_text(encoding="utf-8"), nl=False)
+        write_data(path.read_text(encoding="utf-8"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from trkstruct.cli.options import OUTPUT_FILE, RESULTS_FOLDER, check_folder
+from trkstruct.cli.terminal import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,7 +46,7 @@ def command(kind: str, folder: Path, output: Path) -> None:
     from trkstruct.report.figure_files import write_figure
 
     write_figure(_figure(kind, folder), output)
-    click.echo(f"Wrote {output}.", err=True)
+    say(f"Wrote {output}.", err=True)
 
 
 def _figure(kind: str, folder: Path) -> "Figure":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from trkstruct.cli.options import OUTPUT_FILE, STRUCTURE_OR_NAME, chain_option, check_folder
+from trkstruct.cli.terminal import say
 
 if TYPE_CHECKING:
     from trkstruct.pose.posed_ligand import PosedLigand
@@ -87,19 +88,19 @@ def command(
 
     molecule = load_ligand(ligand)
     for note in molecule.notes:
-        click.echo(note, err=True)
-    click.echo(f"Seeking poses of {molecule.name}; where docking is needed, it takes minutes.", err=True)
+        say(note, err=True)
+    say(f"Seeking poses of {molecule.name}; where docking is needed, it takes minutes.", err=True)
     asked = kinase_named(kinase or DEFAULT_KINASE) if kinase or structure is None else None
     search = Search(method, seed, poses, exhaustiveness)
     placements = search_poses(asked, molecule, search, structure=structure, chain=chain)
     rows = [pose_row(rank, placement) for rank, placement in enumerate(placements, start=1)]
-    print_table(("rank", "kcal/mol", "hinge hydrogen bonds", "PoseBusters", "origin"), rows)
-    if output is not None:
+    if output is not None:  # files first: printing may fail
         write_bytes(output, poses_sdf(placements).encode())
-        click.echo(f"Wrote {output}.", err=True)
+        say(f"Wrote {output}.", err=True)
     if complex_file is not None:
         write_pdb(placements[0].complex, complex_file)
-        click.echo(f"Wrote {complex_file}.", err=True)
+        say(f"Wrote {complex_file}.", err=True)
+    print_table(("rank", "kcal/mol", "hinge hydrogen bonds", "PoseBusters", "origin"), rows)
 
 
 def pose_row(rank: int, placement: "PosedLigand") -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import click
 
 from trkstruct.cli.exit_codes import SOME_FAILED
 from trkstruct.cli.options import INPUT_FILE
+from trkstruct.cli.terminal import say
 from trkstruct.errors import InputError
 
 if TYPE_CHECKING:
@@ -70,16 +71,17 @@ def fit(
     curves = [(each, fit_dose_response(each, bottom=bottom, top=top)) for each in data]
     folds = fold_changes_of(curves, atp=atp, km=read_km(km_texts))
     compared = compare_with_cases(folds, cases)
+    if output is not None:
+        write_fits(output, curves, compared)  # files first: printing may fail
     print_table(("kinase", "compound", "variant", "points", "result"), [_curve_line(*curve) for curve in curves])
     if folds:
-        click.echo()
+        say()
         columns, rows = fold_lines(compared, with_predictions=compare is not None)
         print_table(columns, rows)
     if output is not None:
-        write_fits(output, curves, compared)
-        click.echo(f"Wrote curves.csv, fold_changes.csv and the plot to {output}.", err=True)
+        say(f"Wrote curves.csv, fold_changes.csv and the plot to {output}.", err=True)
     if all(fit_.ic50_nm is None for _, fit_ in curves):
-        click.echo("No IC50 could be determined.", err=True)
+        say("No IC50 could be determined.", err=True)
         ctx.exit(SOME_FAILED)
 
 

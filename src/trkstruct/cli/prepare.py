@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from trkstruct.cli.options import STRUCTURE_OR_NAME, chain_option, ligand_residue_option, output_option
+from trkstruct.cli.terminal import say, write_data
 
 
 @click.command("prepare")
@@ -47,13 +48,13 @@ def command(
     report = describe_preparation(prepared)
     write_complex(prepared.complex, output)
     if as_json:
-        click.echo(report.model_dump_json(indent=1))
+        write_data(report.model_dump_json(indent=1) + "\n")
         return
     to_stderr = output is None  # stdout holds the structure then
     what = report.kinase or "unknown protein"
     state = f", {prepared.conformation}" if prepared.conformation else ""
-    click.echo(f"{file.name}: {what}, chain {report.chain}, ligand {report.ligand or 'none'}{state}.", err=to_stderr)
+    say(f"{file.name}: {what}, chain {report.chain}, ligand {report.ligand or 'none'}{state}.", err=to_stderr)
     for title, lines in (("Done", report.done), ("To check", report.check)):
-        click.echo(f"{title}:", err=to_stderr)
+        say(f"{title}:", err=to_stderr)
         for line in lines or ("nothing",):
-            click.echo(f"  - {line}", err=to_stderr)
+            say(f"  - {line}", err=to_stderr)

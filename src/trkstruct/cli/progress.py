@@ -11,7 +11,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from trkstruct.cli.exit_codes import INTERRUPTED
+from trkstruct.cli.endings import interrupted_code
+from trkstruct.cli.terminal import open_console, say
 from trkstruct.records import Case
 
 EVERY_CASE_UP_TO: Final = 200  # cases of a run that get a line each; of a longer one only failures do
@@ -64,7 +65,7 @@ def duration(seconds: float) -> str:
 @contextmanager
 def show_progress(n_cases: int, console: Console | None = None) -> Iterator[Callable[[Case, bool], None]]:
     """Give the function that ``executor.run_plan`` calls with each case and whether an earlier run finished it."""
-    console = console or Console(stderr=True, highlight=False)
+    console = console or open_console(stderr=True)
     count = Count(n_cases, time.monotonic())
     if console.is_terminal:
         yield from _bar(count, console)
@@ -74,13 +75,13 @@ def show_progress(n_cases: int, console: Console | None = None) -> Iterator[Call
 
 @contextmanager
 def watched_run(ctx: click.Context, n_cases: int, folder: Path) -> Iterator[Callable[[Case, bool], None]]:
-    """Show the progress of a run; Ctrl-C ends the command, and says that finished cases are kept in the folder."""
+    """Show the progress of a run; Ctrl-C or SIGTERM ends the command, and says where finished cases are kept."""
     try:
         with show_progress(n_cases) as on_done:
             yield on_done
-    except KeyboardInterrupt:
-        click.echo(f"\nStopped. Finished cases are kept in {folder}; repeat the same command to continue.", err=True)
-        ctx.exit(INTERRUPTED)
+    except KeyboardInterrupt as stop:
+        say(f"\nStopped. Finished cases are kept in {folder}; repeat the same command to continue.", err=True)
+        ctx.exit(interrupted_code(stop))
 
 
 def case_line(case: Case) -> str:

@@ -11,6 +11,7 @@ from trkstruct.cli.options import (
     output_option,
     platform_option,
 )
+from trkstruct.cli.terminal import say
 from trkstruct.settings import PlatformName
 
 
@@ -41,7 +42,7 @@ def command(
 
     complex_, minimum = relax_file(file, chain=chain, ligand_residue=ligand_residue, ligand=ligand, platform=platform)
     write_complex(complex_, output)
-    click.echo(
+    say(
         f"Energy {minimum.energy_before_kcal_mol:.1f} -> {minimum.energy_kcal_mol:.1f} kcal/mol, RMS gradient "
         f"{minimum.rms_gradient_kcal_mol_angstrom:.3f} kcal/(mol Å), "
         f"{'converged' if minimum.converged else 'not converged'}.",

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from trkstruct.cli.options import OUTPUT_FILE, RESULTS_FOLDER, check_folder
+from trkstruct.cli.terminal import say
 
 
 @click.command("report")
@@ -30,4 +31,4 @@ def command(folder: Path, output: Path | None) -> None:
     report = write_report(results, folder, output)
     if output is None:
         write_sessions(results, folder)
-    click.echo(f"Wrote {report}.", err=True)
+    say(f"Wrote {report}.", err=True)

@@ -1,7 +1,5 @@
 """``trkstruct scan``: the main job."""
 
-import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +20,7 @@ from trkstruct.cli.options import (
     seed_option,
     workers_option,
 )
+from trkstruct.cli.terminal import say, write_data, write_file
 from trkstruct.errors import InputError
 from trkstruct.settings import PlatformName, Preset
 
@@ -183,25 +182,24 @@ def report(output: Path, format_: str, *, ranked: bool) -> None:
     from trkstruct.report.scene.scripts import write_sessions
 
     results = load_results(output)
+    page = write_report(results, output)  # files first: printing may fail
+    write_sessions(results, output)
     if ranked and format_ == "table":
         write_ranking(results, output)
     else:
         print_results(results, format_)
-    page = write_report(results, output)
-    write_sessions(results, output)
     files = f"{page}, {output / 'results.json'}, {output / 'results.csv'}"
-    click.echo(f"Wrote {files} and the complexes with their PyMOL and ChimeraX scripts.", err=True)
+    say(f"Wrote {files} and the complexes with their PyMOL and ChimeraX scripts.", err=True)
 
 
 def print_many(tally: "Tally", output: Path, format_: str) -> None:
     """Say how a run ended that has too many cases for a table, or copy the file asked for, without reading it whole."""
     if format_ in ("json", "csv"):
-        with (output / f"results.{format_}").open(encoding="utf-8", newline="") as file:
-            shutil.copyfileobj(file, sys.stdout)
+        write_file(output / f"results.{format_}")
     else:
-        click.echo(f"{tally.cases} cases, {tally.failed} failed.")
+        say(f"{tally.cases} cases, {tally.failed} failed.")
     files = f"{output / 'results.json'} and {output / 'results.csv'}"
-    click.echo(f"Wrote {files}; of so many cases there is no table, no report and no ranking.", err=True)
+    say(f"Wrote {files}; of so many cases there is no table, no report and no ranking.", err=True)
 
 
 def saturated(
@@ -213,7 +211,7 @@ def saturated(
     if structure is not None:
         mutations, notes = saturate_structure(structure, where, chain=chain, snv=snv, coding_sequence=fasta)
         for note in notes:
-            click.echo(note, err=True)
+            say(note, err=True)
     else:
         if not kinases:
             raise click.UsageError("--saturate needs --kinase (or --structure).")
@@ -222,7 +220,7 @@ def saturated(
             for kinase in kinases
             for mutation in saturation_mutations(kinase, where, snv=snv, coding_sequence=fasta)
         )
-    click.echo(f"{len(mutations)} mutations at {where}.", err=True)
+    say(f"{len(mutations)} mutations at {where}.", err=True)
     return mutations
 
 
@@ -233,9 +231,9 @@ def write_ranking(results: "Results", output: Path) -> None:
     from trkstruct.report.ranking import rank_by_resistance, ranking_csv, ranking_report
 
     ranked = rank_by_resistance(results.cases)
-    print_rich(ranking_report(ranked, results.cases))
     write_atomic(output / "ranking.csv", ranking_csv(ranked))
-    click.echo(f"Wrote {output / 'ranking.csv'}.", err=True)
+    print_rich(ranking_report(ranked, results.cases))
+    say(f"Wrote {output / 'ranking.csv'}.", err=True)
 
 
 def print_results(results: "Results", format_: str) -> None:
@@ -245,11 +243,11 @@ def print_results(results: "Results", format_: str) -> None:
     from trkstruct.report.table import results_markdown, results_report
 
     if format_ == "json":
-        click.echo(results.model_dump_json(indent=1))
+        write_data(results.model_dump_json(indent=1) + "\n")
     elif format_ == "csv":
-        click.echo(csv_text(results.cases), nl=False)
+        write_data(csv_text(results.cases))
     elif format_ == "markdown":
-        click.echo(results_markdown(results), nl=False)
+        write_data(results_markdown(results))
     else:
         print_rich(results_report(results))
 

@@ -2,6 +2,7 @@
 
 import click
 
+from trkstruct.cli.terminal import say
 from trkstruct.records import Evidence
 
 
@@ -17,24 +18,24 @@ def command(mutation: str, kinase: str | None) -> None:
 
     parsed = parse_mutation(mutation, kinase_named(kinase) if kinase else None)
     for note in parsed.notes:
-        click.echo(note, err=True)
+        say(note, err=True)
     target = parsed.kinase
     name = f"{target.name} ({target.gene}) " if target else ""
-    click.echo(f"{name}{parsed}")
+    say(f"{name}{parsed}")
     for substitution, region, klifs in zip(parsed.substitutions, parsed.regions, parsed.klifs, strict=True):
-        click.echo(f"\n{substitution}: {region}, KLIFS {klifs if klifs is not None else 'none (outside the pocket)'}")
+        say(f"\n{substitution}: {region}, KLIFS {klifs if klifs is not None else 'none (outside the pocket)'}")
         same = equivalents(target, substitution.number) if target else {}
         if same:
             print_table(("kinase", "gene", "same position"), [(k.name, k.gene, residue) for k, residue in same.items()])
     found = evidence_for(target.gene, str(parsed)) if target else ()
-    click.echo("")
+    say()
     if found:
         print_table(("ligand", "published", "citation"), [(each.ligand, each.text, _citation(each)) for each in found])
     else:
-        click.echo(f"No published potency or clinical call for {parsed} is known here.")
+        say(f"No published potency or clinical call for {parsed} is known here.")
     elsewhere = evidence_for_equivalents(parsed)
     if elsewhere:
-        click.echo("\nPublished for the same position in related kinases or with another residue:")
+        say("\nPublished for the same position in related kinases or with another residue:")
         rows = [(f"{each.gene} {each.mutation}", each.ligand, each.text, _citation(each)) for each in elsewhere]
         print_table(("mutation", "ligand", "published", "citation"), rows)
 

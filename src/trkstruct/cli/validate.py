@@ -17,6 +17,7 @@ from trkstruct.cli.options import (
     seed_option,
     workers_option,
 )
+from trkstruct.cli.terminal import say
 from trkstruct.settings import PlatformName, Preset
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def command(
     accuracy = write_accuracy(planned, outcomes, folder, seed)
     failed = failures(outcomes)
     print_rich(accuracy_report(accuracy, failed))
-    click.echo(f"Wrote rows.csv, metrics.json and the scatter plot to {folder}.", err=True)
+    say(f"Wrote rows.csv, metrics.json and the scatter plot to {folder}.", err=True)
     if failed:
         ctx.exit(SOME_FAILED)
 

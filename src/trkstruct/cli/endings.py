@@ -1,0 +1,101 @@
+"""How a command ends when it does not end by itself: interrupted, terminated, unread, out of room, or by a fault."""
+
+import errno
+import os
+import platform
+import shlex
+import signal
+import sys
+import tempfile
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from trkstruct.cli.exit_codes import INTERRUPTED, STOPPED, TERMINATED, UNREAD
+from trkstruct.cli.terminal import say
+from trkstruct.versions import VERSION
+
+LOST_OUTPUT: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+class TerminatedError(KeyboardInterrupt):
+    """SIGTERM: as Ctrl-C, so that workers are ended and finished cases kept."""
+
+
+@contextmanager
+def terminated_as_interrupted() -> Iterator[None]:
+    """Let SIGTERM raise `TerminatedError` in the main thread, and restore what it did before."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise TerminatedError
+
+
+def interrupted_code(stop: KeyboardInterrupt) -> int:
+    """Exit code of a command that Ctrl-C or SIGTERM ended."""
+    return TERMINATED if isinstance(stop, TerminatedError) else INTERRUPTED
+
+
+def lost_output_code(error: OSError) -> int | None:
+    """Exit code when stdout or stderr can no longer be written; None for an error of any other file."""
+    if error.filename is None and error.errno == errno.EPIPE:
+        return UNREAD
+    return STOPPED if error.filename is None and error.errno in LOST_OUTPUT else None
+
+
+def leave_output(error: OSError) -> None:
+    """Say why output is lost, where something still can be said, and write no more of it."""
+    with suppress(OSError):
+        if error.errno != errno.EPIPE:
+            say(
+                f"Error: the output cannot be written: {error.strerror}. Files that were announced are whole.", err=True
+            )
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    with suppress(OSError, ValueError):  # a stream without a file, in tests
+        os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def flushed_code(code: int) -> int:
+    """The exit code of a command, or that of output that only now turned out to be lost."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        leave_output(error)
+        return lost_output_code(error) or STOPPED
+    return code
+
+
+def fault_message(error: Exception) -> str:
+    """One line about an error that nobody foresaw, and where its trace was kept."""
+    what = f"{type(error).__name__}: {error}".removesuffix(": ").splitlines()[0]
+    return (
+        f"Unexpected {what}. This is a fault of trkstruct {VERSION}, not yours; please report it with {_keep(error)}."
+    )
+
+
+def _keep(error: Exception) -> str:
+    lines = [
+        f"trkstruct {VERSION}, Python {platform.python_version()}, {platform.platform()}\n",
+        f"{shlex.join(sys.argv)}\n\n",
+        *traceback.format_exception(error),
+    ]
+    try:
+        handle, name = tempfile.mkstemp(prefix="trkstruct-fault-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+            file.writelines(lines)
+    except OSError:
+        return "what `trkstruct --debug` shows (no trace could be kept)"
+    return str(Path(name))
