@@ -39,7 +39,8 @@ from structure_sources import (
 )
 from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
-from trkstruct.energy.minimizer import Minimizer, Minimum
+from trkstruct.energy.minimizer import Minimum, minimize
+from trkstruct.energy.pocket_energy import open_energy
 from trkstruct.errors import StructureError
 from trkstruct.files.outputs import write_bytes
 from trkstruct.kinase.kinases import Kinase, kinase_named
@@ -237,8 +238,8 @@ def _relax_round(
 ) -> tuple[Complex, Minimum]:
     kept, mobile = residues_near(complex_, points, KEPT_ANGSTROM), residues_near(complex_, points, MOBILE_ANGSTROM)
     pocket = cut_pocket(complex_, kept, mobile)
-    minimizer = Minimizer(pocket, ligand.parameters_xml, platform="CPU", soft_atoms=ligand_atoms(pocket.complex))
-    minimum = minimizer.minimize(pocket.complex.positions, iterations, soften=soften)
+    energy = open_energy(pocket, ligand.parameters_xml, platform="CPU", soft_atoms=ligand_atoms(pocket.complex))
+    minimum = minimize(energy, pocket.complex.positions, iterations, soften=soften)
     return with_positions(pocket, complex_, minimum.positions), minimum
 
 

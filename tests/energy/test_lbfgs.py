@@ -6,7 +6,8 @@ import pytest
 
 from support.peptides import SITE, build_peptide
 from trkstruct.energy.lbfgs import PATIENCE, descend, rms_per_atom
-from trkstruct.energy.minimizer import Minimizer
+from trkstruct.energy.minimizer import minimize
+from trkstruct.energy.pocket_energy import open_energy
 from trkstruct.residues import ResidueId
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex, residue_id
@@ -58,10 +59,10 @@ def peptide() -> Complex:
 
 def test_it_goes_as_low_as_openmm_in_a_fifth_of_the_iterations(peptide: Complex) -> None:
     everything = [residue_id(residue) for residue in peptide.topology.residues()]
-    minimizer = Minimizer(cut_pocket(peptide, everything, everything), None, platform="Reference")
-    ours = minimizer.minimize(peptide.positions, 60)
+    energy = open_energy(cut_pocket(peptide, everything, everything), None, platform="Reference")
+    ours = minimize(energy, peptide.positions, 60)
     context = openmm.Context(
-        minimizer.system, openmm.VerletIntegrator(0.001), openmm.Platform.getPlatformByName("Reference")
+        energy.system, openmm.VerletIntegrator(0.001), openmm.Platform.getPlatformByName("Reference")
     )
     context.setPositions(peptide.positions / 10)
     openmm.LocalEnergyMinimizer.minimize(context, 1e-6, 300)

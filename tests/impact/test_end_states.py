@@ -3,7 +3,8 @@
 import numpy as np
 
 from support.peptides import SITE, build_peptide
-from trkstruct.energy.minimizer import Minimizer, Minimum
+from trkstruct.energy.minimizer import Minimum
+from trkstruct.energy.pocket_energy import open_energy
 from trkstruct.impact.end_states import Conformer, EndState, Ensemble, place_sites
 from trkstruct.residues import ResidueId
 from trkstruct.sidechain.substitute import substitute
@@ -22,7 +23,7 @@ def leucine() -> EndState:
     peptide = substitute(build_peptide(), SITE_ID, "LEU")
     everything = [residue_id(residue) for residue in peptide.topology.residues()]
     pocket = cut_pocket(peptide, everything, everything)
-    return EndState(pocket, place_sites(peptide, [SITE_ID], 300.0), Minimizer(pocket, None, platform="CPU"))
+    return EndState(pocket, place_sites(peptide, [SITE_ID], 300.0), open_energy(pocket, None, platform="CPU"))
 
 
 def rest(state: EndState, positions: FloatArray, energy_kcal_mol: float = 0.0) -> None:

@@ -16,7 +16,8 @@ from trkstruct.cases.plan import plan_and_check
 from trkstruct.cases.wild_type import load_wild_type
 from trkstruct.cli import main
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
-from trkstruct.energy.minimizer import Minimizer, Minimum
+from trkstruct.energy.minimizer import Minimum
+from trkstruct.energy.pocket_energy import PocketEnergy
 from trkstruct.errors import InputError, LigandError, RelaxationError
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
@@ -156,21 +157,22 @@ def test_docking_is_tried_too_where_every_pose_laid_over_breaks_a_rule(
     assert not any(each.origin == search.DOCKED for each in find()), "the scaffold alone is trusted"
 
 
-def test_a_pose_moves_into_the_surroundings_of_the_best_where_they_suit_it() -> None:
+def test_a_pose_moves_into_the_surroundings_of_the_best_where_they_suit_it(monkeypatch: pytest.MonkeyPatch) -> None:
     ligand = np.array([0])
 
-    class Springs:  # the ligand atom at 1 wants the protein atom at 5, the one at 2 wants it at 7, at 3 it overlaps
-        def minimize(self, positions: np.ndarray, *_args: object, **_options: object) -> Minimum:
-            pose, protein = positions[:, 0]
-            if pose == 3.0:
-                raise RelaxationError("exploded")
-            return at(pose, protein, -10.0 if (pose, protein) == (1.0, 5.0) else 0.0)
+    def springs(_energy: PocketEnergy, start: np.ndarray, *_args: object, **_options: object) -> Minimum:
+        """The ligand atom at 1 wants the protein atom at 5, the one at 2 wants it at 7, at 3 it overlaps."""
+        pose, protein = start[:, 0]
+        if pose == 3.0:
+            raise RelaxationError("exploded")
+        return at(pose, protein, -10.0 if (pose, protein) == (1.0, 5.0) else 0.0)
 
     def at(pose: float, protein: float, energy: float) -> Minimum:
         return Minimum(np.array([[pose, 0.0, 0.0], [protein, 0.0, 0.0]]), energy, energy, 0.0, softened=True)
 
     found = {3: at(0.0, 5.0, -5.0), 4: at(1.0, 6.0, -2.0), 7: at(2.0, 7.0, -3.0), 8: at(3.0, 8.0, -1.0)}
-    lower = search._exchanged(cast(Minimizer, Springs()), ligand, found)
+    monkeypatch.setattr(search, "minimize", springs)
+    lower = search._exchanged(cast(PocketEnergy, None), ligand, found)
     assert {index: minimum.energy_kcal_mol for index, minimum in lower.items()} == {3: -5.0, 4: -10.0, 7: -3.0, 8: -1.0}
     assert lower[4].positions[1, 0] == 5.0 and lower[7] is found[7] and lower[8] is found[8]
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from support.peptides import SITE, build_peptide
+from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, ligand_atoms, residue_id
 from trkstruct.structure.pocket import cut_pocket, residues_near
 from trkstruct.structure.shipped_models import load_shipped
@@ -22,3 +24,10 @@ def test_residues_bonded_to_a_mobile_one_are_kept(bound: Complex, radius_angstro
         assert not ends & near or ends <= kept
     moving = {residue_id(a.residue) for a in pocket.complex.topology.atoms() if pocket.mobile[a.index]}
     assert moving == near, "neighbours are kept, not moved"
+
+
+def test_residues_near_takes_whole_residues() -> None:
+    peptide, site = build_peptide(), ResidueId("A", SITE)
+    alpha = [a.index for a in peptide.topology.atoms() if residue_id(a.residue) == site and a.name == "CA"]
+    assert residues_near(peptide, peptide.positions[alpha], 0.5) == {site}
+    assert len(residues_near(peptide, peptide.positions[alpha], 50.0)) == peptide.topology.getNumResidues()

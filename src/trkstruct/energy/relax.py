@@ -1,9 +1,8 @@
 """A structure minimised around its ligand."""
 
-from trkstruct.energy.forcefield import (
-    SOLUTE_DIELECTRIC,
-)
-from trkstruct.energy.minimizer import Minimizer, Minimum
+from trkstruct.energy.forcefield import SOLUTE_DIELECTRIC
+from trkstruct.energy.minimizer import Minimum, minimize
+from trkstruct.energy.pocket_energy import open_energy
 from trkstruct.structure.complex import Complex, ligand_atoms, residue_id
 from trkstruct.structure.pocket import cut_pocket, residues_near, with_positions
 from trkstruct.units import FloatArray
@@ -60,6 +59,6 @@ def relax(
         kept = residues_near(complex_, around, kept_radius_angstrom)
         mobile = residues_near(complex_, around, mobile_radius_angstrom)
     pocket = cut_pocket(complex_, kept, mobile)
-    minimizer = Minimizer(pocket, ligand_xml, platform=platform, solute_dielectric=solute_dielectric)
-    minimum = minimizer.minimize(pocket.complex.positions, iterations)
+    energy = open_energy(pocket, ligand_xml, platform=platform, solute_dielectric=solute_dielectric)
+    minimum = minimize(energy, pocket.complex.positions, iterations)
     return with_positions(pocket, complex_, minimum.positions), minimum

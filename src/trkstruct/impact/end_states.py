@@ -13,8 +13,9 @@ import numpy as np
 from openmm.app import Atom
 
 from trkstruct.energy.forcefield import create_system
-from trkstruct.energy.minimizer import Minimizer, Minimum
+from trkstruct.energy.minimizer import Minimum, minimize
 from trkstruct.energy.nonbonded import nonbonded_parameters
+from trkstruct.energy.pocket_energy import PocketEnergy, open_energy
 from trkstruct.residues import ResidueId, parent_name
 from trkstruct.settings import Settings
 from trkstruct.sidechain.packing import Site, apply_placement, placement_name, rank_placements
@@ -107,11 +108,11 @@ class Ensemble:
 class EndState:
     """One sequence in one state, bound or apo: its pocket, its sites' side chains, and the minima found so far."""
 
-    def __init__(self, pocket: Pocket, sites: tuple[Site, ...], minimizer: Minimizer) -> None:
+    def __init__(self, pocket: Pocket, sites: tuple[Site, ...], energy: PocketEnergy) -> None:
         """Nothing is minimised yet."""
         self.pocket = pocket
         self.sites = sites
-        self.minimizer = minimizer
+        self.energy = energy
         self.ensemble = Ensemble()
         self._taken: list[tuple[EndState, float]] = []  # states and their energies, started from
 
@@ -134,7 +135,7 @@ class EndState:
         return self._rotamer_starts(count, [_moved(site, relaxed) for site in self.sites], relaxed.positions)
 
     def _rotamer_starts(self, count: int, sites: Sequence[Site], positions: FloatArray) -> tuple[Start, ...]:
-        ranked = rank_placements(sites, positions, self.minimizer.nonbonded)
+        ranked = rank_placements(sites, positions, self.energy.nonbonded)
         starts: dict[str, Start] = {}
         for placement in ranked:
             name = placement_name(sites, placement)
@@ -158,14 +159,14 @@ class EndState:
     def minimize(self, starts: Sequence[Start], iterations: int) -> None:
         """Minimise the starts into the ensemble; what stays hopelessly above the best so far is given up."""
         for start in starts:
-            minimum = self.minimizer.minimize(
-                start.positions, iterations, soften=start.soften, wanted=self.ensemble.hopeless_kcal_mol
+            minimum = minimize(
+                self.energy, start.positions, iterations, soften=start.soften, wanted=self.ensemble.hopeless_kcal_mol
             )
             self.ensemble = self.ensemble.with_more([Conformer(start.name, minimum)])
 
     def minimized_again(self, dielectric: float, iterations: int) -> "EndState":
         """The state with another dielectric constant inside: its distinct minima, minimised again."""
-        other = EndState(self.pocket, self.sites, self.minimizer.at_solute_dielectric(dielectric))
+        other = EndState(self.pocket, self.sites, self.energy.at_solute_dielectric(dielectric))
         kept = [
             each for each in self.ensemble.distinct() if each.minimum.energy_kcal_mol < self.ensemble.hopeless_kcal_mol
         ]
@@ -195,14 +196,14 @@ def _open_state(complex_: Complex, region: Region, ligand_xml: str | None, setti
     inserted = [np.empty(0, dtype=np.int64), *(site.atoms for site in sites)]
     if pocket.complex.ligand is not None:
         inserted.append(ligand_atoms(pocket.complex))
-    minimizer = Minimizer(
+    energy = open_energy(
         pocket,
         ligand_xml if pocket.complex.ligand is not None else None,
         platform=settings.platform,
         soft_atoms=np.concatenate(inserted),
         solute_dielectric=settings.solute_dielectrics[0],
     )
-    return EndState(pocket, sites, minimizer)
+    return EndState(pocket, sites, energy)
 
 
 def at_solute_dielectric(species: BoundAndApo, dielectric: float, iterations: int) -> BoundAndApo:

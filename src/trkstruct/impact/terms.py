@@ -7,7 +7,8 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from trkstruct.energy.forcefield import ForceGroup
-from trkstruct.energy.minimizer import Minimizer
+from trkstruct.energy.minimizer import minimize
+from trkstruct.energy.pocket_energy import PocketEnergy, open_energy
 from trkstruct.impact.end_states import BoundAndApo, EndState
 from trkstruct.records import EnergyTerms
 from trkstruct.settings import Settings
@@ -22,7 +23,7 @@ PHYSICAL_GROUPS: Final = (ForceGroup.BONDED, ForceGroup.NONBONDED, ForceGroup.SO
 class FreeLigand:
     """The ligand alone in solvent, and the energy (kcal/mol) of its nearest minimum."""
 
-    minimizer: Minimizer
+    energy: PocketEnergy
     energy_kcal_mol: float
 
 
@@ -33,8 +34,8 @@ def relax_free_ligand(
     residue = state.pocket.complex.ligand
     assert residue is not None, "a bound state holds a ligand"
     pocket = cut_pocket(state.pocket.complex, [residue], [residue])
-    minimizer = Minimizer(pocket, ligand_xml, platform=settings.platform, solute_dielectric=dielectric)
-    return FreeLigand(minimizer, minimizer.minimize(pocket.complex.positions, iterations).energy_kcal_mol)
+    energy = open_energy(pocket, ligand_xml, platform=settings.platform, solute_dielectric=dielectric)
+    return FreeLigand(energy, minimize(energy, pocket.complex.positions, iterations).energy_kcal_mol)
 
 
 def binding_terms(species: BoundAndApo, ligand: FreeLigand, temperature_kelvin: float) -> EnergyTerms:
@@ -48,8 +49,8 @@ def binding_terms(species: BoundAndApo, ligand: FreeLigand, temperature_kelvin: 
     positions, whole = best.positions, best.energy_kcal_mol
     atoms = ligand_atoms(bound.pocket.complex)
     protein = np.setdiff1d(np.arange(len(positions)), atoms)
-    protein_held = _physical_energy(apo.minimizer, positions[protein])
-    ligand_held = _physical_energy(ligand.minimizer, positions[atoms])
+    protein_held = _physical_energy(apo.energy, positions[protein])
+    ligand_held = _physical_energy(ligand.energy, positions[atoms])
     van_der_waals, electrostatics = _pair_energies(bound, positions)
     lost = [state.ensemble.rotamer_gain_kcal_mol(temperature_kelvin) for state in (bound, apo)]
     terms = {
@@ -68,12 +69,12 @@ def subtract_terms(first: EnergyTerms, second: EnergyTerms) -> EnergyTerms:
     return EnergyTerms(**{name: getattr(first, name) - getattr(second, name) for name in EnergyTerms.model_fields})
 
 
-def _physical_energy(minimizer: Minimizer, positions: FloatArray) -> float:
-    return sum(minimizer.group_energy(positions, group) for group in PHYSICAL_GROUPS)
+def _physical_energy(energy: PocketEnergy, positions: FloatArray) -> float:
+    return sum(energy.group_energy(positions, group) for group in PHYSICAL_GROUPS)
 
 
 def _pair_energies(state: EndState, positions: FloatArray) -> tuple[float, float]:
-    parameters = state.minimizer.nonbonded
+    parameters = state.energy.nonbonded
     ligand = ligand_atoms(state.pocket.complex)
     protein = np.setdiff1d(np.arange(len(positions)), ligand)
     distance = cdist(positions[ligand], positions[protein])

@@ -9,7 +9,8 @@ from rdkit import Chem, DataStructs
 from rdkit.Chem import rdFingerprintGenerator
 
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
-from trkstruct.energy.minimizer import Minimizer, Minimum
+from trkstruct.energy.minimizer import Minimum, minimize
+from trkstruct.energy.pocket_energy import PocketEnergy, open_energy
 from trkstruct.errors import LigandError, RelaxationError
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
@@ -203,28 +204,28 @@ def _minima(pocket: Pocket, kinase: Kinase, ligand: Ligand, poses: FloatArray) -
     """Minimum of each pose by its index; the low ones are minimised further, those that explode are left out."""
     inserted = ligand_atoms(pocket.complex)
     soft = np.union1d(inserted, sorted(yielding_atoms(pocket.complex, kinase)))
-    minimizer = Minimizer(pocket, ligand.parameters_xml, soft_atoms=soft)
+    energy = open_energy(pocket, ligand.parameters_xml, soft_atoms=soft)
     minima: dict[int, Minimum] = {}
     failure: RelaxationError | None = None
     for index, pose in enumerate(poses):
         start = pocket.complex.positions.copy()
         start[inserted] = pose
         try:
-            minima[index] = minimizer.minimize(start, ITERATIONS, soften=True)
+            minima[index] = minimize(energy, start, ITERATIONS, soften=True)
         except RelaxationError as error:
             failure = error
     if failure is not None and not minima:
         raise failure
     limit = min(minimum.energy_kcal_mol for minimum in minima.values()) + POLISH_WINDOW_KCAL_MOL
     polished = {
-        index: minimizer.minimize(minimum.positions, POLISH_ITERATIONS)
+        index: minimize(energy, minimum.positions, POLISH_ITERATIONS)
         for index, minimum in minima.items()
         if minimum.energy_kcal_mol < limit
     }
-    return minima | _exchanged(minimizer, inserted, polished)
+    return minima | _exchanged(energy, inserted, polished)
 
 
-def _exchanged(minimizer: Minimizer, ligand: IntArray, minima: Mapping[int, Minimum]) -> dict[int, Minimum]:
+def _exchanged(energy: PocketEnergy, ligand: IntArray, minima: Mapping[int, Minimum]) -> dict[int, Minimum]:
     """Each pose in the surroundings of the lowest, where these suit it better than its own."""
     best = min(minima.values(), key=lambda minimum: minimum.energy_kcal_mol)
     lower = dict(minima)
@@ -234,7 +235,7 @@ def _exchanged(minimizer: Minimizer, ligand: IntArray, minima: Mapping[int, Mini
         start = best.positions.copy()
         start[ligand] = minimum.positions[ligand]
         try:
-            moved = minimizer.minimize(start, POLISH_ITERATIONS, soften=True, wanted=minimum.energy_kcal_mol)
+            moved = minimize(energy, start, POLISH_ITERATIONS, soften=True, wanted=minimum.energy_kcal_mol)
         except RelaxationError:  # it does not fit there at all, and stays in its own surroundings
             continue
         lower[index] = min(minimum, moved, key=lambda each: each.energy_kcal_mol)
