@@ -22,7 +22,7 @@ from trkstruct.errors import InputError, LigandError, RelaxationError
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
 from trkstruct.ligand.reading import load_ligand
-from trkstruct.pose import docking, search
+from trkstruct.pose import cached_pose, docking, search
 from trkstruct.pose.attach import attach_ligand
 from trkstruct.pose.cached_pose import place_by_analogy
 from trkstruct.pose.checks import failed_checks
@@ -58,7 +58,7 @@ def test_a_macrocycle_is_laid_over_another_and_holds_the_hinge(
 ) -> None:
     monkeypatch.setenv("TRKSTRUCT_CACHE", str(tmp_path))
     selitrectinib = load_ligand("selitrectinib")
-    monkeypatch.setattr(search, "_receptor_for", lambda *_: (without_ligand(bound), repotrectinib))
+    monkeypatch.setattr(cached_pose, "receptor_for", lambda *_: (without_ligand(bound), repotrectinib))
     monkeypatch.setattr(search, "transfer_pose", partial(transfer_pose, n_conformers=40))  # a third of the time
     receptor, placed, notes = place_by_analogy(TRKA, selitrectinib)
     shipped = load_shipped("TRKA", "selitrectinib")
