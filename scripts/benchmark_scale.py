@@ -23,6 +23,7 @@ from support.dask_site import start_site  # noqa: E402
 from trkstruct.cases.run_case import CaseResult  # noqa: E402
 from trkstruct.cases.spec import CasePlan, CaseSpec  # noqa: E402
 from trkstruct.executor.run import run_plan  # noqa: E402
+from trkstruct.executor.run_options import RunOptions  # noqa: E402
 from trkstruct.records import Case, Clash, EnergyTerms  # noqa: E402
 from trkstruct.settings import Settings  # noqa: E402
 
@@ -115,10 +116,10 @@ def measure(n_cases: int, dask: bool) -> None:
         folder = Path(name)
         site = start_site(folder / "site") if dask else None
         try:
-            where = {"scheduler": site.address} if site else {"workers": 0}
+            options = RunOptions(scheduler=site.address) if site else RunOptions(workers=0)
             for what in ("computed", "kept"):
                 watch, before = Watch(len(specs)), resource.getrusage(resource.RUSAGE_SELF)
-                run_plan(specs, folder / "out", run=answer_at_once, on_done=watch, **where)
+                run_plan(specs, folder / "out", answer_at_once, options, watch)
                 said = f"{len(specs)} cases {what}{' through Dask' if dask else ''}: {_said(watch, before, folder)}"
                 print(said, flush=True)
         finally:

@@ -178,10 +178,13 @@ def _split(topology: Any) -> tuple[list[int], list[int]]:
 def run_scan(specs: Sequence[CaseSpec], cores: int) -> list[dict[str, Any]]:
     """Cases as ``trkstruct scan`` runs them, in a folder that is thrown away."""
     from trkstruct.cases.run_case import run_case
-    from trkstruct.executor.run import run_cases
+    from trkstruct.executor.run import run_plan
+    from trkstruct.executor.run_options import RunOptions
+    from trkstruct.report.results import load_results
 
     with tempfile.TemporaryDirectory() as folder:
-        results = run_cases(specs, Path(folder), run=run_case, workers=cores if cores > 1 else 0)
+        run_plan(specs, Path(folder), run_case, RunOptions(workers=cores if cores > 1 else 0))
+        results = load_results(folder)
     return [{"mutation": c.mutation, "ligand": c.ligand, "seconds": c.wall_seconds} for c in results.cases]
 
 

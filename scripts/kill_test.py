@@ -26,6 +26,7 @@ sys.path.insert(0, str(TESTS))
 from support.dask_site import Site, start_site  # noqa: E402
 from support.fake_pipeline import FakeSpec, called, run_a_little  # noqa: E402
 from trkstruct.executor.run import LOCK_NAME, run_plan  # noqa: E402
+from trkstruct.executor.run_options import RunOptions  # noqa: E402
 
 WORKERS: Final = 2
 LIGANDS: Final = ("larotrectinib", "entrectinib", "selitrectinib", "repotrectinib")
@@ -73,13 +74,8 @@ def plan(n_cases: int) -> list[FakeSpec]:
 
 def coordinate(folder: Path, n_cases: int, scheduler: str | None) -> None:
     """What the process that gets killed does."""
-    run_plan(
-        plan(n_cases),
-        folder,
-        run=run_a_little,
-        workers=None if scheduler else WORKERS,
-        scheduler=scheduler,
-    )
+    options = RunOptions(workers=None if scheduler else WORKERS, scheduler=scheduler)
+    run_plan(plan(n_cases), folder, run_a_little, options)
 
 
 def kill_until_finished(

@@ -56,6 +56,13 @@ def test_of_very_many_cases_only_the_files_are_written(
     assert not [*tmp_path.rglob("*.pdb"), *tmp_path.glob("*.html")]
 
 
+@pytest.mark.parametrize("command", [("scan",), ("validate", "--set", "trk")])
+def test_processes_here_and_a_scheduler_cannot_both_be_asked_for(command: tuple[str, ...], tmp_path: Path) -> None:
+    said = refused(*command, "--workers", 2, "--scheduler", "tcp://127.0.0.1:9", "-o", tmp_path / "out")
+    assert "leave it out with --scheduler" in said
+    assert not (tmp_path / "out").exists()
+
+
 def test_help_answers_at_once() -> None:
     command = [sys.executable, "-m", "trkstruct", "--help"]
     seconds = []

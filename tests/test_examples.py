@@ -63,7 +63,7 @@ def test_saturating_a_position_on_the_command_line_and_in_python(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
-    monkeypatch.setattr("trkstruct.cli.scan.make_settings", lambda *_: QUICK)
+    monkeypatch.setattr("trkstruct.cli.options.make_settings", lambda *_: QUICK)
     command = ["scan", "--kinase", "TRKA", "--saturate", "G667", "--snv", "--ligand", "larotrectinib"]
     result = CliRunner().invoke(main, [*command, "--workers", "0", "-o", str(out)])
     assert result.exit_code == 0, result.output

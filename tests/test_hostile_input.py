@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from support import fake_pipeline
 from support.fake_pipeline import FakeSpec
+from support.run_and_load import run_and_load
 from trkstruct.cases.relaxed_wild_type import reference_path
 from trkstruct.errors import InputError, LigandError
-from trkstruct.executor.run import run_cases
 from trkstruct.ligand.parameter_check import LARGEST_CHARACTERS, check_forcefield_xml
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.ligand.stored_ligands import stored_text
@@ -63,7 +63,7 @@ def files_below(folder: Path) -> set[Path]:
 def test_no_name_writes_outside_the_output_folder(name: str, tmp_path: Path) -> None:
     folder = tmp_path / "in" / "out"
     plan = [FakeSpec("WT", ligand=name), FakeSpec(name, kinase=name)]
-    results = run_cases(plan, folder, run=fake_pipeline.run_well, workers=0)
+    results = run_and_load(plan, folder, run=fake_pipeline.run_well, workers=0)
     assert [case.status for case in results.cases] == ["ok", "ok"]
     written = files_below(tmp_path)
     assert len(written) >= 8
@@ -72,7 +72,7 @@ def test_no_name_writes_outside_the_output_folder(name: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("name", HOSTILE_FILES)
 def test_results_of_others_cannot_name_files_outside_their_folder(name: str, tmp_path: Path) -> None:
-    run_cases([FakeSpec("WT")], tmp_path, run=fake_pipeline.run_well, workers=0)
+    run_and_load([FakeSpec("WT")], tmp_path, run=fake_pipeline.run_well, workers=0)
     document = json.loads((tmp_path / "results.json").read_text())
     document["cases"][0]["files"]["complex"] = name
     (tmp_path / "results.json").write_text(json.dumps(document))

@@ -20,6 +20,7 @@ from support import fake_pipeline
 from support.dask_site import Site, start_site
 from support.fake_pipeline import FakeSpec
 from support.quick import QUICK
+from support.run_and_load import run_and_load
 from trkstruct.cases.run_case import run_case
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.errors import InputError, RunError
@@ -27,7 +28,6 @@ from trkstruct.executor import dask_cluster, dask_scheduler
 from trkstruct.executor.case_queue import Task
 from trkstruct.executor.dask_cluster import run_on_cluster
 from trkstruct.executor.dask_scheduler import open_cluster
-from trkstruct.executor.run import run_cases
 from trkstruct.files.shipped import shipped_path
 from trkstruct.records import Case
 from trkstruct.settings import Settings
@@ -49,13 +49,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The results of a local run."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    run_cases(PLAN, folder, run=fake_pipeline.run_a_little, workers=0)
+    run_and_load(PLAN, folder, run=fake_pipeline.run_a_little, workers=0)
     return (folder / "results.json").read_bytes()
 
 
 def test_the_results_are_those_of_a_local_run(site: Site, undisturbed: bytes, tmp_path: Path) -> None:
     seen = []
-    run_cases(
+    run_and_load(
         PLAN,
         tmp_path,
         run=fake_pipeline.run_a_little,
@@ -73,7 +73,7 @@ def test_a_failing_case_fails_alone_and_names_the_users_file(site: Site, tmp_pat
     structure = tmp_path / "my model.pdb"
     structure.write_text("")
     plan = [replace(spec, structure=str(structure)) for spec in PLAN[:3]]
-    results = run_cases(plan, tmp_path / "out", run=fake_pipeline.run_with_failure, scheduler=site.address)
+    results = run_and_load(plan, tmp_path / "out", run=fake_pipeline.run_with_failure, scheduler=site.address)
     assert [case.status for case in results.cases] == ["ok", "failed", "ok"]
     error = results.cases[1].error
     assert error is not None
@@ -96,8 +96,8 @@ def test_the_real_pipeline_gives_the_same_numbers_there(site: Site, tmp_path: Pa
         )
         for mutation in ("WT", "G667S")
     ]
-    there = run_cases(plan, tmp_path / "there", run=run_case, scheduler=site.address)
-    here = run_cases(plan, tmp_path / "here", run=run_case, workers=1)
+    there = run_and_load(plan, tmp_path / "there", run=run_case, scheduler=site.address)
+    here = run_and_load(plan, tmp_path / "here", run=run_case, workers=1)
     assert [case.status for case in there.cases] == ["ok", "ok"], there.cases[0].error
     for one, other in zip(there.cases, here.cases, strict=True):
         assert one.model_copy(update={"wall_seconds": 0.0}) == other.model_copy(update={"wall_seconds": 0.0})
@@ -117,7 +117,7 @@ def test_a_killed_worker_costs_nothing_but_time(site: Site, undisturbed: bytes, 
             site.workers[-1].kill()
             site.start_worker()
 
-    run_cases(PLAN, tmp_path, run=fake_pipeline.run_a_little, scheduler=site.address, on_done=kill_one)
+    run_and_load(PLAN, tmp_path, run=fake_pipeline.run_a_little, scheduler=site.address, on_done=kill_one)
     assert (tmp_path / "results.json").read_bytes() == undisturbed
 
 
@@ -128,7 +128,7 @@ def test_a_case_that_kills_its_workers_fails_alone(tmp_path: Path) -> None:
     site = start_site(tmp_path / "site", workers=0, **variables)
     site.start_worker(nanny=True)
     try:
-        results = run_cases(PLAN[:6], tmp_path / "out", run=fake_pipeline.run_with_crashes, scheduler=site.address)
+        results = run_and_load(PLAN[:6], tmp_path / "out", run=fake_pipeline.run_with_crashes, scheduler=site.address)
     finally:
         site.stop()
     assert [case.status for case in results.cases] == ["ok", "failed", *["ok"] * 4]
@@ -142,7 +142,7 @@ def test_a_hung_case_is_cut_off_and_its_worker_ends(
 ) -> None:
     monkeypatch.setattr(dask_cluster, "GRACE_SECONDS", 1.0)
     alive = [worker for worker in site.workers if worker.poll() is None]
-    results = run_cases(
+    results = run_and_load(
         PLAN[:4], tmp_path, run=fake_pipeline.run_with_a_hang, scheduler=site.address, case_limit_seconds=6.0
     )
     assert [case.status for case in results.cases] == ["ok", "failed", "ok", "ok"]
@@ -176,16 +176,16 @@ def test_a_scheduler_may_come_back_or_the_run_ends_and_keeps_what_was_finished(
             site.scheduler.kill()
 
     try:
-        run_cases(PLAN, tmp_path / "back", run=fake_pipeline.run_a_little, scheduler=site.address, on_done=restart)
+        run_and_load(PLAN, tmp_path / "back", run=fake_pipeline.run_a_little, scheduler=site.address, on_done=restart)
         assert (tmp_path / "back" / "results.json").read_bytes() == undisturbed
         monkeypatch.setattr(dask_scheduler, "CONNECT_SECONDS", 5.0)
         with pytest.raises(RunError, match=r"scheduler at tcp://127.0.0.1:\d+ is gone. Finished cases are kept"):
-            run_cases(PLAN, tmp_path / "away", run=fake_pipeline.run_a_little, scheduler=site.address, on_done=kill)
+            run_and_load(PLAN, tmp_path / "away", run=fake_pipeline.run_a_little, scheduler=site.address, on_done=kill)
     finally:
         site.stop()
     assert not (tmp_path / "away" / "results.json").exists()
     kept = []
-    run_cases(
+    run_and_load(
         PLAN,
         tmp_path / "away",
         run=fake_pipeline.run_a_little,
@@ -221,13 +221,13 @@ def test_a_platform_that_the_workers_lack_is_said_before_anything_is_written(sit
         pytest.skip("every platform is installed here")
     spec = FakeSpec("WT", settings=Settings.model_validate({"platform": missing[0]}))
     with pytest.raises(InputError, match=rf"Worker .* cannot run cases: OpenMM platform {missing[0]} is not installed"):
-        run_cases((spec,), tmp_path / "out", run=fake_pipeline.run_well, scheduler=site.address)
+        run_and_load((spec,), tmp_path / "out", run=fake_pipeline.run_well, scheduler=site.address)
     assert not (tmp_path / "out").exists()
 
 
 def test_the_platform_of_the_workers_is_recorded(site: Site, tmp_path: Path) -> None:
     spec = FakeSpec("WT", settings=Settings(platform="Reference"))
-    run_cases((spec,), tmp_path, run=fake_pipeline.run_well, scheduler=site.address)
+    run_and_load((spec,), tmp_path, run=fake_pipeline.run_well, scheduler=site.address)
     assert json.loads((tmp_path / "results.json").read_text())["platform"] == "Reference"
 
 
@@ -246,11 +246,11 @@ def test_tls_admits_those_with_a_certificate_and_no_others(tmp_path: Path, monke
     monkeypatch.setattr(dask_scheduler, "CONNECT_SECONDS", 5.0)
     try:
         with dask.config.set({f"distributed.comm.tls.{name}": str(path) for name, path in tls.items()}):
-            results = run_cases(PLAN[:2], tmp_path / "out", run=fake_pipeline.run_well, scheduler=site.address)
+            results = run_and_load(PLAN[:2], tmp_path / "out", run=fake_pipeline.run_well, scheduler=site.address)
         assert [case.status for case in results.cases] == ["ok", "ok"]
         for address in (site.address, site.address.replace("tls://", "tcp://")):
             with pytest.raises(InputError, match="No Dask scheduler can be reached"):
-                run_cases(PLAN, tmp_path / "refused", run=fake_pipeline.run_well, scheduler=address)
+                run_and_load(PLAN, tmp_path / "refused", run=fake_pipeline.run_well, scheduler=address)
     finally:
         site.stop()
 
@@ -275,5 +275,5 @@ def test_the_slurm_example_asks_for_what_cases_need() -> None:
 def test_no_scheduler_is_bad_input(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask_scheduler, "CONNECT_SECONDS", 1.0)
     with pytest.raises(InputError, match="No Dask scheduler can be reached"):
-        run_cases(PLAN, tmp_path / "out", run=fake_pipeline.run_well, scheduler=address)
+        run_and_load(PLAN, tmp_path / "out", run=fake_pipeline.run_well, scheduler=address)
     assert not (tmp_path / "out").exists()

@@ -13,10 +13,18 @@ from hypothesis import strategies as st
 
 from support.fake_pipeline import PDB
 from trkstruct.errors import InputError
-from trkstruct.executor.output_folder import case_stem, finished_case, open_folder, save_case, sweep, write_results
+from trkstruct.executor.output_folder import (
+    Tally,
+    case_stem,
+    finished_case,
+    open_folder,
+    save_case,
+    sweep,
+    write_results,
+)
 from trkstruct.files.outputs import safe_label, write_atomic
 from trkstruct.files.shipped import data_path
-from trkstruct.records import Case, Clash, Results
+from trkstruct.records import Case, CaseError, Clash, Results
 from trkstruct.report.case_rows import csv_text, flat_row
 from trkstruct.report.results import load_results
 from trkstruct.settings import Settings
@@ -144,6 +152,13 @@ def test_results_follow_the_shipped_schema_and_read_back(tmp_path: Path) -> None
         jsonschema.validate(document, schema)
     assert load_results(tmp_path).cases == results.cases
     assert load_results(tmp_path / "results.json").settings == results.settings
+
+
+def test_the_tally_counts_what_was_written(tmp_path: Path) -> None:
+    error = CaseError(stage="relaxing", error_type="X", message="it exploded", repeat_command="trkstruct scan")
+    cases = (make_case(), make_case(status="failed", error=error), make_case(mutation="F589L"))
+    assert write_results(tmp_path, make_results(), iter(cases)) == Tally(cases=3, failed=1)
+    assert write_results(tmp_path, make_results(*cases[:1])) == Tally(cases=1, failed=0)
 
 
 @given(st.lists(st.text(), max_size=3))

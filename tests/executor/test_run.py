@@ -14,9 +14,10 @@ from filelock import FileLock
 
 from support import fake_pipeline
 from support.fake_pipeline import FakeSpec, called
+from support.run_and_load import run_and_load
 from trkstruct.cases.spec import repeat_command
 from trkstruct.errors import InputError, RelaxationError, RunError
-from trkstruct.executor.run import LOCK_NAME, run_cases
+from trkstruct.executor.run import LOCK_NAME
 from trkstruct.executor.workers import available_cores
 from trkstruct.records import Case
 from trkstruct.report.page.page import write_report
@@ -31,7 +32,7 @@ def results_of(folder: Path) -> dict:
 
 @pytest.mark.parametrize("workers", [0, 1, 2])
 def test_results_are_in_the_order_of_the_plan_whatever_the_workers(tmp_path: Path, workers: int) -> None:
-    results = run_cases(PLAN, tmp_path, run=fake_pipeline.run_well, workers=workers)
+    results = run_and_load(PLAN, tmp_path, run=fake_pipeline.run_well, workers=workers)
     assert [case.mutation for case in results.cases] == ["WT", "G595R", "F589L", "G667C"]
     assert [case["mutation"] for case in results_of(tmp_path)["cases"]] == ["WT", "G595R", "F589L", "G667C"]
     assert len((tmp_path / "results.csv").read_text().splitlines()) == 5
@@ -40,7 +41,7 @@ def test_results_are_in_the_order_of_the_plan_whatever_the_workers(tmp_path: Pat
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_wild_type_runs_before_its_mutants_wherever_it_stands(tmp_path: Path, workers: int) -> None:
-    run_cases(PLAN[::-1], tmp_path, run=fake_pipeline.run_well, workers=workers)
+    run_and_load(PLAN[::-1], tmp_path, run=fake_pipeline.run_well, workers=workers)
     assert called(tmp_path)[0] == "WT"
     assert sorted(called(tmp_path)) == sorted(spec.mutation for spec in PLAN)
 
@@ -49,17 +50,17 @@ def test_workers_have_one_openmm_thread_and_this_process_keeps_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENMM_CPU_THREADS", "7")
-    results = run_cases(PLAN[:1], tmp_path, run=fake_pipeline.run_well, workers=1)
+    results = run_and_load(PLAN[:1], tmp_path, run=fake_pipeline.run_well, workers=1)
     assert results.cases[0].notes == ("threads 1",)
     assert os.environ["OPENMM_CPU_THREADS"] == "7"
 
 
 def test_finished_cases_are_taken_and_failed_ones_tried_again(tmp_path: Path) -> None:
-    first = run_cases(PLAN, tmp_path, run=fake_pipeline.run_with_failure, workers=1)
+    first = run_and_load(PLAN, tmp_path, run=fake_pipeline.run_with_failure, workers=1)
     assert [case.status for case in first.cases] == ["ok", "failed", "ok", "ok"]
     (tmp_path / "calls").unlink()
     seen: list[tuple[str, bool]] = []
-    second = run_cases(
+    second = run_and_load(
         PLAN,
         tmp_path,
         run=fake_pipeline.run_well,
@@ -72,29 +73,29 @@ def test_finished_cases_are_taken_and_failed_ones_tried_again(tmp_path: Path) ->
 
 
 def test_complexes_can_be_left_out(tmp_path: Path) -> None:
-    results = run_cases(PLAN[:2], tmp_path, run=fake_pipeline.run_well, workers=0, keep_complexes=False)
+    results = run_and_load(PLAN[:2], tmp_path, run=fake_pipeline.run_well, workers=0, keep_complexes=False)
     assert [set(dict(case.files).values()) for case in results.cases] == [{None}, {None}]
     assert not [*(tmp_path / "complexes").iterdir()]
-    run_cases(PLAN[:2], tmp_path, run=fake_pipeline.run_well, workers=0, keep_complexes=False)
+    run_and_load(PLAN[:2], tmp_path, run=fake_pipeline.run_well, workers=0, keep_complexes=False)
     assert len(called(tmp_path)) == 2, "what was finished is not computed again"
     assert "<html" in write_report(results, tmp_path).read_text(encoding="utf-8")
 
 
 def test_other_settings_are_another_case(tmp_path: Path) -> None:
-    run_cases(PLAN[:1], tmp_path, run=fake_pipeline.run_well, workers=0)
+    run_and_load(PLAN[:1], tmp_path, run=fake_pipeline.run_well, workers=0)
     other = FakeSpec("WT", settings=PLAN[0].settings.model_copy(update={"seed": 1}))
-    run_cases((other,), tmp_path, run=fake_pipeline.run_well, workers=0)
+    run_and_load((other,), tmp_path, run=fake_pipeline.run_well, workers=0)
     assert called(tmp_path) == ["WT", "WT"]
 
 
 def test_a_lost_worker_costs_a_retry(tmp_path: Path) -> None:
-    results = run_cases(PLAN, tmp_path, run=fake_pipeline.run_with_one_crash, workers=2)
+    results = run_and_load(PLAN, tmp_path, run=fake_pipeline.run_with_one_crash, workers=2)
     assert [case.status for case in results.cases] == ["ok"] * 4
     assert called(tmp_path).count("G595R") == 2
 
 
 def test_a_case_that_kills_its_worker_fails_alone(tmp_path: Path) -> None:
-    results = run_cases(PLAN, tmp_path, run=fake_pipeline.run_with_crashes, workers=2)
+    results = run_and_load(PLAN, tmp_path, run=fake_pipeline.run_with_crashes, workers=2)
     assert [case.status for case in results.cases] == ["ok", "failed", "ok", "ok"]
     assert sorted(called(tmp_path)) == ["F589L", "G595R", "G595R", "G595R", "G667C", "WT"]
     error = results.cases[1].error
@@ -104,13 +105,13 @@ def test_a_case_that_kills_its_worker_fails_alone(tmp_path: Path) -> None:
 
 
 def test_an_error_of_a_case_is_not_retried(tmp_path: Path) -> None:
-    run_cases(PLAN, tmp_path, run=fake_pipeline.run_with_failure, workers=2)
+    run_and_load(PLAN, tmp_path, run=fake_pipeline.run_with_failure, workers=2)
     assert called(tmp_path).count("G595R") == 1
 
 
 def test_a_hung_case_is_cut_off_once_and_stops_no_other(tmp_path: Path) -> None:
     started = time.monotonic()
-    results = run_cases(PLAN, tmp_path, run=fake_pipeline.run_with_a_hang, workers=2, case_limit_seconds=3.0)
+    results = run_and_load(PLAN, tmp_path, run=fake_pipeline.run_with_a_hang, workers=2, case_limit_seconds=3.0)
     assert time.monotonic() - started < 30
     assert [case.status for case in results.cases] == ["ok", "failed", "ok", "ok"]
     assert called(tmp_path).count("G595R") == 1
@@ -126,13 +127,13 @@ def test_a_full_disk_stops_the_run_and_keeps_what_was_finished(tmp_path: Path) -
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
     try:
         with pytest.raises(RunError, match=r"no room for .*make room and repeat the command"):
-            run_cases(PLAN, tmp_path, run=fake_pipeline.run_to_a_large_file, workers=0)
+            run_and_load(PLAN, tmp_path, run=fake_pipeline.run_to_a_large_file, workers=0)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert called(tmp_path) == ["WT", "G595R"]
     assert not (tmp_path / "results.json").exists()
     assert not [path for path in tmp_path.rglob(".*") if path.name != LOCK_NAME]
-    results = run_cases(PLAN, tmp_path, run=fake_pipeline.run_to_a_large_file, workers=0)
+    results = run_and_load(PLAN, tmp_path, run=fake_pipeline.run_to_a_large_file, workers=0)
     assert called(tmp_path) == ["WT", "G595R", "G595R", "F589L", "G667C"]
     assert [case.status for case in results.cases] == ["ok"] * 4
 
@@ -142,13 +143,13 @@ def test_a_stored_result_that_vanishes_during_the_run_is_a_failed_case(tmp_path:
         if case.mutation == "F589L":
             next((tmp_path / "cases").glob("*G595R*")).unlink()
 
-    results = run_cases(PLAN, tmp_path, run=fake_pipeline.run_well, workers=0, on_done=remove_g595r)
+    results = run_and_load(PLAN, tmp_path, run=fake_pipeline.run_well, workers=0, on_done=remove_g595r)
     assert [case.status for case in results.cases] == ["ok", "failed", "ok", "ok"]
 
 
 def test_a_second_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     with FileLock(tmp_path / LOCK_NAME), pytest.raises(InputError, match="Another trkstruct run"):
-        run_cases(PLAN, tmp_path, run=fake_pipeline.run_well, workers=0)
+        run_and_load(PLAN, tmp_path, run=fake_pipeline.run_well, workers=0)
     assert not (tmp_path / "results.json").exists()
 
 
@@ -159,19 +160,19 @@ def test_a_platform_that_is_not_there_is_said_before_anything_is_written(tmp_pat
         pytest.skip("every platform is installed here")
     spec = FakeSpec("WT", settings=Settings.model_validate({"platform": missing[0]}))
     with pytest.raises(RelaxationError, match="is not installed"):
-        run_cases((spec,), tmp_path / "out", run=fake_pipeline.run_well, workers=0)
+        run_and_load((spec,), tmp_path / "out", run=fake_pipeline.run_well, workers=0)
     assert not (tmp_path / "out").exists()
 
 
 def test_the_platform_that_was_used_is_recorded(tmp_path: Path) -> None:
     spec = FakeSpec("WT", settings=Settings(platform="Reference"))
-    assert run_cases((spec,), tmp_path, run=fake_pipeline.run_well, workers=0).platform == "Reference"
-    assert run_cases(PLAN[:1], tmp_path, run=fake_pipeline.run_well, workers=0).platform != "auto"
+    assert run_and_load((spec,), tmp_path, run=fake_pipeline.run_well, workers=0).platform == "Reference"
+    assert run_and_load(PLAN[:1], tmp_path, run=fake_pipeline.run_well, workers=0).platform != "auto"
 
 
 def test_nothing_to_run_is_an_error() -> None:
     with pytest.raises(InputError, match="no case"):
-        run_cases((), Path("unused"), run=fake_pipeline.run_well)
+        run_and_load((), Path("unused"), run=fake_pipeline.run_well)
     assert not Path("unused").exists()
 
 
@@ -192,11 +193,11 @@ def start_slow_run(folder: Path) -> subprocess.Popen[str]:
     script = (
         "import signal, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
         "from support import fake_pipeline as fake\n"
-        "from trkstruct.executor.run import run_cases\n"
+        "from support.run_and_load import run_and_load\n"
         "if __name__ == '__main__':\n"
         "    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a background job\n"
         "    plan = [fake.FakeSpec(mutation) for mutation in ('WT', 'G595R', 'F589L')]\n"
-        "    run_cases(plan, Path(sys.argv[2]), run=fake.run_slowly, workers=2)\n"
+        "    run_and_load(plan, Path(sys.argv[2]), run=fake.run_slowly, workers=2)\n"
     )
     path = folder.parent / "slow_run.py"
     path.write_text(script)
@@ -234,6 +235,6 @@ def test_an_interrupted_run_leaves_no_process_and_continues(tmp_path: Path, numb
     assert not (folder / "results.json").exists()
     (folder / "calls").unlink()
     plan = [FakeSpec(mutation) for mutation in ("WT", "G595R", "F589L")]
-    results = run_cases(plan, folder, run=fake_pipeline.run_well, workers=1)
+    results = run_and_load(plan, folder, run=fake_pipeline.run_well, workers=1)
     assert called(folder) == ["G595R", "F589L"]
     assert [case.status for case in results.cases] == ["ok"] * 3

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from support.run_and_load import run_and_load
 from trkstruct.cases.run_case import run_case
 from trkstruct.cases.spec import CaseSpec
-from trkstruct.executor.run import run_cases
 from trkstruct.records import Case, CaseError
 from trkstruct.report.results import Results
 from trkstruct.settings import Settings
@@ -29,7 +29,7 @@ def make_folder(folder: Path) -> Results:
         CaseSpec(kinase="TRKA", mutation=mutation, ligand="larotrectinib", settings=QUICK)
         for mutation in ("WT", "G595R")
     ]
-    results = run_cases(specs, folder, run=run_case, workers=0)
+    results = run_and_load(specs, folder, run=run_case, workers=0)
     wild, mutant = results.cases
     error = CaseError(stage="relaxing", error_type="X", message="it <b>exploded</b>", repeat_command="trkstruct scan …")
     failed = Case(

@@ -15,6 +15,7 @@ from trkstruct.cases.run_case import CaseResult
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.cli import main
 from trkstruct.errors import InputError, MutationError
+from trkstruct.executor.run_options import RunOptions
 from trkstruct.records import Case, CaseError
 from trkstruct.settings import Settings
 from trkstruct.validation.accuracy import NULL_NAME, OWN_NAME, RAW_NAME, Accuracy, assess
@@ -24,6 +25,7 @@ from trkstruct.validation.validate import failures, plan_benchmark, run_benchmar
 
 MUTATIONS = ("G595R", "F589L", "G667C", "G667S", "G667A", "F589I")
 MEASURED = (2.6, 0.1, 2.3, 1.0, 0.3, -0.2)
+HERE = RunOptions(workers=0)
 PEER = Peer("other method")
 
 
@@ -74,7 +76,7 @@ def run_fake(spec: CaseSpec, work_dir: Path) -> CaseResult:
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Accuracy]:
     folder = tmp_path_factory.mktemp("validate")
     planned = plan_benchmark(BENCHMARK, Settings(), plan_fake)
-    outcomes = run_benchmark(planned, folder, run=run_fake, workers=0)
+    outcomes = run_benchmark(planned, folder, run_fake, HERE)
     return folder, write_accuracy(planned, outcomes, folder)
 
 
@@ -88,7 +90,7 @@ def test_each_row_meets_its_own_case_whatever_the_order(tmp_path: Path) -> None:
         ("b", "G667C"),
     ]
     assert sum(spec.mutation == "WT" for spec in planned.specs) == 2
-    outcomes = run_benchmark(planned, tmp_path, run=run_fake, workers=0)
+    outcomes = run_benchmark(planned, tmp_path, run_fake, HERE)
     assert [(o.case.ligand, o.case.mutation) for o in outcomes] == [(s.ligand, s.mutation) for s in planned.row_specs]
     assert len((tmp_path / "calls").read_text().split()) == len(set(planned.specs)) == 5
 
@@ -103,9 +105,9 @@ def test_planning_says_which_rows_do_not_fit() -> None:
 
 def test_a_repeated_run_computes_only_what_failed(tmp_path: Path) -> None:
     planned = plan_benchmark(BENCHMARK, Settings(), plan_fake)
-    run_benchmark(planned, tmp_path, run=run_fake, workers=0)
+    run_benchmark(planned, tmp_path, run_fake, HERE)
     (tmp_path / "calls").unlink()
-    run_benchmark(planned, tmp_path, run=run_fake, workers=0)
+    run_benchmark(planned, tmp_path, run_fake, HERE)
     assert (tmp_path / "calls").read_text().split() == ["G667S"]
 
 

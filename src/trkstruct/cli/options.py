@@ -1,12 +1,14 @@
 """Options that several commands share."""
 
 import os
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, Final, get_args
 
 import click
 
-from trkstruct.executor.workers import CASE_LIMIT_SECONDS
+from trkstruct.executor.run_options import CASE_LIMIT_SECONDS, RunOptions
 from trkstruct.settings import PRESETS, PlatformName, Preset, Settings
 
 INPUT_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -85,12 +87,34 @@ case_limit_option: Final = click.option(
 )
 
 
+def settings_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command --platform, --preset and --seed, as the one argument ``settings``."""
+
+    @platform_option
+    @preset_option
+    @seed_option
+    @wraps(command)
+    def with_settings(*args: Any, platform: PlatformName, preset: Preset, seed: int, **others: Any) -> None:
+        command(*args, settings=make_settings(preset, platform, seed), **others)
+
+    return with_settings
+
+
+def run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command --workers, --scheduler and --case-limit, as the one argument ``options``."""
+
+    @workers_option
+    @scheduler_option
+    @case_limit_option
+    @wraps(command)
+    def with_options(*args: Any, workers: int | None, scheduler: str | None, case_limit: float, **others: Any) -> None:
+        if workers is not None and scheduler is not None:
+            raise click.UsageError("--workers counts processes of this machine; leave it out with --scheduler.")
+        command(*args, options=RunOptions(workers, scheduler, case_limit), **others)
+
+    return with_options
+
+
 def make_settings(preset: Preset, platform: PlatformName, seed: int) -> Settings:
     """Settings of a preset with the platform and seed of this run."""
     return PRESETS[preset].model_copy(update={"platform": platform, "seed": seed})
-
-
-def refuse_both(workers: int | None, scheduler: str | None) -> None:
-    """Raise when both the processes here and the workers of a scheduler are asked for."""
-    if workers is not None and scheduler is not None:
-        raise click.UsageError("--workers counts processes of this machine; leave it out with --scheduler.")

@@ -1,5 +1,6 @@
 """``trkstruct scan``: the main job."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,23 +10,18 @@ from trkstruct.cli.exit_codes import SOME_FAILED
 from trkstruct.cli.options import (
     INPUT_FILE,
     STRUCTURE_OR_NAME,
-    case_limit_option,
     chain_option,
     ligand_residue_option,
-    make_settings,
-    platform_option,
-    preset_option,
-    refuse_both,
-    scheduler_option,
-    seed_option,
-    workers_option,
+    run_options,
+    settings_options,
 )
 from trkstruct.cli.terminal import say, write_data, write_file
 from trkstruct.errors import InputError
-from trkstruct.settings import PlatformName, Preset
+from trkstruct.executor.run_options import RunOptions
+from trkstruct.settings import Settings
 
 if TYPE_CHECKING:
-    from trkstruct.executor.run import Tally
+    from trkstruct.executor.output_folder import Tally
     from trkstruct.records import Results
 
 FORMATS: Final = ("table", "markdown", "csv", "json")
@@ -80,12 +76,8 @@ FORMATS: Final = ("table", "markdown", "csv", "json")
     show_default=True,
     help="Folder for results.json, results.csv, report.html and the complexes; finished cases found there are kept.",
 )
-@platform_option
-@preset_option
-@seed_option
-@workers_option
-@scheduler_option
-@case_limit_option
+@settings_options
+@run_options
 @click.option(
     "--complexes/--no-complexes", default=True, help="Keep the complexes of each case, up to 1 MB. [default: keep]"
 )
@@ -111,12 +103,8 @@ def command(
     chain: str | None,
     ligand_residue: str | None,
     output: Path,
-    platform: PlatformName,
-    preset: Preset,
-    seed: int,
-    workers: int | None,
-    scheduler: str | None,
-    case_limit: float,
+    settings: Settings,
+    options: RunOptions,
     complexes: bool,
     format_: str | None,
     as_json: bool,
@@ -145,27 +133,17 @@ def command(
 
     if enumerate_stereo:
         ligands = expand_stereo(ligands)
-    refuse_both(workers, scheduler)
     specs = plan_and_check(
         kinases,
         mutations,
         ligands,
-        make_settings(preset, platform, seed),
+        settings,
         structure=None if structure is None else str(structure),
         chain=chain,
         ligand_residue=ligand_residue,
     )
     with watched_run(ctx, len(specs), output) as on_done:
-        tally = run_plan(
-            specs,
-            output,
-            run=run_case,
-            workers=workers,
-            scheduler=scheduler,
-            case_limit_seconds=case_limit,
-            keep_complexes=complexes,
-            on_done=on_done,
-        )
+        tally = run_plan(specs, output, run_case, replace(options, keep_complexes=complexes), on_done)
     chosen = "json" if as_json else format_ or "table"
     if tally.cases > REPORTED_CASES:
         print_many(tally, output, chosen)

@@ -6,19 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from trkstruct.cli.exit_codes import SOME_FAILED
-from trkstruct.cli.options import (
-    INPUT_FILE,
-    case_limit_option,
-    make_settings,
-    platform_option,
-    preset_option,
-    refuse_both,
-    scheduler_option,
-    seed_option,
-    workers_option,
-)
+from trkstruct.cli.options import INPUT_FILE, run_options, settings_options
 from trkstruct.cli.terminal import say
-from trkstruct.settings import PlatformName, Preset
+from trkstruct.executor.run_options import RunOptions
+from trkstruct.settings import Settings
 
 if TYPE_CHECKING:
     from trkstruct.validation.sets import Benchmark
@@ -39,12 +30,8 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder to write; finished cases found there are kept. [default: trkstruct-validate-<set>]",
 )
-@platform_option
-@preset_option
-@seed_option
-@workers_option
-@scheduler_option
-@case_limit_option
+@settings_options
+@run_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -52,12 +39,8 @@ def command(
     data: Path | None,
     sources: Path | None,
     output: Path | None,
-    platform: PlatformName,
-    preset: Preset,
-    seed: int,
-    workers: int | None,
-    scheduler: str | None,
-    case_limit: float,
+    settings: Settings,
+    options: RunOptions,
 ) -> None:
     """Run a benchmark and compare with experiment and with other methods.
 
@@ -82,19 +65,10 @@ def command(
     from trkstruct.validation.accuracy_table import accuracy_report
     from trkstruct.validation.validate import failures, plan_benchmark, run_benchmark, write_accuracy
 
-    refuse_both(workers, scheduler)
-    planned = plan_benchmark(benchmark, make_settings(preset, platform, seed), plan_and_check)
+    planned = plan_benchmark(benchmark, settings, plan_and_check)
     with watched_run(ctx, len(planned.specs), folder) as on_done:
-        outcomes = run_benchmark(
-            planned,
-            folder,
-            run=run_case,
-            workers=workers,
-            scheduler=scheduler,
-            case_limit_seconds=case_limit,
-            on_done=on_done,
-        )
-    accuracy = write_accuracy(planned, outcomes, folder, seed)
+        outcomes = run_benchmark(planned, folder, run_case, options, on_done)
+    accuracy = write_accuracy(planned, outcomes, folder, settings.seed)
     failed = failures(outcomes)
     print_rich(accuracy_report(accuracy, failed))
     say(f"Wrote rows.csv, metrics.json and the scatter plot to {folder}.", err=True)

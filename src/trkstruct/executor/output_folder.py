@@ -4,7 +4,9 @@ import logging
 import os
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -26,6 +28,14 @@ KEY_CHARACTERS: Final = 16  # of the sha256 in a file name; the whole key is ins
 
 _log = logging.getLogger(__name__)
 _PARTIAL = re.compile(r"\..+\.(json|pdb|csv|html|npz|pml|cxc)\.[a-z0-9_]{8}")  # as ``write_whole`` names them
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many cases a run has, and how many of them failed."""
+
+    cases: int
+    failed: int
 
 
 class StoredCase(Record):
@@ -121,19 +131,28 @@ def finished_case(out_dir: Path, label: str, key: str) -> Case | None:
     return case if all((out_dir / name).is_file() for name in names) else None
 
 
-def write_results(out_dir: Path, results: Results, cases: Iterable[Case] | None = None) -> None:
-    """Write ``results.json`` and ``results.csv``.
+def write_results(out_dir: Path, results: Results, cases: Iterable[Case] | None = None) -> Tally:
+    """Write ``results.json`` and ``results.csv``, and count the cases on the way.
 
     ``cases`` stand in for those of ``results``; they are taken one at a time, so they need not fit into memory.
     """
-    table = out_dir / CSV_NAME
+    table, counts = out_dir / CSV_NAME, Counter[str]()
+    counted = _counted(results.cases if cases is None else cases, counts)
     try:
         with tempfile.TemporaryFile("w+", dir=out_dir, encoding="utf-8", newline="") as rows:
-            write_atomic(out_dir / JSON_NAME, _json_parts(results, results.cases if cases is None else cases, rows))
+            write_atomic(out_dir / JSON_NAME, _json_parts(results, counted, rows))
             rows.seek(0)
             write_atomic(table, iter(lambda: rows.read(COPIED_CHARACTERS), ""))
     except OSError as error:
         raise write_error(table, error) from error
+    return Tally(counts.total(), counts["failed"])
+
+
+def _counted(cases: Iterable[Case], counts: Counter[str]) -> Iterator[Case]:
+    """The same cases; each is counted under its status as it goes by."""
+    for case in cases:
+        counts[case.status] += 1
+        yield case
 
 
 def _json_parts(results: Results, cases: Iterable[Case], rows: TextIO) -> Iterator[str]:

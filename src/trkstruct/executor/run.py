@@ -1,8 +1,7 @@
 """From a plan of cases to results: finished cases are kept, lost ones reported, the results written at the end."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,14 +10,21 @@ from filelock import FileLock, Timeout
 from trkstruct.cases.spec import CasePlan, CaseSpec, failed_case
 from trkstruct.errors import InputError
 from trkstruct.executor.case_queue import Task
-from trkstruct.executor.output_folder import finished_case, open_folder, save_case, stored_case, sweep, write_results
-from trkstruct.executor.workers import CASE_LIMIT_SECONDS, LostCase, Outcomes, Run, run_here, run_in_workers
+from trkstruct.executor.output_folder import (
+    Tally,
+    finished_case,
+    open_folder,
+    save_case,
+    stored_case,
+    sweep,
+    write_results,
+)
+from trkstruct.executor.run_options import RunOptions
+from trkstruct.executor.runner import open_runner
+from trkstruct.executor.workers import LostCase, Run
 from trkstruct.files.outputs import write_error
 from trkstruct.kinase.mutation import WILD_TYPE
-from trkstruct.records import Case
-from trkstruct.records import Results as Header
-from trkstruct.report.results import Results, load_results
-from trkstruct.settings import Settings
+from trkstruct.records import Case, Results
 from trkstruct.versions import VERSION, installed_versions
 
 if TYPE_CHECKING:
@@ -30,53 +36,16 @@ LOCK_NAME: Final = ".trkstruct.lock"
 REPORTED_CASES: Final = 5000  # a page or a table of more is read by nobody, and they would have to fit into memory
 
 
-@dataclass(frozen=True)
-class Tally:
-    """How many cases a run has, and how many of them failed."""
-
-    cases: int
-    failed: int
-
-
-def run_cases(
-    specs: Sequence[CaseSpec],
-    out_dir: Path,
-    *,
-    run: Run,
-    workers: int | None = None,
-    scheduler: str | None = None,
-    case_limit_seconds: float = CASE_LIMIT_SECONDS,
-    keep_complexes: bool = True,
-    on_done: Done | None = None,
-) -> Results:
-    """Run cases as ``run_plan`` does, and read what came out into memory."""
-    run_plan(
-        specs,
-        out_dir,
-        run=run,
-        workers=workers,
-        scheduler=scheduler,
-        case_limit_seconds=case_limit_seconds,
-        keep_complexes=keep_complexes,
-        on_done=on_done,
-    )
-    return load_results(out_dir)
-
-
 def run_plan(
     specs: Sequence[CaseSpec],
     out_dir: Path,
-    *,
     run: Run,
-    workers: int | None = None,
-    scheduler: str | None = None,
-    case_limit_seconds: float = CASE_LIMIT_SECONDS,
-    keep_complexes: bool = True,
+    options: RunOptions | None = None,
     on_done: Done | None = None,
 ) -> Tally:
     """Run cases and write ``results.json`` and ``results.csv`` in the order of the plan, whatever finished first.
 
-    Each case is written when it is finished, by this process, and not kept in memory.
+    Each case is written when it is finished, by this process, and not kept in memory; ``load_results`` reads them.
 
     Parameters
     ----------
@@ -85,17 +54,16 @@ def run_plan(
     out_dir : Path
         Cases finished there earlier under the same content key are taken as they are.
     run : callable
-        ``pipeline.run_case``; must be importable by a worker process.
-    workers : int, optional
-        Processes, by default one per available core; 0 runs in this process.
-    scheduler : str, optional
-        Address of a Dask scheduler, whose workers then run the cases; this process still writes.
-    case_limit_seconds : float
-        A case that takes longer is cut off and fails; not when it runs in this process.
-    keep_complexes : bool
-        False leaves out the complexes, up to 1 MB per case; a case finished without them stays without.
+        ``run_case``; must be importable by a worker process.
+    options : RunOptions, optional
+        By default one worker process per available core.
     on_done : callable, optional
         Called in this process with each case and whether it was taken from an earlier run.
+
+    Returns
+    -------
+    Tally
+        How many cases there are, and how many of them failed.
 
     Raises
     ------
@@ -109,51 +77,24 @@ def run_plan(
     plan = specs if isinstance(specs, CasePlan) else tuple({spec.key(): spec for spec in specs}.values())
     if not plan:
         raise InputError("There is no case to run; name a kinase, a mutation and a ligand.")
-    settings = plan[0].settings
+    settings, options = plan[0].settings, options or RunOptions()
     with (
-        _open_runner(settings, out_dir, run, workers, scheduler, case_limit_seconds) as (platform, run_todo),
+        open_runner(run, out_dir, settings, options) as runner,
         _only_run_in(out_dir),
-        closing(run_todo(_unfinished(plan, out_dir, on_done))) as outcomes,
+        closing(runner.run(_unfinished(plan, out_dir, on_done))) as outcomes,
     ):
         for task, result in outcomes:
-            case = _save(out_dir, task, result, keep_complexes)
+            case = _save(out_dir, task, result, options.keep_complexes)
             if on_done:
                 on_done(case, False)
-        header = Header(
-            trkstruct_version=VERSION, settings=settings, versions=installed_versions(), platform=platform, cases=()
+        header = Results(
+            trkstruct_version=VERSION,
+            settings=settings,
+            versions=installed_versions(),
+            platform=runner.platform,
+            cases=(),
         )
-        failed = 0
-
-        def stored() -> Iterator[Case]:
-            nonlocal failed
-            for spec in plan:
-                case = _stored(out_dir, spec)
-                failed += case.status == "failed"
-                yield case
-
-        write_results(out_dir, header, stored())
-    return Tally(len(plan), failed)
-
-
-@contextmanager
-def _open_runner(
-    settings: Settings, out_dir: Path, run: Run, workers: int | None, scheduler: str | None, limit_seconds: float
-) -> Iterator[tuple[str, Callable[[Iterable[Task]], Outcomes]]]:
-    """The platform of those who run cases, checked, and the function that lets them."""
-    if scheduler is not None:
-        from trkstruct.executor.dask_cluster import run_on_cluster
-        from trkstruct.executor.dask_scheduler import open_cluster
-
-        with open_cluster(scheduler, settings.platform) as cluster:
-            yield cluster.platform, lambda todo: run_on_cluster(todo, out_dir, run, cluster, limit_seconds)
-        return
-    from trkstruct.energy.forcefield import choose_platform
-
-    platform = str(choose_platform(settings.platform).getName())
-    if workers == 0:
-        yield platform, lambda todo: run_here(todo, out_dir, run)
-    else:
-        yield platform, lambda todo: run_in_workers(todo, out_dir, run, workers, limit_seconds)
+        return write_results(out_dir, header, (_stored(out_dir, spec) for spec in plan))
 
 
 def _unfinished(plan: Sequence[CaseSpec], out_dir: Path, on_done: Done | None) -> Iterator[Task]:

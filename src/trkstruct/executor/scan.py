@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from trkstruct.cases.plan import plan_and_check
-from trkstruct.executor.run import REPORTED_CASES, run_cases
-from trkstruct.report.results import Results
+from trkstruct.executor.run import REPORTED_CASES, run_plan
+from trkstruct.executor.run_options import RunOptions
+from trkstruct.report.results import Results, load_results
 from trkstruct.settings import Settings
-
-if TYPE_CHECKING:
-    pass
 
 
 def scan(
@@ -71,9 +68,9 @@ def scan(
         chain=chain,
         ligand_residue=ligand_residue,
     )
-    results = run_cases(
-        specs, Path(out_dir), run=run_case, workers=workers, scheduler=scheduler, keep_complexes=keep_complexes
-    )
+    options = RunOptions(workers=workers, scheduler=scheduler, keep_complexes=keep_complexes)
+    run_plan(specs, Path(out_dir), run_case, options)
+    results = load_results(out_dir)
     if len(results.cases) <= REPORTED_CASES:
         write_report(results, Path(out_dir))
         write_sessions(results, Path(out_dir))

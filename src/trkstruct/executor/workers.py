@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 THREADS_VARIABLE: Final = "OPENMM_CPU_THREADS"
 ATTEMPTS_PER_CASE: Final = 3  # a case whose worker died is tried again; dying three times is its own doing
 START_SECONDS: Final = 60.0  # in which a new process has started; one second where nothing else runs
-CASE_LIMIT_SECONDS: Final = 1800.0  # by default; the dearest case measured, careful preset, takes some minutes
 
 
 @dataclass(frozen=True)
@@ -98,19 +97,19 @@ class _Job:
 
 
 def run_in_workers(
-    todo: Iterable[Task], out_dir: Path, run: Run, workers: int | None, limit_seconds: float = CASE_LIMIT_SECONDS
+    todo: Iterable[Task], out_dir: Path, run: Run, workers: int | None, limit_seconds: float
 ) -> Outcomes:
     """Yield tasks and results as they come; ``LostCase`` for a case that hung, or killed its worker each time.
 
     Mutants start once their wild type is done; leaving early kills the workers.
     """
-    waiting, deaths = CaseQueue(todo), Counter[str]()
+    case_queue, deaths = CaseQueue(todo), Counter[str]()
     busy: dict[Future[CaseResult], _Job] = {}
     idle: list[_Worker] = []
     with _one_thread_each():
         try:
             while True:
-                while len(busy) < (workers or available_cores()) and (task := waiting.take()) is not None:
+                while len(busy) < (workers or available_cores()) and (task := case_queue.take()) is not None:
                     worker, future = _submit(idle, run, task, out_dir, limit_seconds)
                     busy[future] = _Job(worker, task, time.monotonic())
                 if not busy:
@@ -126,13 +125,13 @@ def run_in_workers(
                         if time.monotonic() - job.started >= limit_seconds:
                             result = cut_off(limit_seconds)
                         elif deaths[job.task.key] < ATTEMPTS_PER_CASE:
-                            waiting.give_back(job.task)
+                            case_queue.give_back(job.task)
                             continue
                         else:
                             result = died(ATTEMPTS_PER_CASE)
                     else:
                         idle.append(job.worker)
-                    waiting.finish(job.task)
+                    case_queue.finish(job.task)
                     yield job.task, result
         finally:
             for worker in (*idle, *(job.worker for job in busy.values())):

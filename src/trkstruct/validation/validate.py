@@ -13,14 +13,16 @@ from matplotlib.figure import Figure
 
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.errors import InputError
-from trkstruct.executor.run import Done, run_cases
-from trkstruct.executor.workers import CASE_LIMIT_SECONDS, Run
+from trkstruct.executor.run import Done, run_plan
+from trkstruct.executor.run_options import RunOptions
+from trkstruct.executor.workers import Run
 from trkstruct.files.csv_text import table_text
 from trkstruct.files.outputs import write_atomic
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.records import Results
 from trkstruct.report.figure_files import save_figure
+from trkstruct.report.results import load_results
 from trkstruct.settings import Settings
 from trkstruct.validation.accuracy import (
     Accuracy,
@@ -81,24 +83,13 @@ def plan_benchmark(benchmark: Benchmark, settings: Settings, plan: Plan) -> Plan
 def run_benchmark(
     planned: PlannedBenchmark,
     out_dir: Path,
-    *,
     run: Run,
-    workers: int | None = None,
-    scheduler: str | None = None,
-    case_limit_seconds: float = CASE_LIMIT_SECONDS,
+    options: RunOptions | None = None,
     on_done: Done | None = None,
 ) -> tuple[Outcome, ...]:
-    """Run the cases (those finished earlier are kept) and put each row beside its case."""
-    results = run_cases(
-        planned.specs,
-        out_dir,
-        run=run,
-        workers=workers,
-        scheduler=scheduler,
-        case_limit_seconds=case_limit_seconds,
-        on_done=on_done,
-    )
-    return join_outcomes(planned, results)
+    """Run the cases (those finished earlier are kept) and put each row beside its case; see `run_plan`."""
+    run_plan(planned.specs, out_dir, run, options, on_done)
+    return join_outcomes(planned, load_results(out_dir))
 
 
 def join_outcomes(planned: PlannedBenchmark, results: Results) -> tuple[Outcome, ...]:
