@@ -52,13 +52,28 @@ def test_a_misfit_says_what_is_there_and_where_the_residue_is(text: str, kinase:
 def test_of_several_only_those_that_do_not_fit_are_told() -> None:
     with pytest.raises(MutationError) as caught:
         settle_numbering(TRKA, [Substitution("F", 589, "L"), Substitution("W", 595, "R"), Substitution("W", 667, "C")])
-    assert "F589L" not in str(caught.value)
-    assert str(caught.value).count("NTRK1 has G (GLY)") == 2
+    assert str(caught.value) == "NTRK1 has G (GLY) at 595, not W (W595R). NTRK1 has G (GLY) at 667, not W (W667C)."
 
 
 def test_outside_every_domain_is_said_of_each_kinase() -> None:
-    with pytest.raises(MutationError, match=r"at 100: TRKA outside the kinase domain, TRKB outside .*Check the number"):
-        find_kinase([Substitution("W", 100, "R")])
+    with pytest.raises(MutationError) as caught:
+        find_kinase([Substitution("W", 100, "R"), Substitution("W", 595, "R")])
+    nowhere = ", ".join(f"{kinase.name} outside the kinase domain" for kinase in trk_kinases())
+    there = ", ".join(f"{kinase.name} {residue_at(kinase, 595)}" for kinase in trk_kinases())
+    assert str(caught.value) == (
+        f"W100R+W595R fits no TRK kinase in clinical numbering (at 100: {nowhere}; at 595: {there}). Check the number."
+    )
+
+
+def test_readings_in_several_schemes_are_all_told() -> None:
+    """Leu 591 is TRKC's; TrkA-I's 591 is 597 and UniProt's TRKB 591 is 607, both leucines of the pocket."""
+    _, (note,) = find_kinase([Substitution("L", 591, "A")])
+    assert note.endswith(
+        "it could also mean NTRK1 L597A (TrkA-I numbering) or NTRK2 L607A (UniProt Q16620-1 numbering)."
+    )
+    with pytest.raises(MutationError) as caught:
+        find_kinase([Substitution("L", 591, "A"), Substitution("G", 589, "R")])
+    assert str(caught.value).endswith("It could mean NTRK1 L597A+G595R (TrkA-I numbering): name the kinase.")
 
 
 def test_a_reading_outside_the_pocket_is_told() -> None:
