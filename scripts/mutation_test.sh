@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Changes the science in one place at a time and asks whether a test notices. Takes about an hour on one core.
+# What was done is kept in mutants/: a run that was stopped goes on, and only functions that changed are done again.
+# Arguments are mutants to ask again, after a test was written: 'trkstruct.kinase.codons*'. To begin anew, remove mutants/.
+set -euo pipefail
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+source "$root/scripts/python_venv.sh"
+
+make_venv
+echo "Installing trkstruct with its tests and mutmut" >&2
+cd "$root"
+"$python" -m pip install --quiet --disable-pip-version-check --editable ".[test,ambertools]" "mutmut>=3.8.1,<4" >&2
+export OPENMM_CPU_THREADS=1
+"$root/.trkstruct-venv/bin/mutmut" run --max-children "${TRKSTRUCT_MUTANTS_AT_ONCE:-1}" "$@"
+"$python" scripts/mutation_table.py
