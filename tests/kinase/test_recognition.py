@@ -100,6 +100,17 @@ def test_a_missing_loop_is_settled_by_the_own_numbers() -> None:
     assert by_sequence_alone.numbers[numbers.index(682)] in (682, 686)
 
 
+def test_a_missing_insert_outside_the_known_pocket_is_settled_by_the_own_numbers() -> None:
+    """As the kinase insert of KIT, which constructs leave out: where every residue fits, only the own numbers tell."""
+    kinase = kinase_named("ABL1")
+    known = {int(residue[1:]): residue[0] for residue in kinase.pocket}
+    numbers = [number for number in range(min(known), max(known) + 1) if not 335 <= number <= 345]
+    match = identify_kinase("".join(known.get(number, "A") for number in numbers), numbers)
+    assert match is not None
+    assert match.kinase == kinase
+    assert match.numbers == tuple(numbers)
+
+
 def test_other_proteins_short_pieces_and_nonsense_are_no_kinase() -> None:
     lysozyme = (  # hen egg white, P00698
         "KVFGRCELAAAMKRHGLDNYRGYSLGNWVCAAKFESNFNTQATNRNTDGSTDYGILQINSRWWCN"

@@ -114,7 +114,8 @@ def _settle_loop_ends(
 ) -> list[int | None]:
     """Where the alignment and the chain's own numbering disagree and both fit, follow the chain's numbering.
 
-    Beside a missing loop a residue often fits on either side. The shift that most residues share decides.
+    Beside a missing loop a residue often fits on either side, and where only the pocket is known all of the loop does.
+    The shift that most residues share decides.
     """
     shifts = Counter(number - own for number, own in zip(aligned, own_numbers, strict=True) if number is not None)
     if not shifts:
@@ -124,7 +125,7 @@ def _settle_loop_ends(
     taken = {number for number in aligned if number is not None}
     for at, (number, own) in enumerate(zip(aligned, own_numbers, strict=True)):
         index = own + usual - first
-        fits = 0 <= index < len(reference) and reference[index] == sequence[at]
+        fits = 0 <= index < len(reference) and reference[index] in (sequence[at], "X")
         if number is not None and number != own + usual and fits and own + usual not in taken:
             settled[at] = own + usual
     return settled
