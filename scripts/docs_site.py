@@ -1,7 +1,7 @@
 """Pages of the documentation site that are made from the repository; mkdocs calls the functions named ``on_...``.
 
-The start page is the README, the changes are the changelog, the tour is the notebook, and the reference of results.json
-comes from the JSON schema that ships.
+The start page is the README, three more are files beside it, the tour is the notebook, and the reference of
+results.json comes from the JSON schema that ships.
 """
 
 import json
@@ -17,6 +17,13 @@ from mkdocs.structure.files import File, Files
 ROOT: Final = Path(__file__).parents[1]
 SCHEMA: Final = ROOT / "src" / "trkstruct" / "data" / "results.schema.json"
 FIRST: Final = "Results"
+SOURCES: Final = {
+    "index.md": "README.md",
+    "changelog.md": "CHANGELOG.md",
+    "contributing.md": "CONTRIBUTING.md",
+    "security.md": "SECURITY.md",
+}
+"""Page of the site -> file of the repository."""
 
 INTRODUCTION: Final = """# results.json
 
@@ -38,22 +45,25 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 @event_priority(50)  # before mkdocs-jupyter, which makes a page of the notebook
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add the pages that have their source elsewhere in the repository."""
-    pages = {
-        "index.md": site_text((ROOT / "README.md").read_text(encoding="utf-8")),
-        "changelog.md": site_text((ROOT / "CHANGELOG.md").read_text(encoding="utf-8")),
-        "results-file.md": schema_page(json.loads(SCHEMA.read_text(encoding="utf-8"))),
-    }
+    pages = {"results-file.md": schema_page(json.loads(SCHEMA.read_text(encoding="utf-8")))}
+    for name, source in SOURCES.items():
+        pages[name] = (ROOT / source).read_text(encoding="utf-8")
     for name, text in pages.items():
         files.append(File.generated(config, name, content=text))
     files.append(File("tour.ipynb", str(ROOT / "notebooks"), config.site_dir, config.use_directory_urls))
     return files
 
 
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Links of a page into the repository, as the site can follow them."""
+    return site_text(markdown)
+
+
 def site_text(text: str) -> str:
-    """A page of the repository as a page of the site: links into ``docs/`` lose it, other files are only named."""
-    text = re.sub(r"\]\(docs/", "](", text)
-    text = re.sub(r"\]\(notebooks/", "](", text)
-    return re.sub(r"\[([^\]]+)\]\((?:NOTICE|LICENSE|CITATION\.cff)\)", r"`\1`", text)
+    """A page of the repository as a page of the site: links to other pages lose their folder, files are only named."""
+    text = re.sub(r"\]\((?:docs|notebooks)/", "](", text)
+    text = re.sub(r"\]\((?:\.\./)?(CHANGELOG|CONTRIBUTING|SECURITY)\.md", lambda link: f"]({link[1].lower()}.md", text)
+    return re.sub(r"\[([^\]]+)\]\((?:\.\./)?(?:NOTICE|LICENSE|CITATION\.cff|scripts/[\w.]+)\)", r"`\1`", text)
 
 
 def schema_page(schema: Mapping[str, Any]) -> str:

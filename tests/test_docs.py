@@ -72,9 +72,14 @@ def test_the_tour_is_a_page_with_its_outputs(site: Path) -> None:
     assert text.count('src="data:image/png;base64,') >= 2
 
 
-def test_no_page_fetches_anything_but_the_tours_viewer(site: Path) -> None:
+def test_no_page_fetches_anything_by_itself_but_the_tours_viewer(site: Path) -> None:
     for path in site.rglob("*.html"):
         assert not OUTSIDE.search(path.read_text(encoding="utf-8")), path
+
+
+def test_the_picture_of_the_packages_is_drawn_on_its_page_alone(site: Path) -> None:
+    drawn = [path.parent.name for path in site.rglob("*.html") if 'class="mermaid"' in path.read_text(encoding="utf-8")]
+    assert drawn == ["architecture"]
 
 
 def test_every_page_can_be_reached(site: Path) -> None:

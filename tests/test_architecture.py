@@ -1,0 +1,147 @@
+"""The house: small files in small folders, one direction of imports, and a quick door."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import trkstruct
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "trkstruct"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+LARGEST_FOLDER = 20
+MOST_LAYERS = 12
+
+CODE_IN_INIT = {"trkstruct", "trkstruct.cli"}  # the public names; the command that the entry point names
+HEAVY = {"openmm", "rdkit", "dask", "distributed", "mdtraj", "pdbfixer", "Bio", "scipy", "pandas", "numba"}
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def run_python(code: str) -> list[str]:
+    """Words that a fresh process prints."""
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    return finished.stdout.split()
+
+
+def contract() -> dict[str, object]:
+    with (ROOT / "pyproject.toml").open("rb") as stream:
+        contracts = tomllib.load(stream)["tool"]["importlinter"]["contracts"]
+    assert len(contracts) == 1
+    return dict(contracts[0])
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Modules of the package that a file imports, inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_no_folder_holds_more_than_twenty_modules() -> None:
+    folders = {path.parent for path in MODULES}
+    sizes = {folder.name: len(list(folder.glob("*.py"))) for folder in folders}
+    assert {name: size for name, size in sizes.items() if size > LARGEST_FOLDER} == {}
+
+
+def test_the_contract_is_short_and_places_every_module() -> None:
+    layers = contract()["layers"]
+    assert isinstance(layers, list)
+    assert len(layers) <= MOST_LAYERS
+    assert contract()["exhaustive"] is True
+    placed = [name for layer in layers for name in re.split(r"[|:\s]+", layer)]
+    there = {path.stem for path in PACKAGE.glob("*.py")} | {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert len(placed) == len(set(placed))
+    assert set(placed) == there - {"__init__", "__main__"}
+
+
+def test_no_two_packages_import_each_other_by_any_way() -> None:
+    needs: dict[str, set[str]] = {}
+    for path in MODULES:
+        here = name_of(path).split(".")[1:2]
+        if here and here != ["__main__"]:
+            others = {name.split(".")[1] for name in imported(path) if name.startswith("trkstruct.")}
+            needs.setdefault(here[0], set()).update(others - set(here))
+    assert len(needs) > MOST_LAYERS
+    TopologicalSorter(needs).prepare()  # raises CycleError, also within the layer whose members may import each other
+
+
+def test_an_init_is_one_docstring_and_nothing_else() -> None:
+    for path in MODULES:
+        if path.name == "__init__.py" and name_of(path) not in CODE_IN_INIT:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            assert len(tree.body) == 1 and ast.get_docstring(tree), path
+
+
+def test_every_folder_is_told_on_the_page_of_the_architecture_and_in_the_readme() -> None:
+    packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    for page in ("README.md", "docs/architecture.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        assert {name for name in packages if f"`{name}" not in text} == set(), page
+
+
+def test_functions_on_the_page_of_the_architecture_are_where_it_says() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \d+[a-d]? \| ([^|]+) \| ([^|]+) \|", text, re.MULTILINE)
+    assert len(rows) > 20
+    for functions, files in rows:
+        trees = [ast.parse((PACKAGE / name).read_text(encoding="utf-8")) for name in re.findall(r"`(.+?)`", files)]
+        there = {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        assert set(re.findall(r"`(\w+)`", functions)) <= there, files
+
+
+def test_every_public_name_can_be_imported_and_is_no_module() -> None:
+    for name in trkstruct.__all__:
+        assert not isinstance(getattr(trkstruct, name), ModuleType), name
+    assert set(dir(trkstruct)) == set(trkstruct.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'unknown'"):
+        trkstruct.unknown  # noqa: B018
+
+
+def test_no_submodule_hides_a_public_function() -> None:
+    assert run_python("import trkstruct.energy.relax as home, trkstruct; print(trkstruct.relax is home.relax)") == [
+        "True"
+    ]
+    submodules = {name_of(path).split(".")[1] for path in MODULES if path != PACKAGE / "__init__.py"}
+    assert submodules.isdisjoint(trkstruct.__all__)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import trkstruct",
+        "import trkstruct.cli",
+        "import trkstruct.executor.run",
+        "from trkstruct.cli import main\nmain(['--help'], standalone_mode=False)",
+    ],
+    ids=["the package", "the command line", "who hands out cases", "--help"],
+)
+def test_what_is_loaded_first_loads_nothing_heavy(code: str) -> None:
+    loaded = set(run_python(f"import sys\n{code}\nprint(*sys.modules)"))
+    assert "trkstruct" in loaded
+    assert loaded.isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize("code", ["import trkstruct", "import trkstruct.cli"])
+def test_the_door_does_not_even_load_numpy(code: str) -> None:
+    assert {"numpy", "pydantic"}.isdisjoint(run_python(f"import sys\n{code}\nprint(*sys.modules)"))
+
+
+def test_a_commit_is_checked_by_what_the_check_script_runs() -> None:
+    script = re.findall(r'^"\$bin/([\w-]+)"(.*)$', (ROOT / "scripts" / "test.sh").read_text(), re.MULTILINE)
+    hooks = re.findall(r"^ +entry: (.+)$", (ROOT / ".pre-commit-config.yaml").read_text(), re.MULTILINE)
+    assert hooks == [f"{tool}{arguments}" for tool, arguments in script]
