@@ -1,4 +1,4 @@
-"""Residue identity: chain, number and insertion code, and amino-acid names."""
+"""How residues and their atoms are named: identity, amino-acid names, atom labels, what the ligand is called."""
 
 import re
 from dataclasses import dataclass
@@ -25,7 +25,12 @@ SIDE_CHAIN_HEAVY_ATOMS: Final = {
     "MET": 4, "GLN": 5, "GLU": 5, "LYS": 5, "HIS": 6, "ARG": 7, "PHE": 7, "TYR": 8, "TRP": 10,
 }  # fmt: skip
 
+LIGAND_NAME: Final = "LIG"  # residue name of the ligand in every complex that trkstruct writes
+
 _RESIDUE_ID = re.compile(r"(?P<chain>[^:]*):(?P<number>-?\d+)(?P<insertion>[A-Za-z]?)")
+_ATOM_LABEL = re.compile(  # a residue name has three characters, which may be digits; only few are shorter or longer
+    r"(?P<chain>[^:]*):(?P<name>[^:]{3}|[^:]+?)(?P<number>-?\d+)(?P<insertion>[A-Za-z]?):(?P<atom>[^:]+)"
+)
 
 
 def parent_name(residue_name: str) -> str:
@@ -65,4 +70,30 @@ class ResidueId:
         return cls(match["chain"], int(match["number"]), match["insertion"].upper())
 
 
-LIGAND_NAME: Final = "LIG"
+@dataclass(frozen=True)
+class AtomLabel:
+    """An atom as clashes and hydrogen bonds name it; ``str()`` gives ``A:ARG595:CZ``."""
+
+    residue: ResidueId
+    residue_name: str
+    atom: str
+
+    def __str__(self) -> str:
+        """``A:ARG595:CZ``, with the insertion code after the number where there is one."""
+        number = f"{self.residue.number}{self.residue.insertion_code}"
+        return f"{self.residue.chain}:{self.residue_name}{number}:{self.atom}"
+
+    @classmethod
+    def parse(cls, text: str) -> "AtomLabel":
+        """Read ``A:ARG595:CZ``.
+
+        Raises
+        ------
+        InputError
+            When the text is not of that form.
+        """
+        match = _ATOM_LABEL.fullmatch(text)
+        if match is None:
+            raise InputError(f"{text!r} is not an atom; write chain:residue:atom, for example A:ARG595:CZ.")
+        residue = ResidueId(match["chain"], int(match["number"]), match["insertion"])
+        return cls(residue, match["name"], match["atom"])

@@ -171,3 +171,8 @@ def test_differences_of_torsions_go_the_short_way(first: float, second: float, p
     assert difference_degrees(first, second, period) == pytest.approx(expected)
     if period == 360:
         assert difference_degrees(first, second) == pytest.approx(expected)
+
+
+def test_an_end_on_the_vertex_makes_no_angle_but_90() -> None:
+    point = np.array([1.0, 2.0, 3.0])
+    assert angle_degrees(point, point, point + 1) == angle_degrees(point - 1, point, point) == 90.0

@@ -11,8 +11,9 @@ from trkstruct.contacts.radii import AtomTypes, classify_atoms, neighbours_of
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import Kinase, region_of
 from trkstruct.records import HydrogenBond
-from trkstruct.residues import BACKBONE_ATOMS, ResidueId
-from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, protein_residue
+from trkstruct.residues import BACKBONE_ATOMS, AtomLabel, ResidueId
+from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, protein_residue, residue_id
+from trkstruct.structure.geometry import angle_degrees
 from trkstruct.units import FloatArray, IntArray
 
 CONTACT_ANGSTROM: Final = (
@@ -79,16 +80,8 @@ def heavy_atoms(complex_: Complex, residue: ResidueId) -> list[Atom]:
 
 
 def atom_label(atom: Atom) -> str:
-    """``A:ARG595:CZ``, with the insertion code after the number where there is one."""
-    residue = atom.residue
-    return f"{residue.chain.id}:{residue.name}{residue.id}{residue.insertionCode.strip()}:{atom.name}"
-
-
-def angle_degrees(first: FloatArray, vertex: FloatArray, last: FloatArray) -> float:
-    """Angle at ``vertex`` between the directions to two points; 90 where a point lies on the vertex."""
-    one, other = first - vertex, last - vertex
-    lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return float(np.degrees(np.arccos(np.clip(one @ other / lengths, -1.0, 1.0)))) if lengths else 90.0
+    """``A:ARG595:CZ``: chain, residue and atom as clashes and hydrogen bonds name them."""
+    return str(AtomLabel(residue_id(atom.residue), atom.residue.name, atom.name))
 
 
 def region_namer(kinase: Regions | None) -> Callable[[int], str]:
@@ -132,7 +125,7 @@ def _bonds_between(
     found = []
     for hydrogen in hydrogens:
         reach = float(np.linalg.norm(positions[hydrogen] - positions[acceptor]))
-        angle = angle_degrees(positions[donor], positions[hydrogen], positions[acceptor])
+        angle = float(angle_degrees(positions[donor], positions[hydrogen], positions[acceptor]))
         if reach < MAX_HYDROGEN_ACCEPTOR_ANGSTROM and angle > MIN_DONOR_ANGLE_DEGREES:
             around_hydrogen = {"hydrogen_acceptor_angstrom": reach, "angle_degrees": angle}
             found.append(HydrogenBond(**ends, hydrogen=atom_label(atoms[hydrogen]), **around_hydrogen))

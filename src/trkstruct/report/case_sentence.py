@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from trkstruct.records import Case, Clash, EnergyTerms
+from trkstruct.residues import AtomLabel
 
 TERM_WORDS: Final = {
     "van_der_waals": "van der Waals contact",
@@ -16,7 +17,6 @@ TERM_WORDS: Final = {
 NOTABLE_TERM_KCAL_MOL: Final = 0.5  # below half a kcal/mol a term is not worth a word
 NOTABLE_OCCLUSION: Final = 0.2
 NOTABLE_SHIFT_ANGSTROM: Final = 0.5
-RESIDUE_NAME_CHARACTERS: Final = 3
 
 
 def summarize(case: Case) -> str:
@@ -33,7 +33,7 @@ def summarize(case: Case) -> str:
 
 def own_clash(case: Case, clashes: Sequence[Clash]) -> Clash | None:
     """The worst of the clashes that the mutated residues themselves make; None when they make none."""
-    own = (clash for clash in clashes if _site_of(clash) in case.sites)
+    own = (clash for clash in clashes if str(AtomLabel.parse(clash.protein_atom).residue) in case.sites)
     return max(own, key=lambda clash: clash.overlap_angstrom, default=None)
 
 
@@ -58,12 +58,6 @@ def largest_term(terms: EnergyTerms) -> str:
     if sign * values[name] < NOTABLE_TERM_KCAL_MOL:
         return ""
     return "screened electrostatics" if name == "solvation" else TERM_WORDS[name]
-
-
-def _site_of(clash: Clash) -> str:
-    """``A:595`` of ``A:ARG595:CZ``."""
-    chain, residue, _ = clash.protein_atom.split(":")
-    return f"{chain}:{residue[RESIDUE_NAME_CHARACTERS:]}"
 
 
 def _fit(case: Case) -> str:

@@ -78,8 +78,11 @@ def place_opposite(centre: FloatArray, others: FloatArray, bond_angstrom: float)
 
 
 def angle_degrees(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
-    """Angle a-b-c in degrees for points of shape (..., 3)."""
-    cosine = (_unit(a - b) * _unit(c - b)).sum(axis=-1)
+    """Angle a-b-c in degrees for points of shape (..., 3); 90 where an end lies on ``b``."""
+    one, other = a - b, c - b
+    lengths = np.sqrt(_dot(one, one)) * np.sqrt(_dot(other, other))
+    apart = lengths > 0
+    cosine = np.where(apart, _dot(one, other) / np.where(apart, lengths, 1.0), 0.0)
     degrees: FloatArray = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
     return degrees
 
@@ -100,6 +103,11 @@ def difference_degrees(first: ArrayLike, second: ArrayLike, period: ArrayLike = 
     raw = np.asarray(first, dtype=np.float64) - np.asarray(second, dtype=np.float64)
     smallest: FloatArray = raw - period * np.round(raw / period)
     return smallest
+
+
+def _dot(first: FloatArray, second: FloatArray) -> FloatArray:
+    product: FloatArray = (first[..., None, :] @ second[..., :, None])[..., 0, 0]
+    return product
 
 
 def _unit(vectors: FloatArray) -> FloatArray:
