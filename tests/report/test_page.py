@@ -25,8 +25,9 @@ from trkstruct.report.heat_map import colour_limit, heat_colours, heat_maps, sig
 from trkstruct.report.page.deltas import decode_lines, encode_lines
 from trkstruct.report.page.page import case_anchors, clashes_by_region, report_html, write_report
 from trkstruct.report.results import Results
-from trkstruct.report.scene.atom_lines import places_near, read_atom_lines
+from trkstruct.report.scene.atom_lines import read_atom_lines, residues_near
 from trkstruct.report.scene.viewpoint import choose_viewpoint
+from trkstruct.residues import ResidueId
 
 pytestmark = pytest.mark.xdist_group("report")
 ATOM_LINE = "ATOM  {:5d}  CA  GLY A{:4d}    {:8.3f}{:8.3f}{:8.3f}  1.00  0.00           C  "
@@ -165,18 +166,18 @@ def test_a_scene_names_only_texts_that_the_page_carries(page: str) -> None:
 
 def test_the_mutated_residue_is_not_behind_the_ligand(results: Results, folder: Path) -> None:
     atoms = read_atom_lines((folder / (results.cases[1].files.complex or "")).read_text())
-    view = choose_viewpoint(atoms, [("A", "595")])
+    view = choose_viewpoint(atoms, [ResidueId("A", 595)])
     ligand, site = (np.mean([a.position for a in group], axis=0) for group in (
-        [a for a in atoms if a.is_ligand], [a for a in atoms if a.place == ("A", "595")],
+        [a for a in atoms if a.is_ligand], [a for a in atoms if a.residue == ResidueId("A", 595)],
     ))  # fmt: skip
     aside = site - ligand
     assert abs(aside @ view.towards) < 0.6 * np.linalg.norm(aside)
     assert abs(view.up @ view.towards) < 1e-6
 
 
-def test_places_near_a_point_are_found_by_distance() -> None:
+def test_residues_near_a_point_are_found_by_distance() -> None:
     atoms = read_atom_lines("\n".join(ATOM_LINE.format(n, n, 3.0 * n, 0.0, 0.0) for n in range(1, 6)))
-    assert places_near(atoms, atoms[:1], 6.1) == {("A", "1"), ("A", "2"), ("A", "3")}
+    assert residues_near(atoms, atoms[:1], 6.1) == {ResidueId("A", number) for number in (1, 2, 3)}
     with pytest.raises(StructureError, match="cannot be read"):
         read_atom_lines("ATOM      1  CA  GLY A   1    nonsense")
 

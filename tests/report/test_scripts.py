@@ -17,9 +17,10 @@ from trkstruct.report.scene.atom_lines import read_atom_lines
 from trkstruct.report.scene.case_scene import drawn_clashes, serial_numbers
 from trkstruct.report.scene.chimerax import chimerax_camera
 from trkstruct.report.scene.pymol import pymol_view
-from trkstruct.report.scene.scripts import load_exhibit, write_sessions
+from trkstruct.report.scene.scripts import load_case_scene, write_sessions
 from trkstruct.report.scene.snapshots import DRAWN_CLASHES, LABELLED_CLASHES
 from trkstruct.report.scene.viewpoint import VIEW_DISTANCE, Viewpoint
+from trkstruct.residues import ResidueId
 
 SERIAL = re.compile(r"@@serial_number=(\d+)")
 
@@ -68,16 +69,16 @@ def test_files_that_a_script_opens_lie_beside_it(scripts: tuple[Path, ...]) -> N
 
 def test_a_name_of_the_user_never_becomes_a_command(results: Results, folder: Path, mutant: Case) -> None:
     hostile = mutant.model_copy(update={"ligand": "x\nsystem rm -rf ~;'\"", "kinase": "#\n/quit"})
-    exhibit = load_exhibit(hostile, results.cases[0], folder)
-    plain = load_exhibit(mutant, results.cases[0], folder)
-    assert re.fullmatch(r"[\w.+-]+", exhibit.title)
-    assert exhibit.files == plain.files
+    scene = load_case_scene(hostile, results.cases[0], folder)
+    plain = load_case_scene(mutant, results.cases[0], folder)
+    assert re.fullmatch(r"[\w.+-]+", scene.title)
+    assert scene.files == plain.files
 
 
 def test_clashes_are_drawn_between_their_own_atoms(results: Results, folder: Path, mutant: Case) -> None:
-    moment = load_exhibit(mutant, results.cases[0], folder).moments["before"]
-    where = {atom.serial: np.array(atom.position) for atom in moment.atoms}
-    drawn = drawn_clashes(moment)
+    snapshot = load_case_scene(mutant, results.cases[0], folder).snapshots["before"]
+    where = {atom.serial: np.array(atom.position) for atom in snapshot.atoms}
+    drawn = drawn_clashes(snapshot)
     assert len(drawn) == min(DRAWN_CLASHES, len(mutant.clashes_before))
     for each in drawn:
         distance = np.linalg.norm(where[each.protein_serial] - where[each.ligand_serial])
@@ -89,14 +90,14 @@ def test_the_chimerax_script_names_the_atoms_of_the_clashes(
     scripts: tuple[Path, ...], results: Results, folder: Path, mutant: Case
 ) -> None:
     text = script_of(scripts, "G595R", ".cxc").read_text()
-    moment = load_exhibit(mutant, results.cases[0], folder).moments["before"]
+    snapshot = load_case_scene(mutant, results.cases[0], folder).snapshots["before"]
     bonds = [line for line in text.splitlines() if line.startswith("pbond #2") and line.endswith("name clashes")]
-    expected = [(each.protein_serial, each.ligand_serial) for each in drawn_clashes(moment)]
+    expected = [(each.protein_serial, each.ligand_serial) for each in drawn_clashes(snapshot)]
     assert [tuple(map(int, SERIAL.findall(line))) for line in bonds] == expected
     assert all("dashes 6" in line for line in bonds)
     assert text.count('open "') == 3
     colour = next(line for line in text.splitlines() if line.startswith("color (#2@@"))
-    lines = [line for line in moment.atoms if line.place == ("A", "595")]
+    lines = [line for line in snapshot.atoms if line.residue == ResidueId("A", 595)]
     first, last = (int(number) for number in re.findall(r"[<>]=(\d+)", colour))
     assert (first, last) == (lines[0].serial, lines[-1].serial) and last - first + 1 == len(lines) == 24
     assert f'text "overlap {mutant.clashes_before[0].overlap_angstrom:.1f} Å"' in text

@@ -70,12 +70,12 @@ def _terms(prefix: str, terms: EnergyTerms | None) -> dict[str, Cell]:
     return {f"{prefix}_{name}_kcal_mol": getattr(terms, name) if terms else None for name in _TERMS}
 
 
-def _clashes(moment: str, clashes: Sequence[Clash], regions: Sequence[str]) -> dict[str, Cell]:
+def _clashes(when: str, clashes: Sequence[Clash], regions: Sequence[str]) -> dict[str, Cell]:
     worst = worst_clash(clashes, regions)
     return {
-        f"clash_{moment}_overlap_angstrom": worst.overlap_angstrom if worst else None,
-        f"clash_{moment}_severity": worst.severity if worst else None,
-        f"clash_{moment}_region": worst.region if worst else None,
-        f"clash_{moment}_pair": f"{worst.protein_atom} - {worst.ligand_atom}" if worst else None,
-        f"clash_{moment}_severe": sum(clash.severity == "severe" for clash in clashes),
+        f"clash_{when}_overlap_angstrom": worst.overlap_angstrom if worst else None,
+        f"clash_{when}_severity": worst.severity if worst else None,
+        f"clash_{when}_region": worst.region if worst else None,
+        f"clash_{when}_pair": f"{worst.protein_atom} - {worst.ligand_atom}" if worst else None,
+        f"clash_{when}_severe": sum(clash.severity == "severe" for clash in clashes),
     }

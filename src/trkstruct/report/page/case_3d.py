@@ -9,11 +9,12 @@ from typing import Final
 from trkstruct.records import Case
 from trkstruct.report.page.deltas import encode_lines
 from trkstruct.report.page.embed import packed
-from trkstruct.report.page.molstar import moment_scene
-from trkstruct.report.scene.atom_lines import Place, whole_residues_near
-from trkstruct.report.scene.pocket_text import NEIGHBOUR_ANGSTROM, moment_texts
-from trkstruct.report.scene.snapshots import Snapshot, complex_text, load_moments, mutated_places
+from trkstruct.report.page.molstar import snapshot_scene
+from trkstruct.report.scene.atom_lines import whole_residues_near
+from trkstruct.report.scene.pocket_text import NEIGHBOUR_ANGSTROM, snapshot_texts
+from trkstruct.report.scene.snapshots import Snapshot, complex_text, load_snapshots, mutated_residues
 from trkstruct.report.scene.viewpoint import choose_viewpoint
+from trkstruct.residues import ResidueId
 
 CLASH_REACH_ANGSTROM: Final = 2.0  # a clash reaches no further than two radii, which the neighbours' distance covers
 
@@ -45,13 +46,13 @@ def build_model(case: Case, wild: Case | None, folder: Path, wild_anchor: str) -
     if whole is None:
         return None
     base = complex_text(folder, wild.files.complex) if wild is not None and wild is not case else None
-    moments, sites = load_moments(case, wild, folder), mutated_places(case)
-    viewpoint = choose_viewpoint(moments["after"].atoms, sites)
-    moments = {name: _around(moment, sites) for name, moment in moments.items()}
-    texts = {name: text for moment in moments.values() for name, text in moment_texts(moment, sites).items()}
-    scenes = {name: moment_scene(moment, sites, viewpoint) for name, moment in moments.items()}
-    if "before" in moments:
-        scenes["both"] = moment_scene(moments["after"], sites, viewpoint, ghost="before")
+    snapshots, sites = load_snapshots(case, wild, folder), mutated_residues(case)
+    viewpoint = choose_viewpoint(snapshots["after"].atoms, sites)
+    snapshots = {name: _around(snapshot, sites) for name, snapshot in snapshots.items()}
+    texts = {name: text for snapshot in snapshots.values() for name, text in snapshot_texts(snapshot, sites).items()}
+    scenes = {name: snapshot_scene(snapshot, sites, viewpoint) for name, snapshot in snapshots.items()}
+    if "before" in snapshots:
+        scenes["both"] = snapshot_scene(snapshots["after"], sites, viewpoint, ghost="before")
     complex_: dict[str, object] = (
         {"text": whole} if base is None else {"steps": encode_lines(whole, base), "base": wild_anchor}
     )
@@ -59,7 +60,9 @@ def build_model(case: Case, wild: Case | None, folder: Path, wild_anchor: str) -
     return Model(tuple(name for name in VIEWS if name in scenes), packed(json.dumps(data, separators=(",", ":"))))
 
 
-def _around(moment: Snapshot, sites: list[Place]) -> Snapshot:
-    """The moment without what is too far away to be shown in atoms."""
-    centres = [atom for atom in moment.atoms if atom.is_ligand or atom.place in sites]
-    return replace(moment, atoms=whole_residues_near(moment.atoms, centres, NEIGHBOUR_ANGSTROM + CLASH_REACH_ANGSTROM))
+def _around(snapshot: Snapshot, sites: list[ResidueId]) -> Snapshot:
+    """The snapshot without what is too far away to be shown in atoms."""
+    centres = [atom for atom in snapshot.atoms if atom.is_ligand or atom.residue in sites]
+    return replace(
+        snapshot, atoms=whole_residues_near(snapshot.atoms, centres, NEIGHBOUR_ANGSTROM + CLASH_REACH_ANGSTROM)
+    )

@@ -11,7 +11,6 @@ import molviewspec as mvs
 import numpy as np
 
 from trkstruct.records import Clash, HydrogenBond
-from trkstruct.report.scene.atom_lines import Place
 from trkstruct.report.scene.colours import (
     BACKBONE_COLOUR,
     BOND_COLOUR,
@@ -25,6 +24,7 @@ from trkstruct.report.scene.colours import (
 )
 from trkstruct.report.scene.snapshots import Snapshot, label_positions, labelled_clashes, worst_first
 from trkstruct.report.scene.viewpoint import Viewpoint
+from trkstruct.residues import AtomLabel, ResidueId
 from trkstruct.units import FloatArray
 
 DISC_THICKNESS_ANGSTROM: Final = 0.1
@@ -33,33 +33,35 @@ DISC_RADIUS_PER_OVERLAP: Final = 0.3
 LABEL_LIFT_ANGSTROM: Final = 3.0  # labels stand this far in front of what they name, towards the first point of view
 
 
-def moment_scene(moment: Snapshot, sites: Sequence[Place], viewpoint: Viewpoint, ghost: str | None = None) -> str:
-    """The scene of a moment as MolViewSpec JSON; its urls are the keys of ``moment_texts`` and ``complex``.
+def snapshot_scene(
+    snapshot: Snapshot, sites: Sequence[ResidueId], viewpoint: Viewpoint, ghost: str | None = None
+) -> str:
+    """The scene of a snapshot as MolViewSpec JSON; its urls are the keys of ``snapshot_texts`` and ``complex``.
 
     Parameters
     ----------
-    moment : Snapshot
-    sites : sequence of Place
+    snapshot : Snapshot
+    sites : sequence of ResidueId
         The mutated residues.
     viewpoint : Viewpoint
     ghost : str, optional
-        Another moment whose mutated residues are shown as well, translucent.
+        Another snapshot whose mutated residues are shown as well, translucent.
     """
     builder = mvs.create_builder()
     builder.canvas(background_color="#ffffff")
     backbone = _structure(builder, "complex").component(selector="polymer").representation(type="cartoon")
     backbone.color(color=BACKBONE_COLOUR).opacity(opacity=0.25)
-    _sticks(_structure(builder, f"{moment.name}-pocket"), NEIGHBOUR_COLOUR, size=0.35)
-    _sticks(_structure(builder, f"{moment.name}-ligand"), LIGAND_COLOUR, size=0.7)
+    _sticks(_structure(builder, f"{snapshot.name}-pocket"), NEIGHBOUR_COLOUR, size=0.35)
+    _sticks(_structure(builder, f"{snapshot.name}-ligand"), LIGAND_COLOUR, size=0.7)
     if sites:
-        _sticks(_structure(builder, f"{moment.name}-site"), SITE_COLOURS[moment.name], size=0.7)
+        _sticks(_structure(builder, f"{snapshot.name}-site"), SITE_COLOURS[snapshot.name], size=0.7)
     if ghost is not None and sites:
         _sticks(_structure(builder, f"{ghost}-site"), SITE_COLOURS[ghost], size=0.6).opacity(opacity=0.55)
     marks = builder.primitives()
-    where, lift = label_positions(moment.atoms), LABEL_LIFT_ANGSTROM * viewpoint.towards
-    _draw_clashes(marks, moment.clashes, where, lift)
-    _draw_bonds(marks, moment.bonds, where)
-    _label_residues(marks, moment, sites, lift)
+    where, lift = label_positions(snapshot.atoms), LABEL_LIFT_ANGSTROM * viewpoint.towards
+    _draw_clashes(marks, snapshot.clashes, where, lift)
+    _draw_bonds(marks, snapshot.bonds, where)
+    _label_residues(marks, snapshot, sites, lift)
     at, camera, up = (tuple(vector) for vector in (viewpoint.target, viewpoint.position, viewpoint.up))
     builder.camera(target=at, position=camera, up=up)
     state = builder.get_state().model_dump(mode="json", exclude_none=True)
@@ -114,11 +116,13 @@ def _draw_bonds(marks: mvs.builder.Primitives, bonds: Sequence[HydrogenBond], wh
         )
 
 
-def _label_residues(marks: mvs.builder.Primitives, moment: Snapshot, sites: Sequence[Place], lift: FloatArray) -> None:
-    ends = {end.rpartition(":")[0] for bond in moment.bonds for end in (bond.donor, bond.acceptor)}
-    for atom in moment.atoms:
-        bonded = f"{atom.chain}:{atom.residue}{atom.number}" in ends and not atom.is_ligand
-        if atom.atom == "CA" and (atom.place in sites or bonded):
-            colour = SITE_LABEL_COLOURS[moment.name] if atom.place in sites else BOND_COLOUR
-            text = f"{atom.residue.capitalize()}{atom.number}"
+def _label_residues(
+    marks: mvs.builder.Primitives, snapshot: Snapshot, sites: Sequence[ResidueId], lift: FloatArray
+) -> None:
+    ends = {AtomLabel.parse(end).residue for bond in snapshot.bonds for end in (bond.donor, bond.acceptor)}
+    for atom in snapshot.atoms:
+        bonded = atom.residue in ends and not atom.is_ligand
+        if atom.atom == "CA" and (atom.residue in sites or bonded):
+            colour = SITE_LABEL_COLOURS[snapshot.name] if atom.residue in sites else BOND_COLOUR
+            text = atom.residue_text
             marks.label(position=tuple(np.array(atom.position) + lift), text=text, label_size=1.3, label_color=colour)

@@ -8,11 +8,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from trkstruct.errors import StructureError
-from trkstruct.residues import LIGAND_NAME
+from trkstruct.residues import LIGAND_NAME, AtomLabel, ResidueId
 from trkstruct.units import FloatArray
-
-Place = tuple[str, str]
-"""Chain and residue number with its insertion code, e.g. ``("A", "595")``."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +18,8 @@ class AtomLine:
 
     text: str
     atom: str
-    residue: str
-    chain: str
-    number: str
+    residue_name: str
+    residue: ResidueId
     element: str
     position: tuple[float, float, float]
 
@@ -33,19 +29,19 @@ class AtomLine:
         return int(self.text[6:11])
 
     @property
-    def place(self) -> Place:
-        """Chain and number of its residue."""
-        return self.chain, self.number
+    def residue_text(self) -> str:
+        """``Arg595``, as pictures name its residue."""
+        return f"{self.residue_name.capitalize()}{self.residue.number}{self.residue.insertion_code}"
 
     @property
     def label(self) -> str:
         """``A:ARG595:CZ``, as clashes and hydrogen bonds name it."""
-        return f"{self.chain}:{self.residue}{self.number}:{self.atom}"
+        return str(AtomLabel(self.residue, self.residue_name, self.atom))
 
     @property
     def is_ligand(self) -> bool:
         """Whether it belongs to the ligand, which is residue LIG in every written complex."""
-        return self.residue == LIGAND_NAME
+        return self.residue_name == LIGAND_NAME
 
 
 @lru_cache(maxsize=4)  # a wild type is read for each of its mutants
@@ -64,18 +60,20 @@ def whole_residues_near(
     atoms: Sequence[AtomLine], centres: Iterable[AtomLine], cutoff_angstrom: float
 ) -> tuple[AtomLine, ...]:
     """The ligand and the residues of the protein with an atom within the cut-off of any of the centres."""
-    near = places_near(atoms, centres, cutoff_angstrom)
-    return tuple(atom for atom in atoms if atom.is_ligand or atom.place in near)
+    near = residues_near(atoms, centres, cutoff_angstrom)
+    return tuple(atom for atom in atoms if atom.is_ligand or atom.residue in near)
 
 
-def places_near(atoms: Iterable[AtomLine], centres: Iterable[AtomLine], cutoff_angstrom: float) -> frozenset[Place]:
+def residues_near(
+    atoms: Iterable[AtomLine], centres: Iterable[AtomLine], cutoff_angstrom: float
+) -> frozenset[ResidueId]:
     """Residues of the protein with an atom within the cut-off of any of the centres."""
     protein = [atom for atom in atoms if not atom.is_ligand]
     points = positions_of(centres)
     if not len(points) or not protein:
         return frozenset()
     distances, _ = cKDTree(points).query(positions_of(protein), distance_upper_bound=cutoff_angstrom)
-    return frozenset(atom.place for atom, distance in zip(protein, distances, strict=True) if np.isfinite(distance))
+    return frozenset(atom.residue for atom, distance in zip(protein, distances, strict=True) if np.isfinite(distance))
 
 
 def positions_of(atoms: Iterable[AtomLine]) -> FloatArray:
@@ -93,9 +91,8 @@ def _read(line: str) -> AtomLine:
         return AtomLine(
             text=line,
             atom=line[12:16].strip(),
-            residue=line[17:20].strip(),
-            chain=line[21].strip(),
-            number=line[22:27].strip(),
+            residue_name=line[17:20].strip(),
+            residue=ResidueId(line[21].strip(), int(line[22:26]), line[26].strip()),
             element=line[76:78].strip().upper(),
             position=(float(line[30:38]), float(line[38:46]), float(line[46:54])),
         )

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from trkstruct.records import Clash
-from trkstruct.report.scene.atom_lines import AtomLine, Place
+from trkstruct.report.scene.atom_lines import AtomLine
 from trkstruct.report.scene.snapshots import Snapshot, label_positions, labelled_clashes, worst_first
 from trkstruct.report.scene.viewpoint import Viewpoint
+from trkstruct.residues import ResidueId
 
 OBJECT_NAMES: Final[Mapping[str, str]] = {"wild": "wild_type", "before": "before", "after": "relaxed"}
 DASH_RADIUS_ANGSTROM: Final = 0.06
@@ -25,19 +26,19 @@ class CaseScene:
     ----------
     title : str
         Letters, digits and ``+_-.`` only.
-    moments : mapping of str to Snapshot
+    snapshots : mapping of str to Snapshot
         ``wild``, ``before`` and ``after``, those that are there.
     files : mapping of str to str
-        The file of each moment; all in one folder.
-    sites : tuple of Place
+        The file of each snapshot; all in one folder.
+    sites : tuple of ResidueId
         The mutated residues.
     viewpoint : Viewpoint
     """
 
     title: str
-    moments: Mapping[str, Snapshot]
+    snapshots: Mapping[str, Snapshot]
     files: Mapping[str, str]
-    sites: tuple[Place, ...]
+    sites: tuple[ResidueId, ...]
     viewpoint: Viewpoint
 
 
@@ -51,10 +52,10 @@ class DrawnClash:
     label: str
 
 
-def drawn_clashes(moment: Snapshot) -> tuple[DrawnClash, ...]:
-    """The worst clashes of a moment; few of them have a label, the overlap in Å."""
-    serials = serial_numbers(moment.atoms)
-    labelled = labelled_clashes(moment.clashes, label_positions(moment.atoms))
+def drawn_clashes(snapshot: Snapshot) -> tuple[DrawnClash, ...]:
+    """The worst clashes of a snapshot; few of them have a label, the overlap in Å."""
+    serials = serial_numbers(snapshot.atoms)
+    labelled = labelled_clashes(snapshot.clashes, label_positions(snapshot.atoms))
     return tuple(
         DrawnClash(
             serials[clash.protein_atom],
@@ -62,7 +63,7 @@ def drawn_clashes(moment: Snapshot) -> tuple[DrawnClash, ...]:
             clash,
             f"{clash.overlap_angstrom:.1f} Å" if clash in labelled else "",
         )
-        for clash in worst_first(moment.clashes)
+        for clash in worst_first(snapshot.clashes)
     )
 
 
@@ -76,11 +77,11 @@ def serial_numbers(atoms: Iterable[AtomLine]) -> dict[str, int]:
     return found
 
 
-def site_spans(moment: Snapshot, sites: Iterable[Place]) -> tuple[tuple[int, int], ...]:
+def site_spans(snapshot: Snapshot, sites: Iterable[ResidueId]) -> tuple[tuple[int, int], ...]:
     """First and last serial number of each mutated residue; a residue's atoms follow each other in a file."""
     spans = []
     for site in sites:
-        serials = [atom.serial for atom in moment.atoms if atom.place == site and not atom.is_ligand]
+        serials = [atom.serial for atom in snapshot.atoms if atom.residue == site and not atom.is_ligand]
         if serials:
             spans.append((min(serials), max(serials)))
     return tuple(spans)

@@ -30,21 +30,21 @@ FIELD_OF_VIEW_DEGREES: Final = 30.0  # ChimeraX's own
 DASHES: Final = 6
 
 
-def chimerax_script(exhibit: CaseScene) -> str:
+def chimerax_script(scene: CaseScene) -> str:
     """ChimeraX commands that close what is open, open the complexes as models 1, 2, 3 and show them."""
-    models = {name: f"#{number}" for number, name in enumerate(exhibit.moments, start=1)}
+    models = {name: f"#{number}" for number, name in enumerate(scene.snapshots, start=1)}
     lines = [
-        f"# {exhibit.title}: written by trkstruct for ChimeraX, to be opened beside its complexes",
+        f"# {scene.title}: written by trkstruct for ChimeraX, to be opened beside its complexes",
         "close",
-        *(f'open "{exhibit.files[name]}" name {OBJECT_NAMES[name]}' for name in exhibit.moments),
+        *(f'open "{scene.files[name]}" name {OBJECT_NAMES[name]}' for name in scene.snapshots),
         "set bgColor white",
         "hide atoms",
         "hide cartoons",
         "style stick",
     ]
     for name, model in models.items():
-        lines += _model(exhibit, name, model)
-    lines += [f"view matrix camera {chimerax_camera(exhibit.viewpoint)}", "lighting soft"]
+        lines += _model(scene, name, model)
+    lines += [f"view matrix camera {chimerax_camera(scene.viewpoint)}", "lighting soft"]
     hidden = models["after"] if "before" in models else None
     return "\n".join([*lines, *([f"hide {hidden} models"] if hidden else []), ""])
 
@@ -59,10 +59,10 @@ def chimerax_camera(viewpoint: Viewpoint) -> str:
     return ",".join(f"{value:.4f}" for value in matrix.ravel())
 
 
-def _model(exhibit: CaseScene, name: str, model: str) -> list[str]:
-    moment = exhibit.moments[name]
+def _model(scene: CaseScene, name: str, model: str) -> list[str]:
+    snapshot = scene.snapshots[name]
     ligand = f"{model}:{LIGAND_NAME}"
-    spans = site_spans(moment, exhibit.sites)
+    spans = site_spans(snapshot, scene.sites)
     sites = [f"({model}@@serial_number>={first} & {model}@@serial_number<={last})" for first, last in spans]
     lines = [
         f"cartoon {model}",
@@ -77,13 +77,13 @@ def _model(exhibit: CaseScene, name: str, model: str) -> list[str]:
         f"size {model} stickRadius 0.08",
         *(f"size {each} stickRadius 0.16" for each in (ligand, *sites)),
     ]
-    serials = serial_numbers(moment.atoms)
-    for each in drawn_clashes(moment):
+    serials = serial_numbers(snapshot.atoms)
+    for each in drawn_clashes(snapshot):
         ends = [f"{model}@@serial_number={serial}" for serial in (each.protein_serial, each.ligand_serial)]
         lines.append(_dashes(ends, SEVERITY_COLOURS[each.clash.severity], "clashes"))
         if each.label:
             lines.append(f'label {ends[0]} atoms text "overlap {each.label}" height 0.5 color {LABEL_COLOUR}')
-    for bond in moment.bonds:
+    for bond in snapshot.bonds:
         ends = [f"{model}@@serial_number={serials[end]}" for end in (bond.hydrogen or bond.donor, bond.acceptor)]
         lines.append(_dashes(ends, BOND_COLOUR, "hinge_bonds"))
     for site in sites:

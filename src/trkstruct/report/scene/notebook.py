@@ -8,7 +8,7 @@ from scipy.spatial.transform import Rotation
 
 from trkstruct.errors import InputError
 from trkstruct.records import Case
-from trkstruct.report.scene.atom_lines import Place, pdb_excerpt
+from trkstruct.report.scene.atom_lines import pdb_excerpt
 from trkstruct.report.scene.case_scene import DASH_RADIUS_ANGSTROM
 from trkstruct.report.scene.colours import (
     BACKBONE_COLOUR,
@@ -21,16 +21,17 @@ from trkstruct.report.scene.colours import (
     SITE_COLOURS,
     SITE_LABEL_COLOURS,
 )
-from trkstruct.report.scene.pocket_text import moment_texts
+from trkstruct.report.scene.pocket_text import snapshot_texts
 from trkstruct.report.scene.snapshots import (
     Snapshot,
     label_positions,
     labelled_clashes,
-    load_moments,
-    mutated_places,
+    load_snapshots,
+    mutated_residues,
     worst_first,
 )
 from trkstruct.report.scene.viewpoint import VIEW_DISTANCE, Viewpoint, choose_viewpoint
+from trkstruct.residues import ResidueId
 from trkstruct.units import FloatArray
 
 if TYPE_CHECKING:
@@ -81,11 +82,11 @@ def view(
         import py3Dmol
     except ImportError as error:
         raise InputError("py3Dmol is not installed; it comes with pip install 'trkstruct[notebook]'.") from error
-    moments, sites = load_moments(case, None, Path(out_dir)), mutated_places(case)
-    name = moment or ("before" if "before" in moments else "after")
-    if name not in moments:
+    snapshots, sites = load_snapshots(case, None, Path(out_dir)), mutated_residues(case)
+    name = moment or ("before" if "before" in snapshots else "after")
+    if name not in snapshots:
         raise InputError(f"{case.kinase} {case.mutation} with {case.ligand} has no complex {name} relaxation.")
-    shown = moments[name]
+    shown = snapshots[name]
     drawing = py3Dmol.view(width=width, height=height)
     _draw_atoms(drawing, shown, sites)
     _draw_contacts(drawing, shown)
@@ -94,39 +95,38 @@ def view(
     return drawing
 
 
-def _draw_atoms(drawing: "py3Dmol.view", moment: Snapshot, sites: list[Place]) -> None:
-    trace = pdb_excerpt(moment.atoms, lambda atom: atom.atom in TRACE and not atom.is_ligand)
+def _draw_atoms(drawing: "py3Dmol.view", snapshot: Snapshot, sites: list[ResidueId]) -> None:
+    trace = pdb_excerpt(snapshot.atoms, lambda atom: atom.atom in TRACE and not atom.is_ligand)
     drawing.addModel(trace, "pdb")
     drawing.setStyle({"model": 0}, {"cartoon": {"color": BACKBONE_COLOUR, "opacity": 0.5}})
-    texts = moment_texts(moment, sites)
+    texts = snapshot_texts(snapshot, sites)
     parts = [
         ("pocket", NEIGHBOUR_COLOUR, 0.06),
         ("ligand", LIGAND_COLOUR, 0.16),
-        ("site", SITE_COLOURS[moment.name], 0.16),
+        ("site", SITE_COLOURS[snapshot.name], 0.16),
     ]
     for number, (part, carbon, radius) in enumerate(parts, start=1):
-        drawing.addModel(texts[f"{moment.name}-{part}"], "pdb", {"keepH": True})
+        drawing.addModel(texts[f"{snapshot.name}-{part}"], "pdb", {"keepH": True})
         colours = {"prop": "elem", "map": {**ELEMENT_COLOURS, "C": carbon}}
         drawing.setStyle({"model": number}, {"stick": {"radius": radius, "colorscheme": colours}})
 
 
-def _draw_contacts(drawing: "py3Dmol.view", moment: Snapshot) -> None:
-    where = label_positions(moment.atoms)
-    labelled = labelled_clashes(moment.clashes, where)
-    for clash in worst_first(moment.clashes):
+def _draw_contacts(drawing: "py3Dmol.view", snapshot: Snapshot) -> None:
+    where = label_positions(snapshot.atoms)
+    labelled = labelled_clashes(snapshot.clashes, where)
+    for clash in worst_first(snapshot.clashes):
         start, end = where[clash.protein_atom], where[clash.ligand_atom]
         _draw_dashes(drawing, start, end, SEVERITY_COLOURS[clash.severity])
         if clash in labelled:
             _draw_label(drawing, f"{clash.overlap_angstrom:.1f} Å", (start + end) / 2, LABEL_COLOUR)
-    for bond in moment.bonds:
+    for bond in snapshot.bonds:
         _draw_dashes(drawing, where[bond.hydrogen or bond.donor], where[bond.acceptor], BOND_COLOUR)
 
 
-def _label_sites(drawing: "py3Dmol.view", moment: Snapshot, sites: list[Place]) -> None:
-    for atom in moment.atoms:
-        if atom.atom == "CA" and atom.place in sites:
-            text = f"{atom.residue.capitalize()}{atom.number}"
-            _draw_label(drawing, text, np.array(atom.position), SITE_LABEL_COLOURS[moment.name])
+def _label_sites(drawing: "py3Dmol.view", snapshot: Snapshot, sites: list[ResidueId]) -> None:
+    for atom in snapshot.atoms:
+        if atom.atom == "CA" and atom.residue in sites:
+            _draw_label(drawing, atom.residue_text, np.array(atom.position), SITE_LABEL_COLOURS[snapshot.name])
 
 
 def _draw_dashes(drawing: "py3Dmol.view", start: FloatArray, end: FloatArray, colour: str) -> None:

@@ -1,4 +1,4 @@
-"""A case as a PyMOL script. Each moment is an object and a scene: PgUp and PgDn go through them."""
+"""A case as a PyMOL script. Each snapshot is an object and a scene: PgUp and PgDn go through them."""
 
 from typing import Final
 
@@ -32,19 +32,16 @@ SLAB_ANGSTROM: Final = 14.0  # in front of the ligand and behind it; the rest of
 LABEL_POINTS: Final = 18
 
 
-def pymol_script(exhibit: CaseScene) -> str:
+def pymol_script(scene: CaseScene) -> str:
     """PyMOL commands that load the complexes from the script's own folder and show them."""
-    names = [OBJECT_NAMES[name] for name in exhibit.moments]
+    names = [OBJECT_NAMES[name] for name in scene.snapshots]
     lines = [
-        f"# {exhibit.title}: written by trkstruct for PyMOL, to be opened beside its complexes",
+        f"# {scene.title}: written by trkstruct for PyMOL, to be opened beside its complexes",
         "python",
         "import os",
         "folder = os.path.dirname(os.path.abspath(__script__))",
         *(f"cmd.delete({name + '*'!r})" for name in names),
-        *(
-            f"cmd.load(os.path.join(folder, {exhibit.files[name]!r}), {OBJECT_NAMES[name]!r})"
-            for name in exhibit.moments
-        ),
+        *(f"cmd.load(os.path.join(folder, {scene.files[name]!r}), {OBJECT_NAMES[name]!r})" for name in scene.snapshots),
         "python end",
         "bg_color white",
         "set ray_opaque_background, 1",
@@ -55,16 +52,16 @@ def pymol_script(exhibit: CaseScene) -> str:
         f"set label_size, {LABEL_POINTS}",
         "set label_font_id, 7",
         "set label_position, [0, 0, 10]",
-        f"set_view ({', '.join(f'{value:.4f}' for value in pymol_view(exhibit.viewpoint))})",
+        f"set_view ({', '.join(f'{value:.4f}' for value in pymol_view(scene.viewpoint))})",
     ]
-    for name in exhibit.moments:
-        lines += _object(exhibit, name)
-    for name in exhibit.moments:
+    for name in scene.snapshots:
+        lines += _object(scene, name)
+    for name in scene.snapshots:
         lines += ["disable all", f"enable {OBJECT_NAMES[name]}*"]
-        if name != "wild" and "wild" in exhibit.moments:  # the mutant on its wild type; the pocket once is enough
+        if name != "wild" and "wild" in scene.snapshots:  # the mutant on its wild type; the pocket once is enough
             lines += [f"enable {OBJECT_NAMES['wild']}", f"hide lines, {OBJECT_NAMES['wild']}"]
         lines += [f"scene {OBJECT_NAMES[name]}, store"]
-    opening = "before" if "before" in exhibit.moments else "after"
+    opening = "before" if "before" in scene.snapshots else "after"
     return "\n".join([*lines, f"scene {OBJECT_NAMES[opening]}, recall, animate=0", ""])
 
 
@@ -80,11 +77,11 @@ def pymol_view(viewpoint: Viewpoint) -> FloatArray:
     return view
 
 
-def _object(exhibit: CaseScene, name: str) -> list[str]:
-    """Representations of one moment: cartoon, pocket, ligand and mutated residues, clashes, hydrogen bonds."""
-    mine, moment = OBJECT_NAMES[name], exhibit.moments[name]
+def _object(scene: CaseScene, name: str) -> list[str]:
+    """Representations of one snapshot: cartoon, pocket, ligand and mutated residues, clashes, hydrogen bonds."""
+    mine, snapshot = OBJECT_NAMES[name], scene.snapshots[name]
     ligand = f"({mine} and resn {LIGAND_NAME})"
-    site = f"({mine} and ({_ids(site_spans(moment, exhibit.sites))}))" if exhibit.sites else "none"
+    site = f"({mine} and ({_ids(site_spans(snapshot, scene.sites))}))" if scene.sites else "none"
     pocket = f"(byres (({mine} and polymer) within {NEIGHBOUR_ANGSTROM} of ({ligand} or {site}))) and {mine}"
     lines = [
         f"hide everything, {mine}",
@@ -101,20 +98,20 @@ def _object(exhibit: CaseScene, name: str) -> list[str]:
         f"set stick_radius, {0.1 if name == 'wild' else 0.18}, {mine}",
         f"hide (hydro and neighbor elem C) and {mine}",
         f"delete {mine}_pocket",
-        *_clashes(exhibit, name),
-        *_hydrogen_bonds(exhibit, name),
+        *_clashes(scene, name),
+        *_hydrogen_bonds(scene, name),
     ]
-    if exhibit.sites:
+    if scene.sites:
         lines += [f"label ({site}) and name CA, '%s%s' % (resn.capitalize(), resi)"]
         lines += [f"set label_color, {_hex(SITE_LABEL_COLOURS[name])}, {mine}"]
         lines += [f"set label_position, [0, -2, 10], {mine}"] if name == "wild" else []  # beneath the mutant's
     return lines
 
 
-def _clashes(exhibit: CaseScene, name: str) -> list[str]:
+def _clashes(scene: CaseScene, name: str) -> list[str]:
     mine, lines = OBJECT_NAMES[name], []
-    where = {atom.serial: np.array(atom.position) for atom in exhibit.moments[name].atoms}
-    drawn = drawn_clashes(exhibit.moments[name])
+    where = {atom.serial: np.array(atom.position) for atom in scene.snapshots[name].atoms}
+    drawn = drawn_clashes(scene.snapshots[name])
     for number, each in enumerate(drawn, start=1):
         dashes = f"{mine}_clashes_{each.clash.severity}"
         ends = (each.protein_serial, each.ligand_serial)
@@ -132,10 +129,10 @@ def _clashes(exhibit: CaseScene, name: str) -> list[str]:
     return lines
 
 
-def _hydrogen_bonds(exhibit: CaseScene, name: str) -> list[str]:
-    mine, moment = OBJECT_NAMES[name], exhibit.moments[name]
-    serials, dashes = serial_numbers(moment.atoms), f"{mine}_hinge_bonds"
-    ends = [(serials[bond.hydrogen or bond.donor], serials[bond.acceptor]) for bond in moment.bonds]
+def _hydrogen_bonds(scene: CaseScene, name: str) -> list[str]:
+    mine, snapshot = OBJECT_NAMES[name], scene.snapshots[name]
+    serials, dashes = serial_numbers(snapshot.atoms), f"{mine}_hinge_bonds"
+    ends = [(serials[bond.hydrogen or bond.donor], serials[bond.acceptor]) for bond in snapshot.bonds]
     lines = [f"distance {dashes}, {mine} and id {first}, {mine} and id {last}" for first, last in ends]
     return [*lines, f"hide labels, {dashes}", _colour(BOND_COLOUR, dashes)] if lines else []
 

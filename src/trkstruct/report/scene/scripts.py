@@ -8,7 +8,7 @@ from trkstruct.records import Case, Results
 from trkstruct.report.scene.case_scene import CaseScene
 from trkstruct.report.scene.chimerax import chimerax_script
 from trkstruct.report.scene.pymol import pymol_script
-from trkstruct.report.scene.snapshots import load_moments, mutated_places, pair_of, wild_types
+from trkstruct.report.scene.snapshots import load_snapshots, mutated_residues, pair_of, wild_types
 from trkstruct.report.scene.viewpoint import choose_viewpoint
 
 SCRIPTS: Final = {".pml": pymol_script, ".cxc": chimerax_script}
@@ -27,15 +27,15 @@ def write_sessions(results: Results, folder: Path) -> tuple[Path, ...]:
     for case in results.cases:
         if case.files.complex is None:
             continue
-        exhibit = load_exhibit(case, wild.get(pair_of(case)), folder)
+        scene = load_case_scene(case, wild.get(pair_of(case)), folder)
         for suffix, script in SCRIPTS.items():
             path = (folder / case.files.complex).with_suffix(suffix)
-            write_atomic(path, script(exhibit))
+            write_atomic(path, script(scene))
             written.append(path)
     return tuple(written)
 
 
-def load_exhibit(case: Case, wild: Case | None, folder: Path) -> CaseScene:
+def load_case_scene(case: Case, wild: Case | None, folder: Path) -> CaseScene:
     """Read the complexes of a case that has them.
 
     Raises
@@ -43,12 +43,12 @@ def load_exhibit(case: Case, wild: Case | None, folder: Path) -> CaseScene:
     InputError
         When one of them is not there.
     """
-    moments, sites = load_moments(case, wild, folder), mutated_places(case)
+    snapshots, sites = load_snapshots(case, wild, folder), mutated_residues(case)
     names = {"wild": wild.files.complex if wild else None, "before": case.files.before, "after": case.files.complex}
     return CaseScene(
         title=safe_label(f"{case.kinase} {case.mutation} {case.ligand}"),
-        moments=moments,
-        files={name: Path(names[name] or "").name for name in moments},
+        snapshots=snapshots,
+        files={name: Path(names[name] or "").name for name in snapshots},
         sites=tuple(sites),
-        viewpoint=choose_viewpoint(moments["after"].atoms, sites),
+        viewpoint=choose_viewpoint(snapshots["after"].atoms, sites),
     )

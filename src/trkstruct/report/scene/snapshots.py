@@ -10,7 +10,8 @@ import numpy as np
 from trkstruct.errors import InputError
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case, Clash, HydrogenBond
-from trkstruct.report.scene.atom_lines import AtomLine, Place, read_atom_lines
+from trkstruct.report.scene.atom_lines import AtomLine, read_atom_lines
+from trkstruct.residues import ResidueId
 from trkstruct.units import FloatArray
 
 DRAWN_CLASHES: Final = 20
@@ -41,19 +42,19 @@ def wild_types(cases: tuple[Case, ...]) -> dict[Pair, Case]:
     return {pair_of(case): case for case in cases if case.mutation == WILD_TYPE}
 
 
-def mutated_places(case: Case) -> list[Place]:
-    """Chain and number of the mutated residues in the complex; none for the wild type."""
-    return [(chain, number) for chain, _, number in (site.partition(":") for site in case.sites)]
+def mutated_residues(case: Case) -> list[ResidueId]:
+    """The mutated residues of the complex; none for the wild type."""
+    return [ResidueId.parse(site) for site in case.sites]
 
 
-def load_moments(case: Case, wild: Case | None, folder: Path) -> dict[str, Snapshot]:
-    """The moments of a case that are there, by name in the order ``wild``, ``before``, ``after``.
+def load_snapshots(case: Case, wild: Case | None, folder: Path) -> dict[str, Snapshot]:
+    """The snapshots of a case that are there, by name in the order ``wild``, ``before``, ``after``.
 
     Parameters
     ----------
     case : Case
     wild : Case, optional
-        Its wild type; the moment ``wild`` is that one's relaxed complex.
+        Its wild type; the snapshot ``wild`` is that one's relaxed complex.
     folder : Path
         Of the results.
 
@@ -64,14 +65,14 @@ def load_moments(case: Case, wild: Case | None, folder: Path) -> dict[str, Snaps
     """
     base = complex_text(folder, wild.files.complex) if wild is not None and wild is not case else None
     start, whole = complex_text(folder, case.files.before), complex_text(folder, case.files.complex)
-    moments = {}
+    snapshots = {}
     if wild is not None and base is not None:
-        moments["wild"] = Snapshot("wild", read_atom_lines(base), wild.clashes_after, wild.hinge_hydrogen_bonds)
+        snapshots["wild"] = Snapshot("wild", read_atom_lines(base), wild.clashes_after, wild.hinge_hydrogen_bonds)
     if start is not None:
-        moments["before"] = Snapshot("before", read_atom_lines(start), case.clashes_before)
+        snapshots["before"] = Snapshot("before", read_atom_lines(start), case.clashes_before)
     if whole is not None:
-        moments["after"] = Snapshot("after", read_atom_lines(whole), case.clashes_after, case.hinge_hydrogen_bonds)
-    return moments
+        snapshots["after"] = Snapshot("after", read_atom_lines(whole), case.clashes_after, case.hinge_hydrogen_bonds)
+    return snapshots
 
 
 def worst_first(clashes: Iterable[Clash]) -> list[Clash]:

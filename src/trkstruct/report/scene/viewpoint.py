@@ -6,7 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from trkstruct.report.scene.atom_lines import AtomLine, Place, positions_of
+from trkstruct.report.scene.atom_lines import AtomLine, positions_of
+from trkstruct.residues import ResidueId
 from trkstruct.units import FloatArray
 
 VIEW_TURNS: Final = 24  # directions that are tried, all around the ligand's long axis
@@ -31,15 +32,15 @@ class Viewpoint:
         return away / float(np.linalg.norm(away))
 
 
-def choose_viewpoint(atoms: Sequence[AtomLine], sites: Sequence[Place]) -> Viewpoint:
+def choose_viewpoint(atoms: Sequence[AtomLine], sites: Sequence[ResidueId]) -> Viewpoint:
     """The ligand lies across the picture, the mutated residues beside it, and as few atoms as can be in front."""
     ligand = positions_of(atom for atom in atoms if atom.is_ligand)
-    site = positions_of(atom for atom in atoms if atom.place in sites and not atom.is_ligand)
+    site = positions_of(atom for atom in atoms if atom.residue in sites and not atom.is_ligand)
     both = np.vstack([ligand, site])
     target = both.mean(axis=0)
     long, wide, thin = np.linalg.svd(ligand - ligand.mean(axis=0))[2]
     aside = site.mean(axis=0) - ligand.mean(axis=0) if len(site) else wide
-    protein = positions_of(atom for atom in atoms if not atom.is_ligand and atom.place not in sites)
+    protein = positions_of(atom for atom in atoms if not atom.is_ligand and atom.residue not in sites)
     turns = np.linspace(0, 2 * np.pi, VIEW_TURNS, endpoint=False)
     around = [np.cos(turn) * wide + np.sin(turn) * np.cross(long, wide) for turn in turns]
     allowed = [each for each in around if abs(each @ aside) <= MOST_BEHIND * float(np.linalg.norm(aside))]
