@@ -5,12 +5,15 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trkstruct.errors import InputError
 from trkstruct.kinase.kinases import (
     OUTSIDE_POCKET,
     REGIONS,
     Kinase,
+    PocketResidue,
     equivalents,
     kinase_named,
     kinases,
@@ -47,13 +50,13 @@ def test_an_unknown_kinase_is_told_the_known_ones() -> None:
 @pytest.mark.parametrize("kinase", trk_kinases(), ids=str)
 def test_pocket_table_and_sequence_agree(kinase: Kinase) -> None:
     for residue in kinase.pocket:
-        assert residue_at(kinase, int(residue[1:])) == residue[0], residue
+        assert residue_at(kinase, residue.number) == residue.letter, residue
 
 
 @pytest.mark.parametrize("kinase", kinases(), ids=str)
 def test_every_pocket_has_85_ascending_residues_and_the_conserved_motifs(kinase: Kinase) -> None:
-    numbers = [int(residue[1:]) for residue in kinase.pocket]
-    letters = "".join(residue[0] for residue in kinase.pocket)
+    numbers = [residue.number for residue in kinase.pocket]
+    letters = "".join(residue.letter for residue in kinase.pocket)
     assert len(numbers) == 85
     assert numbers == sorted(set(numbers))
     assert (letters[3], letters[5]) == ("G", "G")  # GxG of the P-loop
@@ -97,11 +100,17 @@ def test_positions_known_from_the_resistance_literature(klifs: int, residues: st
 def test_equivalents_across_trk_go_every_way(family: tuple[str, str, str]) -> None:
     members = dict(zip(trk_kinases(), family, strict=True))
     for kinase, partner in itertools.permutations(members, 2):
-        assert equivalents(kinase, int(members[kinase][1:]))[partner] == members[partner]
+        assert equivalents(kinase, int(members[kinase][1:]))[partner] == PocketResidue.parse(members[partner])
+
+
+@given(st.sampled_from("ACDEFGHIKLMNPQRSTVWY"), st.integers(1, 2527))
+def test_a_pocket_residue_reads_as_it_is_written(letter: str, number: int) -> None:
+    residue = PocketResidue.parse(f"{letter}{number}")
+    assert (residue.letter, residue.number, str(residue)) == (letter, number, f"{letter}{number}")
 
 
 def test_equivalents_reach_other_kinases_and_stop_at_the_pocket() -> None:
-    found = {kinase.name: residue for kinase, residue in equivalents(TRKA, 595).items()}
+    found = {kinase.name: str(residue) for kinase, residue in equivalents(TRKA, 595).items()}
     assert found == {
         "TRKB": "G639", "TRKC": "G623", "ALK": "G1202", "ROS1": "G2032", "RET": "G810", "MET": "G1163", "EGFR": "G796",
         "ABL1": "G321",

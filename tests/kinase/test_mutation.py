@@ -305,5 +305,5 @@ def test_equivalents_of_the_panel_stay_in_the_panel_positions() -> None:
         assert mutation.kinase is not None
         (substitution,) = mutation.substitutions
         for kinase, residue in equivalents(mutation.kinase, substitution.number).items():
-            if kinase.is_trk and residue[0] != substitution.mutant:
+            if kinase.is_trk and residue.letter != substitution.mutant:
                 assert parse_mutation(f"{residue}{substitution.mutant}", kinase).klifs == mutation.klifs

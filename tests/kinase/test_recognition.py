@@ -56,7 +56,7 @@ def test_a_whole_domain_is_itself(kinase: Kinase) -> None:
 
 @pytest.mark.parametrize("kinase", [kinase for kinase in kinases() if not kinase.is_trk], ids=str)
 def test_a_pocket_alone_is_recognised_when_its_unknown_residues_are_anything(kinase: Kinase) -> None:
-    known = {int(residue[1:]): residue[0] for residue in kinase.pocket}
+    known = {residue.number: residue.letter for residue in kinase.pocket}
     numbers = list(range(min(known), max(known) + 1))
     match = identify_kinase("".join(known.get(number, "A") for number in numbers), numbers)
     assert match is not None
@@ -124,7 +124,7 @@ def test_other_proteins_short_pieces_and_nonsense_are_no_kinase() -> None:
 
 
 def test_trkb_and_trkc_are_told_apart_by_their_whole_domain() -> None:
-    agree = sum(a == b for a, b in zip(TRKB.pocket, TRKC.pocket, strict=True) if a[0] == b[0])
+    agree = sum(a == b for a, b in zip(TRKB.pocket, TRKC.pocket, strict=True) if a.letter == b.letter)
     assert agree == 0  # no number is shared between equivalent residues: numbers cannot tell them apart, sequence can
     for kinase in (TRKB, TRKC):
         match = identify_kinase(kinase.sequence[20:200])

@@ -97,7 +97,7 @@ def test_selenomethionine_becomes_methionine_where_it_was(model: Complex) -> Non
 def test_alignment_agrees_with_the_pocket_tables() -> None:
     for other in (TRKB, TRKC):
         numbers = aligned_numbers(TRKA, other)
-        assert [numbers[int(label[1:])] for label in TRKA.pocket] == [int(label[1:]) for label in other.pocket]
+        assert [numbers[each.number] for each in TRKA.pocket] == [each.number for each in other.pocket]
 
 
 def test_a_graft_puts_a_loop_back_where_it_was(model: Complex) -> None:

@@ -74,7 +74,7 @@ def test_sequence_is_that_of_uniprot_in_clinical_numbering(entry: StructureEntry
     wrong = {i.number: letter for i, letter in sequence.items() if residue_at(kinase, i.number) != letter}
     assert not wrong
     present = {identity.number for identity in sequence}
-    assert {int(label[1:]) for label in kinase.pocket} <= present, "a pocket residue is missing"
+    assert {residue.number for residue in kinase.pocket} <= present, "a pocket residue is missing"
     assert sequence[ResidueId("A", SOLVENT_FRONT[entry.kinase])] == "G"
     absent = set(range(min(present), max(present) + 1)) - present
     assert absent == ABSENT.get(entry.name, THREADED_ABSENT if entry.kinase == "TRKC" else frozenset())

@@ -7,7 +7,7 @@ from typing import Final
 
 from trkstruct.errors import InputError
 from trkstruct.kinase.codons import codon_of, single_nucleotide_changes
-from trkstruct.kinase.kinases import REGIONS, Kinase, kinase_named, residue_at
+from trkstruct.kinase.kinases import REGIONS, Kinase, PocketResidue, kinase_named, residue_at
 from trkstruct.residues import ONE_TO_THREE
 
 POCKET: Final = "pocket"
@@ -109,12 +109,12 @@ def _mutants(kinase: Kinase, letter: str, number: int, snv: bool, transcripts: P
 def _positions(kinase: Kinase, part: str) -> tuple[tuple[str, int], ...]:
     klifs = {name.casefold(): numbers for name, numbers in REGIONS.items()}
     if part.casefold() == POCKET:
-        labels: Sequence[str] = kinase.pocket
+        residues: Sequence[PocketResidue] = kinase.pocket
     elif part.casefold() in klifs:
-        labels = [kinase.pocket[number - 1] for number in klifs[part.casefold()]]
+        residues = [kinase.pocket[number - 1] for number in klifs[part.casefold()]]
     else:
         return (_residue(part, lambda number: residue_at(kinase, number), kinase.name),)
-    return tuple((label[0], int(label[1:])) for label in labels if label[0] in ONE_TO_THREE)
+    return tuple(residue for residue in residues if residue.letter in ONE_TO_THREE)
 
 
 def _residue(part: str, letter_at: Callable[[int], str], source: str) -> tuple[str, int]:

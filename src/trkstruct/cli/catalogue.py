@@ -58,7 +58,11 @@ def list_regions() -> Listing:
     from trkstruct.kinase.kinases import REGIONS, trk_kinases
 
     rows = [
-        (name, _spans(numbers), *(" ".join(kinase.pocket[klifs - 1] for klifs in numbers) for kinase in trk_kinases()))
+        (
+            name,
+            _spans(numbers),
+            *(" ".join(str(kinase.pocket[klifs - 1]) for klifs in numbers) for kinase in trk_kinases()),
+        )
         for name, numbers in REGIONS.items()
     ]
     return Listing(("region", "KLIFS", *(kinase.name for kinase in trk_kinases())), rows)

@@ -26,7 +26,9 @@ def command(mutation: str, kinase: str | None) -> None:
         say(f"\n{substitution}: {region}, KLIFS {klifs if klifs is not None else 'none (outside the pocket)'}")
         same = equivalents(target, substitution.number) if target else {}
         if same:
-            print_table(("kinase", "gene", "same position"), [(k.name, k.gene, residue) for k, residue in same.items()])
+            print_table(
+                ("kinase", "gene", "same position"), [(k.name, k.gene, str(residue)) for k, residue in same.items()]
+            )
     found = evidence_for(target.gene, str(parsed)) if target else ()
     say()
     if found:

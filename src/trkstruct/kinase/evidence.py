@@ -82,7 +82,7 @@ def evidence_for_equivalents(mutation: Mutation, ligand: str | None = None) -> t
     if mutation.kinase is None or len(mutation.substitutions) != 1:
         return ()
     (substitution,) = mutation.substitutions
-    sites = {kinase.gene: residue for kinase, residue in equivalents(mutation.kinase, substitution.number).items()}
+    sites = {kinase.gene: str(residue) for kinase, residue in equivalents(mutation.kinase, substitution.number).items()}
     if not sites:
         return ()
     sites[mutation.kinase.gene] = f"{substitution.wild_type}{substitution.number}"

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from trkstruct.errors import InputError
 from trkstruct.files.shipped import data_path
@@ -56,6 +56,22 @@ class Numbering:
     shift: int
 
 
+class PocketResidue(NamedTuple):
+    """A residue of a kinase's pocket: one-letter code and clinical number; ``str()`` gives ``G595``."""
+
+    letter: str
+    number: int
+
+    def __str__(self) -> str:
+        """``G595``."""
+        return f"{self.letter}{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> "PocketResidue":
+        """Read ``G595``; ValueError where the rest is no number."""
+        return cls(text[0], int(text[1:]))
+
+
 @dataclass(frozen=True)
 class Kinase:
     """A kinase as trkstruct knows it; ``str()`` gives its name.
@@ -70,8 +86,8 @@ class Kinase:
         Kinase domain with flanks, one-letter codes; empty where only the pocket residues are known.
     first_number : int
         Clinical number of ``sequence[0]``.
-    pocket : tuple of str, length 85
-        Pocket residues in KLIFS order, e.g. ``pocket[50] == "G595"``.
+    pocket : tuple of PocketResidue, length 85
+        Pocket residues in KLIFS order, e.g. G595 as ``pocket[50]`` of TRKA.
     activation_loop_end : int
         Clinical number of the last residue of the activation loop; 0 where it is not known.
     numberings : tuple of Numbering
@@ -85,7 +101,7 @@ class Kinase:
     transcript: str = field(default="", repr=False)
     sequence: str = field(default="", repr=False)
     first_number: int = field(default=0, repr=False)
-    pocket: tuple[str, ...] = field(default=(), repr=False)
+    pocket: tuple[PocketResidue, ...] = field(default=(), repr=False)
     activation_loop_end: int = field(default=0, repr=False)
     numberings: tuple[Numbering, ...] = field(default=(), repr=False)
 
@@ -120,7 +136,7 @@ def kinases() -> tuple[Kinase, ...]:
             transcript=entry.get("transcript", ""),
             sequence=entry.get("sequence", ""),
             first_number=entry.get("first_number", 0),
-            pocket=tuple(row[entry["name"]] for row in rows),
+            pocket=tuple(PocketResidue.parse(row[entry["name"]]) for row in rows),
             activation_loop_end=entry.get("activation_loop_end", 0),
             numberings=tuple(Numbering(**numbering) for numbering in entry.get("numberings", ())),
         )
@@ -166,7 +182,7 @@ def residue_at(kinase: Kinase, number: int) -> str:
     if kinase.is_trk and kinase.first_number <= number <= kinase.last_number:
         return kinase.sequence[number - kinase.first_number]
     if not kinase.is_trk and (klifs := klifs_number(kinase, number)) is not None:
-        return kinase.pocket[klifs - 1][0]
+        return kinase.pocket[klifs - 1].letter
     if kinase.is_trk:
         span = f"residues {kinase.first_number}-{kinase.last_number}"
     else:
@@ -181,7 +197,7 @@ def klifs_number(kinase: Kinase, number: int) -> int | None:
 
 @cache
 def _klifs_numbers(kinase: Kinase) -> dict[int, int]:
-    return {int(residue[1:]): klifs for klifs, residue in enumerate(kinase.pocket, start=1)}
+    return {residue.number: klifs for klifs, residue in enumerate(kinase.pocket, start=1)}
 
 
 def region_of(kinase: Kinase, number: int) -> str:
@@ -189,12 +205,12 @@ def region_of(kinase: Kinase, number: int) -> str:
     klifs = klifs_number(kinase, number)
     if klifs is not None:
         return _REGION_OF_KLIFS[klifs]
-    last_of_pocket = int(kinase.pocket[-1][1:])
+    last_of_pocket = kinase.pocket[-1].number
     return ACTIVATION_LOOP if last_of_pocket < number <= kinase.activation_loop_end else OUTSIDE_POCKET
 
 
-def equivalents(kinase: Kinase, number: int) -> dict[Kinase, str]:
-    """The residue at the same pocket position in every other kinase, e.g. TRKB -> ``G639`` for TRKA 595.
+def equivalents(kinase: Kinase, number: int) -> dict[Kinase, PocketResidue]:
+    """The residue at the same pocket position in every other kinase, e.g. TRKB -> G639 for TRKA 595.
 
     Empty outside the pocket: there the kinases are not aligned.
     """

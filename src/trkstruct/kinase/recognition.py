@@ -87,7 +87,7 @@ def _reference(kinase: Kinase) -> tuple[int, str]:
     """First number and sequence to align with; X where a kinase is known by its pocket residues only."""
     if kinase.sequence:
         return kinase.first_number, kinase.sequence
-    letters = {int(residue[1:]): residue[0] for residue in kinase.pocket}
+    letters = {residue.number: residue.letter for residue in kinase.pocket}
     first, last = min(letters), max(letters)
     return first, "".join(letters.get(number, "X") for number in range(first, last + 1))
 

@@ -173,7 +173,7 @@ def _belongs_to(other: Kinase, substitution: Substitution) -> str:
         if klifs is None:
             return f"{other.gene} has {substitution.wild_type} there{scheme}, outside the pocket."
         same = [
-            f"{residue if residue[0] == substitution.mutant else residue + substitution.mutant} in {kinase.gene}"
+            f"{residue}{substitution.mutant if residue.letter != substitution.mutant else ''} in {kinase.gene}"
             for kinase, residue in equivalents(other, clinical.number).items()
             if kinase.is_trk
         ]

@@ -241,6 +241,17 @@ def match_atoms(molecule: Chem.Mol, onto: Chem.Mol) -> tuple[int, ...]:
     return tuple(match)
 
 
+def with_positions(molecule: Chem.Mol, positions: FloatArray) -> Chem.Mol:
+    """A copy of the molecule with one conformer: its atoms at ``positions``, shape (n_atoms, 3), in Å."""
+    placed = Chem.Mol(molecule)
+    conformer = Chem.Conformer(molecule.GetNumAtoms())
+    # contiguous, because RDKit 2024.3 reads past the strides of a view and fills in whatever lies there
+    conformer.SetPositions(np.ascontiguousarray(positions, dtype=np.float64))
+    placed.RemoveAllConformers()
+    placed.AddConformer(conformer, assignId=True)
+    return placed
+
+
 def _self_interaction(absolute_charges: FloatArray, positions: FloatArray) -> float:
     distances = np.linalg.norm(positions[:, None] - positions[None], axis=-1)
     np.fill_diagonal(distances, np.inf)

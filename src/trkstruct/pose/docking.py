@@ -155,7 +155,7 @@ def yielding_atoms(receptor: Complex, kinase: Kinase) -> frozenset[int]:
 
 
 def _pocket_residue(receptor: Complex, kinase: Kinase, klifs: int) -> ResidueId:
-    return ResidueId(_chain(receptor), int(kinase.pocket[klifs - 1][1:]))
+    return ResidueId(_chain(receptor), kinase.pocket[klifs - 1].number)
 
 
 def _chain(receptor: Complex) -> str:

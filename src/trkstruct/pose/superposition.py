@@ -3,11 +3,11 @@
 import numpy as np
 from Bio.SVDSuperimposer import SVDSuperimposer
 from rdkit import Chem
-from rdkit.Geometry import Point3D
 
 from trkstruct.errors import LigandError
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand.ligand import Ligand, to_molecule
+from trkstruct.ligand.molecule import with_positions
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, protein_residue
 from trkstruct.units import FloatArray
@@ -33,15 +33,13 @@ def carry_over(molblock: str, home: tuple[Complex, Kinase], target: tuple[Comple
     superposition.run()
     rotation, translation = superposition.get_rotran()
     molecule = Chem.MolFromMolBlock(molblock, removeHs=False)
-    conformer = molecule.GetConformer()
-    for index, xyz in enumerate(conformer.GetPositions() @ rotation + translation):
-        conformer.SetAtomPosition(index, Point3D(*xyz.tolist()))
-    return str(Chem.MolToMolBlock(molecule))
+    moved = molecule.GetConformer().GetPositions() @ rotation + translation
+    return str(Chem.MolToMolBlock(with_positions(molecule, moved)))
 
 
 def pocket_carbons(complex_: Complex, kinase: Kinase) -> FloatArray:
     """CA positions (Å) of the 85 KLIFS residues, shape (85, 3)."""
-    residues = [protein_residue(complex_, ResidueId("A", int(label[1:]))) for label in kinase.pocket]
+    residues = [protein_residue(complex_, ResidueId("A", each.number)) for each in kinase.pocket]
     carbons = [next(atom.index for atom in residue.atoms() if atom.name == "CA") for residue in residues]
     points: FloatArray = complex_.positions[carbons]
     return points

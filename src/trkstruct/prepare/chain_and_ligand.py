@@ -151,7 +151,7 @@ def _pocket_size(match: ChainMatch | None) -> int:
     """Number of KLIFS residues that are there."""
     if match is None:
         return 0
-    pocket = {int(residue[1:]) for residue in match.kinase.pocket}
+    pocket = {residue.number for residue in match.kinase.pocket}
     return len(pocket & set(match.numbers.values()))
 
 

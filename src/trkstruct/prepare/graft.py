@@ -106,7 +106,7 @@ def _best_loop(
 ) -> _Loop | None:
     """The least widened loop whose flanks fit well, else the one that fits best of those that fit at all."""
     found = []
-    core = {int(label[1:]) for label in kinase.pocket[:PROTECTED_KLIFS]}
+    core = {residue.number for residue in kinase.pocket[:PROTECTED_KLIFS]}
     for left, right in sorted(product(range(WIDEST + 1), repeat=2), key=lambda pair: (sum(pair), pair)):
         if core & {*range(before - left + 1, before + 1), *range(after, after + right)}:
             continue

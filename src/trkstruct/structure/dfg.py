@@ -76,7 +76,7 @@ def measure_conformation(
     """
 
     def place(klifs: int, offset: int = 0) -> ResidueId:
-        number = int(kinase.pocket[klifs - 1][1:]) + offset
+        number = kinase.pocket[klifs - 1].number + offset
         return ResidueId(chain, number) if residues is None else residues.get(number, ResidueId(chain, number))
 
     tip = _point(complex_, place(DFG_PHE_KLIFS), "CZ")
