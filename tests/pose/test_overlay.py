@@ -14,7 +14,8 @@ from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
 from trkstruct.ligand.molecule import build_3d, canonical_smiles, read_smiles
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.common_atoms import find_correspondences
-from trkstruct.pose.overlay import overlap_angstrom, receptor_near, reference_from_pdb, transfer_pose
+from trkstruct.pose.overlay import reference_from_pdb, transfer_pose
+from trkstruct.pose.receptor import overlap_angstrom, receptor_near
 from trkstruct.units import FloatArray
 
 SMILES_4EK = "Fc1cccc([C@H]2CCCN2c2ccc3ncc(-c4ccccn4)n3n2)c1"  # (2R), 4YNE; 10.2210/pdb4yne/pdb

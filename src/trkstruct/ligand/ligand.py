@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, replace
 
 from rdkit import Chem
-from rdkit.Geometry import Point3D
 
+from trkstruct.ligand.molecule import with_positions
 from trkstruct.units import FloatArray
 
 
@@ -56,10 +56,7 @@ def to_molecule(ligand: Ligand) -> Chem.Mol:
 
 def place_ligand(ligand: Ligand, positions: FloatArray) -> Ligand:
     """The ligand with new coordinates (n_atoms, 3) in Å, in the frame of a structure."""
-    molecule = to_molecule(ligand)
-    conformer = molecule.GetConformer()
-    for index, (x, y, z) in enumerate(positions.tolist()):
-        conformer.SetAtomPosition(index, Point3D(x, y, z))
+    molecule = with_positions(to_molecule(ligand), positions)
     return replace(ligand, molblock=Chem.MolToMolBlock(molecule), has_pose=True)
 
 

@@ -7,10 +7,10 @@ import numpy as np
 from openmm.app import Element, Residue
 from rdkit import Chem
 from rdkit.Chem import rdMolDescriptors
-from rdkit.Geometry import Point3D
 
 from trkstruct.errors import LigandError
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
+from trkstruct.ligand.molecule import with_positions
 from trkstruct.residues import LIGAND_NAME, ResidueId
 from trkstruct.structure.complex import Complex, ligand_residue, without_ligand
 from trkstruct.structure.topology import bond_indices, copy_topology
@@ -103,11 +103,7 @@ def _matched_positions(ligand: Ligand, skeleton: Chem.Mol, positions: FloatArray
 
 
 def _with_hydrogens(molecule: Chem.Mol, heavy_positions: FloatArray) -> Chem.Mol:
-    placed = Chem.Mol(molecule)
-    conformer = placed.GetConformer()
-    for index, (x, y, z) in enumerate(heavy_positions.tolist()):
-        conformer.SetAtomPosition(index, Point3D(x, y, z))
-    return Chem.AddHs(placed, addCoords=True)
+    return Chem.AddHs(with_positions(molecule, heavy_positions), addCoords=True)
 
 
 def _same_stereo(placed: Chem.Mol, molecule: Chem.Mol) -> bool:

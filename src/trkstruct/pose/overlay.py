@@ -1,4 +1,4 @@
-"""Placing a ligand in a pocket by transfer from a ligand of a crystal structure."""
+"""A ligand laid over one that is known in the pocket: conformers, common atoms, refinement, ranking."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,35 +7,14 @@ from typing import Final
 import numpy as np
 from rdkit import Chem, rdBase
 from rdkit.Chem import AllChem, rdDistGeom, rdForceFieldHelpers, rdMolAlign, rdShapeHelpers
-from rdkit.Geometry import Point3D
-from scipy.spatial import cKDTree
 
 from trkstruct.errors import LigandError
 from trkstruct.ligand.ligand import Ligand, to_molecule
-from trkstruct.ligand.molecule import canonical_smiles, embed_conformers
+from trkstruct.ligand.molecule import canonical_smiles, embed_conformers, with_positions
 from trkstruct.pose.common_atoms import AtomMap, find_correspondences
+from trkstruct.pose.receptor import Receptor, close_pairs, overlap_angstrom, receptor_near
 from trkstruct.units import FloatArray, IntArray
 
-RADII_ANGSTROM: Final = {
-    "C": 1.70,
-    "N": 1.55,
-    "O": 1.52,
-    "S": 1.80,
-    "F": 1.47,
-    "Cl": 1.75,
-    "P": 1.80,
-    "Br": 1.85,
-    "I": 1.98,
-}
-"""Bondi 1964, 10.1021/j100785a001."""
-ALLOWED_OVERLAP_ANGSTROM: Final = 0.4  # MolProbity's threshold of a serious clash; Williams 2018, 10.1002/pro.3330
-HYDROGEN_BOND_ALLOWANCE_ANGSTROM: Final = (
-    0.2  # N and O donors and acceptors come to about 2.6 Å; Jeffrey 1997, "strong, moderate"
-)
-POLAR: Final = frozenset({"N", "O"})
-DEFAULT_RADIUS_ANGSTROM: Final = 1.8  # metals and what else a structure holds
-NEIGHBOUR_ANGSTROM: Final = 5.0
-RECEPTOR_RADIUS_ANGSTROM: Final = 12.0  # from any atom of the reference ligand
 FAR_ANGSTROM: Final = 999.0
 
 TETHER_KCAL_MOL_ANGSTROM2: Final = 5.0  # soft: a tolerant match (NH on CH2) is only about right
@@ -52,14 +31,6 @@ EMBEDDING_TRIES: Final = 20
 STRAIN_SCALE_KCAL_MOL: Final = 10.0
 SHAPE_SCALE: Final = 0.25
 SCORE_WINDOW: Final = 5.0  # flipped poses of the TRK drugs score 6 and more above the best
-
-
-@dataclass(frozen=True)
-class Receptor:
-    """Heavy atoms that a ligand must not run into: positions (n, 3) in Å and elements."""
-
-    positions: FloatArray
-    elements: tuple[str, ...]
 
 
 def transfer_pose(
@@ -154,28 +125,6 @@ def reference_from_pdb(pdb_block: str, smiles: str) -> str:
     return str(Chem.MolToMolBlock(molecule))
 
 
-def receptor_near(
-    positions: FloatArray,
-    elements: Sequence[str],
-    around: FloatArray,
-    radius_angstrom: float = RECEPTOR_RADIUS_ANGSTROM,
-) -> Receptor:
-    """The receptor's heavy atoms within a radius of some points."""
-    heavy = np.array([element not in ("H", "D") for element in elements])
-    near = np.zeros(len(heavy), dtype=bool)
-    for hits in cKDTree(positions).query_ball_point(around, radius_angstrom):
-        near[hits] = True
-    kept: list[int] = np.flatnonzero(heavy & near).tolist()
-    return Receptor(np.asarray(positions, dtype=np.float64)[kept], tuple(elements[index] for index in kept))
-
-
-def overlap_angstrom(positions: FloatArray, elements: Sequence[str], receptor: Receptor) -> float:
-    """Sum over heavy-atom pairs of the overlap of their van der Waals spheres beyond what is allowed, in Å."""
-    atoms, neighbours, limits = _close_pairs(positions, elements, receptor)
-    distances = np.linalg.norm(positions[atoms] - receptor.positions[neighbours], axis=1)
-    return float(np.sum(np.maximum(0.0, limits - distances)))
-
-
 @dataclass(frozen=True)
 class _Pose:
     positions: FloatArray
@@ -241,7 +190,7 @@ def _place(
 
 def _refine(molecule: Chem.Mol, pose: _Pose, reference: Chem.Mol, receptor: Receptor, lowest_kcal_mol: float) -> _Pose:
     """The pose minimised with MMFF94s, its common atoms tethered to the reference, the receptor a repulsive wall."""
-    placed = _with_positions(molecule, pose.positions)
+    placed = with_positions(molecule, pose.positions)
     elements = [atom.GetSymbol() for atom in placed.GetAtoms()]
     properties = rdForceFieldHelpers.MMFFGetMoleculeProperties(placed, mmffVariant="MMFF94s")
     field = rdForceFieldHelpers.MMFFGetMoleculeForceField(placed, properties)
@@ -251,7 +200,7 @@ def _refine(molecule: Chem.Mol, pose: _Pose, reference: Chem.Mol, receptor: Rece
         anchor = field.AddExtraPoint(*points[target].tolist(), fixed=True) - 1
         field.MMFFAddDistanceConstraint(anchor, atom, False, 0.0, 0.0, TETHER_KCAL_MOL_ANGSTROM2)
     walls: dict[int, int] = {}
-    for atom, neighbour, limit in zip(*_close_pairs(pose.positions, elements, receptor), strict=True):
+    for atom, neighbour, limit in zip(*close_pairs(pose.positions, elements, receptor), strict=True):
         if neighbour not in walls:
             walls[neighbour] = field.AddExtraPoint(*receptor.positions[neighbour].tolist(), fixed=True) - 1
         field.MMFFAddDistanceConstraint(
@@ -287,27 +236,6 @@ def _rank(
     return _Pose(positions, atom_map, score)
 
 
-def _close_pairs(
-    positions: FloatArray, elements: Sequence[str], receptor: Receptor
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Ligand heavy atoms, receptor atoms near them, and the smallest distance (Å) of each pair that is not a clash."""
-    heavy = np.array([index for index, element in enumerate(elements) if element != "H"])
-    near = cKDTree(receptor.positions).query_ball_point(positions[heavy], NEIGHBOUR_ANGSTROM)
-    pairs = [(atom, neighbour) for atom, found in zip(heavy.tolist(), near, strict=True) for neighbour in found]
-    atoms, neighbours = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    limits = [_limit(elements[atom], receptor.elements[neighbour]) for atom, neighbour in pairs]
-    return atoms, neighbours, np.array(limits, dtype=np.float64)
-
-
-def _limit(one: str, other: str) -> float:
-    allowed = ALLOWED_OVERLAP_ANGSTROM
-    if one in POLAR and other in POLAR:
-        allowed += HYDROGEN_BOND_ALLOWANCE_ANGSTROM
-    return (
-        RADII_ANGSTROM.get(one, DEFAULT_RADIUS_ANGSTROM) + RADII_ANGSTROM.get(other, DEFAULT_RADIUS_ANGSTROM) - allowed
-    )
-
-
 def _distinct(poses: list[_Pose], molecule: Chem.Mol) -> list[_Pose]:
     """The poses by score, without those within 0.5 Å heavy-atom RMSD of a better one."""
     symmetries = _symmetries(molecule)
@@ -330,13 +258,3 @@ def _rmsd(one: FloatArray, other: FloatArray, symmetries: IntArray) -> float:
     """Heavy-atom RMSD in Å without superposition, the smallest over the molecule's symmetries."""
     squares = np.sum((one[symmetries[0]][None] - other[symmetries]) ** 2, axis=-1)
     return float(np.sqrt(np.mean(squares, axis=1).min()))
-
-
-def _with_positions(molecule: Chem.Mol, positions: FloatArray) -> Chem.Mol:
-    placed = Chem.Mol(molecule)
-    conformer = Chem.Conformer(molecule.GetNumAtoms())
-    for index, (x, y, z) in enumerate(positions.tolist()):
-        conformer.SetAtomPosition(index, Point3D(x, y, z))
-    placed.RemoveAllConformers()
-    placed.AddConformer(conformer, assignId=True)
-    return placed

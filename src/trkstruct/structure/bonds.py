@@ -10,7 +10,6 @@ from openmm.app import Atom, Residue, Topology
 from openmm.unit import nanometer
 from rdkit import Chem
 from rdkit.Chem import rdDetermineBonds
-from rdkit.Geometry import Point3D
 
 from trkstruct.residues import THREE_TO_ONE
 from trkstruct.structure.topology import copy_topology, ordered_pair
@@ -75,10 +74,10 @@ def _residue_bonds(
     if len(indices) == 1 or (bonded == inside and len(known) >= len(indices) - 1):
         return known
     molecule = Chem.RWMol()
-    conformer = Chem.Conformer(len(indices))
-    for position, atom in enumerate(residue.atoms()):
+    for atom in residue.atoms():
         molecule.AddAtom(Chem.Atom(atom.element.atomic_number))
-        conformer.SetAtomPosition(position, Point3D(*positions[atom.index].tolist()))
+    conformer = Chem.Conformer(len(indices))
+    conformer.SetPositions(positions[indices])
     molecule.AddConformer(conformer)
     rdDetermineBonds.DetermineConnectivity(molecule)
     return [ordered_pair(indices[b.GetBeginAtomIdx()], indices[b.GetEndAtomIdx()]) for b in molecule.GetBonds()]
