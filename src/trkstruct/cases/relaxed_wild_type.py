@@ -4,19 +4,16 @@ import logging
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from filelock import FileLock
 
-from trkstruct.cases.spec import REFERENCES, CaseSpec
+from trkstruct.cases.spec import KEY_CHARACTERS, REFERENCES, CaseSpec
 from trkstruct.cases.wild_type import WildType
 from trkstruct.files.whole_file import write_arrays
 from trkstruct.impact.ddg import relax_end_states
 from trkstruct.impact.end_states import EndStates
 from trkstruct.structure.complex import without_ligand
-
-KEY_CHARACTERS: Final = 16
 
 _log = logging.getLogger(__name__)
 

@@ -30,6 +30,7 @@ from trkstruct.energy.forcefield import (
 from trkstruct.energy.lbfgs import Solve
 from trkstruct.energy.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.energy.pair_energy import PairEnergy
+from trkstruct.energy.softening import SOFT_SIGMA_FRACTION, SOFTNESS, let_soften
 from trkstruct.energy.springs import Springs, factorize, read_springs
 from trkstruct.structure.bonds import CAPS
 from trkstruct.structure.complex import residue_id
@@ -37,9 +38,7 @@ from trkstruct.structure.pocket import Pocket
 from trkstruct.units import ANGSTROM_PER_NM, FloatArray, IntArray
 
 BACKBONE_RESTRAINT_KCAL_MOL_ANGSTROM2: Final = 1.0  # soft: 0.5 Å costs 0.25 kcal/mol per atom
-SOFT_SIGMA_FRACTION: Final = 0.6  # side chain or ligand that is being inserted starts at 60 % of its Lennard-Jones size
 OVERLAPPING_KCAL_MOL: Final = 1e5  # above it forces come from our own code: GPUs add them up in fixed point, to 2^31
-_SOFT: Final = "soft"
 _COMPILED: Final = (ForceGroup.NONBONDED, ForceGroup.SOLVATION)  # on the CPU
 
 
@@ -182,7 +181,7 @@ class PocketEnergy:
     def _place(self, positions: FloatArray, softness: float) -> None:
         self._context.setPositions(positions / ANGSTROM_PER_NM)
         if not self._compiled:  # elsewhere the Context has no force that is softened
-            self._context.setParameter(_SOFT, softness)
+            self._context.setParameter(SOFTNESS, softness)
 
 
 def open_energy(
@@ -221,7 +220,7 @@ def open_energy(
     system = create_system(pocket.complex.topology, ligand_xml, fragment=True)
     _freeze(system, pocket.mobile)
     softened = np.array(soft_atoms, dtype=np.int64)
-    _add_soft_start(find_force(system, openmm.NonbondedForce), softened)
+    let_soften(find_force(system, openmm.NonbondedForce), softened)
     if restraint_kcal_mol_angstrom2 > 0:
         add_position_restraints(system, _backbone(pocket), pocket.complex.positions, restraint_kcal_mol_angstrom2)
     chosen = choose_platform(platform)
@@ -250,13 +249,6 @@ def _open_context(system: openmm.System, platform: openmm.Platform, dielectric: 
 def _freeze(system: openmm.System, mobile: NDArray[np.bool_]) -> None:
     for index in np.flatnonzero(~mobile):
         system.setParticleMass(int(index), 0.0)
-
-
-def _add_soft_start(nonbonded: openmm.NonbondedForce, soft_atoms: IntArray) -> None:
-    nonbonded.addGlobalParameter(_SOFT, 0.0)
-    for index in soft_atoms:
-        _, sigma, _ = nonbonded.getParticleParameters(int(index))
-        nonbonded.addParticleParameterOffset(_SOFT, int(index), 0.0, -(1.0 - SOFT_SIGMA_FRACTION) * sigma, 0.0)
 
 
 def _backbone(pocket: Pocket) -> list[int]:

@@ -12,7 +12,7 @@ from typing import Final, TextIO
 
 from pydantic import ValidationError
 
-from trkstruct.cases.spec import REFERENCES
+from trkstruct.cases.spec import KEY_CHARACTERS, REFERENCES
 from trkstruct.errors import InputError
 from trkstruct.files.csv_text import table_text
 from trkstruct.files.outputs import safe_label, write_atomic, write_error
@@ -24,7 +24,6 @@ COMPLEXES: Final = "complexes"
 JSON_NAME: Final = "results.json"
 CSV_NAME: Final = "results.csv"
 COPIED_CHARACTERS: Final = 1 << 20
-KEY_CHARACTERS: Final = 16  # of the sha256 in a file name; the whole key is inside the file and compared
 
 _log = logging.getLogger(__name__)
 _PARTIAL = re.compile(r"\..+\.(json|pdb|csv|html|npz|pml|cxc)\.[a-z0-9_]{8}")  # as ``write_whole`` names them

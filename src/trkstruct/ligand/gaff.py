@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
 from trkstruct.errors import LigandError
+from trkstruct.residues import LIGAND_NAME
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL
 
 if TYPE_CHECKING:
     from parmed.amber import AmberParameterSet
 
-RESIDUE_NAME: Final = "LIG"
 TYPE_PREFIX: Final = "gaff2-"  # ff14SB's types are called protein-*
 COULOMB_14_SCALE: Final = 1 / 1.2  # Amber's SCEE, as in amber14/protein.ff14SB.xml; 10.1021/acs.jctc.5b00255
 LENNARD_JONES_14_SCALE: Final = 1 / 2.0  # Amber's SCNB
@@ -95,7 +95,7 @@ def _add_types(root: ET.Element, molecule: TypedMolecule) -> None:
 
 
 def _add_template(root: ET.Element, molecule: TypedMolecule) -> None:
-    residue = ET.SubElement(ET.SubElement(root, "Residues"), "Residue", name=RESIDUE_NAME)
+    residue = ET.SubElement(ET.SubElement(root, "Residues"), "Residue", name=LIGAND_NAME)
     for name, kind, charge in zip(molecule.names, molecule.types, molecule.charges, strict=True):
         ET.SubElement(residue, "Atom", name=name, type=TYPE_PREFIX + kind, charge=f"{charge:.6f}")
     for first, second in molecule.bonds:

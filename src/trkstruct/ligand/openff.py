@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 from rdkit import Chem
 
 from trkstruct.errors import LigandError
-from trkstruct.ligand.gaff import RESIDUE_NAME
 from trkstruct.ligand.molecule import atom_names, build_3d
+from trkstruct.residues import LIGAND_NAME
 
 FORCE_FIELD: Final = "openff-2.2.1"  # Sage; Boothroyd 2023, 10.1021/acs.jctc.3c00039
 SOURCE: Final = f"{FORCE_FIELD}/AM1-BCC"
@@ -43,5 +43,5 @@ def openff_parameters(molecule: Chem.Mol) -> str:
     generator = SMIRNOFFTemplateGenerator(molecules=[described], forcefield=FORCE_FIELD)
     root = ET.fromstring(generator.generate_residue_template(described))
     for residue in root.iterfind(".//Residues/Residue"):
-        residue.set("name", RESIDUE_NAME)
+        residue.set("name", LIGAND_NAME)
     return ET.tostring(root, encoding="unicode") + "\n"

@@ -18,6 +18,7 @@ from trkstruct.energy.forcefield import (
     platform_properties,
     with_solute_dielectric,
 )
+from trkstruct.energy.softening import SOFTNESS, let_soften
 from trkstruct.errors import RelaxationError
 from trkstruct.sidechain.surroundings import Surroundings
 from trkstruct.structure.complex import residue_id
@@ -30,12 +31,8 @@ POLAR_WATER_CONTACT_ANGSTROM: Final = (
     2.6  # N or O to a water: the shortest; Baker & Hubbard 1984, 10.1016/0079-6107(84)90007-5
 )
 APOLAR_WATER_CONTACT_ANGSTROM: Final = 3.3  # C or S to a water: 1.90 + 1.40 Å; Word 1999, 10.1006/jmbi.1998.2400
-SOLUTE_DIELECTRIC: Final = (
-    4.0  # a protein's inside; Gilson & Honig 1986, Biopolymers 25:2097; measured: 1 and 8 do worse
-)
-SOFT_SIGMA_FRACTION: Final = 0.6  # a side chain that is being inserted starts at 60 % of its Lennard-Jones size
+SITE_DIELECTRIC: Final = 4.0  # a protein's inside; Gilson & Honig 1986, Biopolymers 25:2097; measured: 1 and 8 do worse
 SOFT_ITERATIONS: Final = 15
-_SOFT: Final = "soft"
 _NO_SCREEN: Final = 1e-6  # GBSAOBCForce wants it positive; waters are solvent and keep no solvent away
 
 
@@ -74,11 +71,7 @@ class SiteEnergy:
             OpenMM platform name or ``auto``.
         """
         system = create_site_system(surroundings, mobile)
-        nonbonded = find_force(system, openmm.NonbondedForce)
-        nonbonded.addGlobalParameter(_SOFT, 0.0)
-        for index in inserted.tolist():
-            sigma = nonbonded.getParticleParameters(index)[1]
-            nonbonded.addParticleParameterOffset(_SOFT, index, 0.0, -(1.0 - SOFT_SIGMA_FRACTION) * sigma, 0.0)
+        let_soften(find_force(system, openmm.NonbondedForce), inserted)
         free = mobile.copy()
         free[inserted] = False
         if restraint_kcal_mol_angstrom2 > 0:
@@ -100,9 +93,9 @@ class SiteEnergy:
             When the energy is not finite at the end.
         """
         self._context.setPositions(site_positions(self._surroundings, positions) / ANGSTROM_PER_NM)
-        self._context.setParameter(_SOFT, 1.0)
+        self._context.setParameter(SOFTNESS, 1.0)
         openmm.LocalEnergyMinimizer.minimize(self._context, 1.0, SOFT_ITERATIONS)
-        self._context.setParameter(_SOFT, 0.0)
+        self._context.setParameter(SOFTNESS, 0.0)
         openmm.LocalEnergyMinimizer.minimize(self._context, 1.0, iterations)
         state = self._context.getState(getEnergy=True, getPositions=True)
         ended = state.getPositions(asNumpy=True).value_in_unit(unit.angstrom)[: self._n_atoms]
@@ -115,7 +108,7 @@ class SiteEnergy:
 def create_site_system(surroundings: Surroundings, mobile: NDArray[np.bool_] | None = None) -> openmm.System:
     """System of the protein part, then the obstacles, then the waters; everything not ``mobile`` has no mass."""
     protein, obstacles = surroundings.protein, surroundings.obstacles
-    system = with_solute_dielectric(create_system(protein.topology, fragment=True), SOLUTE_DIELECTRIC)
+    system = with_solute_dielectric(create_system(protein.topology, fragment=True), SITE_DIELECTRIC)
     n_atoms = system.getNumParticles()
     if mobile is not None:
         for index in np.flatnonzero(~mobile):
