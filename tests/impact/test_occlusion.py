@@ -16,11 +16,10 @@ from trkstruct.impact.occlusion import (
     excluded_placements,
     occlusion,
     overlap_energies,
-    sample_rotamers,
     score_occlusion,
 )
 from trkstruct.residues import ResidueId
-from trkstruct.sidechain.rotamers import rotamers_of
+from trkstruct.sidechain.rotamers import rotamers_of, sample_rotamer
 from trkstruct.sidechain.substitute import place_rotamers, side_chain_atoms, substitute
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.reading import load_complex
@@ -31,7 +30,9 @@ TYPES = classify_atoms(MOLECULE.topology)
 
 def scored(complex_: Complex, residue: ResidueId, to: str) -> float:
     mutant = substitute(complex_, residue, to)
-    placements, made = place_rotamers(mutant, residue, sample_rotamers(rotamers_of(to)))
+    placements, made = place_rotamers(
+        mutant, residue, [sample for rotamer in rotamers_of(to) for sample in sample_rotamer(rotamer)]
+    )
     return score_occlusion(mutant, side_chain_atoms(mutant, residue), placements, [each.rotamer for each in made])
 
 
@@ -70,18 +71,6 @@ def test_overlap_energy_by_hand() -> None:
         excluded_placements(placements, one, np.array([[2.83, 0, 0]]), other, limit).tolist() for limit in (0.5, 0.7)
     ]
     assert excluded == [[True, False], [False, False]]
-
-
-def test_samples_share_out_the_frequency() -> None:
-    samples = sample_rotamers(rotamers_of("LEU"))
-    assert len(samples) == 9 * len(rotamers_of("LEU"))
-    for rotamer in rotamers_of("LEU"):
-        own = [sample for sample in samples if sample.name == rotamer.name]
-        assert sum(sample.frequency_percent for sample in own) == pytest.approx(rotamer.frequency_percent)
-        assert max(own, key=lambda sample: sample.frequency_percent).chis_degrees == rotamer.chis_degrees
-        offsets = np.array([sample.chis_degrees for sample in own]) - rotamer.chis_degrees
-        assert np.abs(offsets).max(axis=0) == pytest.approx(rotamer.sds_degrees)
-    assert sample_rotamers(rotamers_of("ALA")) == rotamers_of("ALA")
 
 
 @settings(max_examples=20, deadline=None)

@@ -18,7 +18,7 @@ from trkstruct.errors import MutationError, StructureError
 from trkstruct.files.shipped import shipped_path
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
 from trkstruct.sidechain.build import BuildSettings, build_mutation
-from trkstruct.sidechain.screening import sample_rotamers, screen_rotamers
+from trkstruct.sidechain.screening import screen_rotamers
 from trkstruct.sidechain.site_energy import (
     APOLAR_WATER_CONTACT_ANGSTROM,
     WATER_COST_KCAL_MOL,
@@ -125,17 +125,6 @@ def test_compound_mutations_see_each_other() -> None:
     built = build_mutation(peptide, {RESIDUE: "PHE", other: "ARG"}, QUICK, platform="CPU")
     assert [protein_residue(built, r).name for r in (RESIDUE, other)] == ["PHE", "ARG"]
     assert not protein_clashes(built, RESIDUE, minimum_overlap_angstrom=SEVERE_OVERLAP_ANGSTROM)
-
-
-def test_samples_stay_within_a_standard_deviation_and_cost_more_than_the_mean() -> None:
-    samples = sample_rotamers("LEU")
-    best = max(samples, key=lambda sample: -sample[1])[0]
-    assert len(samples) % 9 == 0
-    own = [(rotamer, prior) for rotamer, prior in samples if rotamer.name == best.name]
-    assert min(own, key=lambda pair: pair[1])[0].chis_degrees == best.chis_degrees
-    for rotamer, _ in own:
-        deviation = np.abs(difference_degrees(rotamer.chis_degrees, best.chis_degrees))
-        assert (deviation <= np.array(best.sds_degrees) + 1e-9).all()
 
 
 def test_the_screen_keeps_each_rotamer_once_best_first() -> None:

@@ -11,7 +11,8 @@ from trkstruct.energy.forcefield import create_system
 from trkstruct.energy.nonbonded import nonbonded_parameters
 from trkstruct.impact.end_states import place_sites
 from trkstruct.residues import ResidueId
-from trkstruct.sidechain.packing import apply_placement, placement_name, rank_placements
+from trkstruct.sidechain.packing import apply_placement, placement_name, rank_placements, site_of
+from trkstruct.sidechain.rotamers import rotamers_of, sample_rotamer
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex
 
@@ -71,3 +72,23 @@ def test_joint_placements_see_each_other() -> None:
     best = rank_placements(sites, peptide.positions, nonbonded)[0]
     placed = apply_placement(sites, best, peptide.positions)
     assert np.allclose(placed[sites[1].atoms], sites[1].coordinates[best.choice[1]])
+
+
+def test_a_site_has_every_placement_with_the_cost_of_its_rotamer() -> None:
+    peptide = substitute(build_peptide(), SITE_ID, "SER")
+    rotamers = rotamers_of("SER")
+    site = site_of(peptide, SITE_ID, rotamers, 298.15)
+    assert set(site.names) == {rotamer.name for rotamer in rotamers}
+    assert site.coordinates.shape == (len(site.names), len(site.atoms), 3)
+    cost = {each.name: -0.0019872 * 298.15 * np.log(each.frequency_percent / 100) for each in rotamers}
+    assert site.prior_kcal_mol == pytest.approx([cost[name] for name in site.names], rel=1e-4)
+    hotter = site_of(peptide, SITE_ID, rotamers, 596.3)
+    assert hotter.prior_kcal_mol == pytest.approx(2 * site.prior_kcal_mol)
+
+
+def test_samples_of_a_rotamer_cost_more_than_its_mean() -> None:
+    peptide = substitute(build_peptide(), SITE_ID, "LEU")
+    rotamer = rotamers_of("LEU")[0]
+    samples = sample_rotamer(rotamer, (1,))
+    priors = site_of(peptide, SITE_ID, samples, 298.15).prior_kcal_mol
+    assert priors - priors.min() == pytest.approx([0.0, 0.2962, 0.2962], abs=1e-4)  # RT/2

@@ -1,5 +1,6 @@
 """The rotamer library against what Hintze 2016 (10.1002/prot.25039) says of it."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from trkstruct.errors import InputError
 from trkstruct.residues import ONE_TO_THREE
 from trkstruct.sidechain.ideal_geometry import chi_atoms
-from trkstruct.sidechain.rotamers import chi_periods, find_nearest, rotamers_of
+from trkstruct.sidechain.rotamers import Rotamer, chi_periods, find_nearest, rotamers_of, sample_rotamer
 
 AMINO_ACIDS = sorted(ONE_TO_THREE.values())
 N_CHIS = {
@@ -76,3 +77,39 @@ def test_unknown_residues_and_impossible_cutoffs_are_refused() -> None:
         rotamers_of("LYS", 90.0)
     with pytest.raises(InputError, match="PHE has 2 chi torsions, 1 were given"):
         find_nearest("PHE", [60.0])
+
+
+@pytest.mark.parametrize("rotamer", rotamers_of("LEU"), ids=lambda rotamer: rotamer.name)
+def test_samples_share_out_the_frequency(rotamer: Rotamer) -> None:
+    samples = sample_rotamer(rotamer)
+    assert len(samples) == len(set(samples)) == 9
+    assert {sample.name for sample in samples} == {rotamer.name}
+    assert sum(sample.frequency_percent for sample in samples) == pytest.approx(rotamer.frequency_percent)
+    assert max(samples, key=lambda sample: sample.frequency_percent).chis_degrees == rotamer.chis_degrees
+    offsets = np.array([sample.chis_degrees for sample in samples]) - rotamer.chis_degrees
+    assert np.abs(offsets).max(axis=0) == pytest.approx(rotamer.sds_degrees)
+
+
+def test_a_step_of_one_deviation_costs_half_rt() -> None:
+    shares = {sample.chis_degrees: sample.frequency_percent for sample in sample_rotamer(rotamers_of("VAL")[0])}
+    mean = rotamers_of("VAL")[0].chis_degrees
+    assert [share / shares[mean] for chis, share in shares.items() if chis != mean] == pytest.approx([np.exp(-0.5)] * 2)
+
+
+@pytest.mark.parametrize(("chis", "count"), [((), 1), ((1,), 3), ((1, 2), 9), ((4,), 3), ((5,), 1), (None, 81)])
+def test_only_the_chosen_torsions_take_the_steps(chis: tuple[int, ...] | None, count: int) -> None:
+    arginine = rotamers_of("ARG")[0]
+    samples = sample_rotamer(arginine, chis)
+    assert len(samples) == count
+    varied = {
+        k for sample in samples for k in (1, 2, 3, 4) if sample.chis_degrees[k - 1] != arginine.chis_degrees[k - 1]
+    }
+    assert varied == {k for k in (chis or (() if chis == () else (1, 2, 3, 4))) if k <= 4}
+
+
+def test_steps_are_standard_deviations_and_alanine_has_none() -> None:
+    valine = rotamers_of("VAL")[0]
+    (sample,) = sample_rotamer(valine, steps=(2.0,))
+    assert sample.chis_degrees == pytest.approx([valine.chis_degrees[0] + 2 * valine.sds_degrees[0]])
+    assert sample.frequency_percent == pytest.approx(valine.frequency_percent)
+    assert sample_rotamer(rotamers_of("ALA")[0]) == rotamers_of("ALA")

@@ -11,11 +11,11 @@ from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bon
 from trkstruct.impact.calibration import DdgEstimate, calibrate, mean_terms
 from trkstruct.impact.ddg import Impact, build_mutant, score_wild_type
 from trkstruct.impact.end_states import EndState, EndStates
-from trkstruct.impact.occlusion import sample_rotamers, score_occlusion
+from trkstruct.impact.occlusion import score_occlusion
 from trkstruct.records import Clash, EnergyTerms, HydrogenBond, Relaxation, RotamerEnergy
 from trkstruct.residues import ResidueId
 from trkstruct.settings import Settings
-from trkstruct.sidechain.rotamers import rotamers_of
+from trkstruct.sidechain.rotamers import rotamers_of, sample_rotamer
 from trkstruct.sidechain.substitute import measure_chis, place_rotamers, side_chain_atoms, with_side_chain
 from trkstruct.structure.complex import Complex, heavy_atom_rmsd, ligand_atoms
 from trkstruct.structure.mutated_residues import Change
@@ -154,7 +154,7 @@ def _before_relaxation(wild_type: Complex, changes: Sequence[Change], impact: Im
 
 def _occlusion(built: Complex, change: Change) -> float:
     """Share of the side chain's apo rotamer population that the ligand, held in its wild-type pose, excludes."""
-    rotamers = sample_rotamers(rotamers_of(change.to))
+    rotamers = [sample for rotamer in rotamers_of(change.to) for sample in sample_rotamer(rotamer)]
     placements, made = place_rotamers(built, change.residue, rotamers)
     atoms = side_chain_atoms(built, change.residue)
     return score_occlusion(built, atoms, placements, [each.rotamer for each in made])

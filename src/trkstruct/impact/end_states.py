@@ -18,9 +18,9 @@ from trkstruct.energy.nonbonded import nonbonded_parameters
 from trkstruct.energy.pocket_energy import PocketEnergy, open_energy
 from trkstruct.residues import ResidueId, parent_name
 from trkstruct.settings import Settings
-from trkstruct.sidechain.packing import Site, apply_placement, placement_name, rank_placements
+from trkstruct.sidechain.packing import Site, apply_placement, placement_name, rank_placements, site_of
 from trkstruct.sidechain.rotamers import rotamers_of
-from trkstruct.sidechain.substitute import place_rotamers, side_chain_atoms
+from trkstruct.sidechain.substitute import place_rotamers
 from trkstruct.structure.complex import Complex, ligand_atoms, protein_residue, residue_id
 from trkstruct.structure.pocket import Pocket, cut_pocket
 from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, FloatArray, IntArray
@@ -219,26 +219,14 @@ def at_solute_dielectric(species: BoundAndApo, dielectric: float, iterations: in
 
 def place_sites(complex_: Complex, residues: Sequence[ResidueId], temperature_kelvin: float) -> tuple[Site, ...]:
     """Every library placement of the side chains of some residues, as sites to rank."""
-    return tuple(_place_site(complex_, residue, temperature_kelvin) for residue in residues)
+    rotamers = {residue: rotamers_of(protein_residue(complex_, residue).name) for residue in residues}
+    return tuple(site_of(complex_, residue, own, temperature_kelvin) for residue, own in rotamers.items())
 
 
 def _moved(site: Site, complex_: Complex) -> Site:
     """A site whose placements are those on the present backbone."""
     rotamers = rotamers_of(parent_name(protein_residue(complex_, site.residue).name))
     return replace(site, coordinates=place_rotamers(complex_, site.residue, rotamers)[0])
-
-
-def _place_site(complex_: Complex, residue: ResidueId, temperature_kelvin: float) -> Site:
-    rotamers = rotamers_of(parent_name(protein_residue(complex_, residue).name))
-    coordinates, placements = place_rotamers(complex_, residue, rotamers)
-    frequencies = np.array([placement.rotamer.frequency_percent for placement in placements])
-    return Site(
-        residue=residue,
-        atoms=side_chain_atoms(complex_, residue),
-        coordinates=coordinates,
-        prior_kcal_mol=-BOLTZMANN_KCAL_MOL_KELVIN * temperature_kelvin * np.log(frequencies / 100.0),
-        names=tuple(placement.rotamer.name for placement in placements),
-    )
 
 
 def cross_seed(species: BoundAndApo, iterations: int) -> bool:

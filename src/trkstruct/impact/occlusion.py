@@ -7,8 +7,6 @@ sample with the protein, held rigid; a sample is excluded when any of its atoms 
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import product
 from typing import Final
 
 import numpy as np
@@ -29,25 +27,7 @@ from trkstruct.structure.complex import Complex, ligand_atoms
 from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, ROOM_TEMPERATURE_KELVIN, FloatArray, IntArray
 
 OVERLAP_STIFFNESS_KCAL_MOL: Final = 20.0  # per Å² beyond 0.25 Å: 0.45 at 0.4 Å, 8.5 at 0.9 Å; ff14SB C...C 0.6 and 8.8
-SAMPLE_DEVIATIONS: Final = (0.0, -1.0, 1.0)  # of each chi, in standard deviations of the rotamer
 FARTHEST_CONTACT_ANGSTROM: Final = 4.2  # two iodine radii; nothing overlaps from farther away
-
-
-def sample_rotamers(rotamers: Sequence[Rotamer]) -> tuple[Rotamer, ...]:
-    """Every rotamer at its mean and at one standard deviation either way in each chi (3^n samples).
-
-    A sample keeps the rotamer's name; its frequency is the rotamer's, shared out by the normal density.
-    """
-    samples = []
-    for rotamer in rotamers:
-        grid = list(product(SAMPLE_DEVIATIONS, repeat=len(rotamer.chis_degrees)))
-        densities = np.array([np.exp(-0.5 * sum(step**2 for step in steps)) for steps in grid])
-        for steps, share in zip(grid, densities / densities.sum(), strict=True):
-            columns = zip(rotamer.chis_degrees, rotamer.sds_degrees, steps, strict=True)
-            chis = tuple(chi + step * sd for chi, sd, step in columns)
-            frequency = rotamer.frequency_percent * float(share)
-            samples.append(replace(rotamer, chis_degrees=chis, frequency_percent=frequency))
-    return tuple(samples)
 
 
 def overlap_energies(
@@ -138,9 +118,9 @@ def score_occlusion(
     complex_ : Complex
         The mutant (any rotamer) with the ligand in its wild-type pose.
     side_chain : numpy.ndarray of int, shape (k,)
-        Atoms that a rotamer moves, from ``mutate.side_chain_atoms``; glycine has none, and no occlusion.
+        Atoms that a rotamer moves, from ``side_chain_atoms``; glycine has none, and no occlusion.
     placements : numpy.ndarray, shape (n, k, 3)
-        Å, from ``mutate.place_rotamers`` on ``sample_rotamers(...)``.
+        Å, from ``place_rotamers`` on samples of ``sample_rotamer``.
     rotamers : sequence of Rotamer, length n
         The sample behind each placement; several placements of one sample (hydroxyl angles) share its frequency.
     """

@@ -15,14 +15,14 @@ from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import Kinase, residue_at
 from trkstruct.prepare.graft import aligned_numbers
 from trkstruct.residues import BACKBONE_ATOMS, ONE_TO_THREE, ResidueId, one_letter
-from trkstruct.sidechain.packing import Site, rank_placements
+from trkstruct.sidechain.packing import apply_placement, rank_placements, site_of
 from trkstruct.sidechain.rotamers import NO_ROTAMERS, rotamers_of
-from trkstruct.sidechain.substitute import place_rotamers, side_chain_atoms, substitute
+from trkstruct.sidechain.substitute import side_chain_atoms, substitute
 from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.bonds import with_bonds
 from trkstruct.structure.complex import Complex, protein_residue, residue_id
 from trkstruct.structure.topology import bond_indices
-from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, ROOM_TEMPERATURE_KELVIN, FloatArray, IntArray
+from trkstruct.units import ROOM_TEMPERATURE_KELVIN, IntArray
 
 BURIAL_RADIUS_ANGSTROM: Final = 10.0  # CB contact number, Hamelryck 2005, 10.1002/prot.20379
 SWEEPS: Final = 2  # the second sees the side chains that the first placed after it
@@ -163,21 +163,16 @@ def _pack(complex_: Complex, changes: Mapping[ResidueId, str]) -> Complex:
             unplaced.discard(identity)
             hidden = np.concatenate([atoms[other] for other in unplaced]) if unplaced else np.empty(0, dtype=np.int64)
             environment = np.setdiff1d(np.arange(len(complex_.positions)), hidden)
-            complex_ = _place_best(complex_, identity, changes[identity], atoms[identity], nonbonded, environment)
+            complex_ = _place_best(complex_, identity, changes[identity], nonbonded, environment)
     return complex_
 
 
 def _place_best(
-    complex_: Complex, identity: ResidueId, name: str, atoms: IntArray, nonbonded: Nonbonded, environment: IntArray
+    complex_: Complex, identity: ResidueId, name: str, nonbonded: Nonbonded, environment: IntArray
 ) -> Complex:
-    coordinates, placements = place_rotamers(complex_, identity, rotamers_of(name))
-    share = np.array([placement.rotamer.frequency_percent for placement in placements]) / 100.0
-    prior: FloatArray = -BOLTZMANN_KCAL_MOL_KELVIN * ROOM_TEMPERATURE_KELVIN * np.log(share)
-    site = Site(identity, atoms, coordinates, prior, tuple(placement.rotamer.name for placement in placements))
+    site = site_of(complex_, identity, rotamers_of(name), ROOM_TEMPERATURE_KELVIN)
     best = rank_placements([site], complex_.positions, nonbonded, environment)[0]
-    positions = complex_.positions.copy()
-    positions[atoms] = coordinates[best.choice[0]]
-    return replace(complex_, positions=positions)
+    return replace(complex_, positions=apply_placement([site], best, complex_.positions))
 
 
 def _burial(complex_: Complex, identity: ResidueId) -> int:

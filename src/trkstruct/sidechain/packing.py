@@ -10,12 +10,15 @@ from scipy.spatial.distance import cdist
 
 from trkstruct.energy.nonbonded import Nonbonded
 from trkstruct.residues import ResidueId
-from trkstruct.units import COULOMB_KCAL_ANGSTROM, FloatArray, IntArray
+from trkstruct.sidechain.rotamers import Rotamer
+from trkstruct.sidechain.substitute import place_rotamers, side_chain_atoms
+from trkstruct.structure.complex import Complex
+from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, COULOMB_KCAL_ANGSTROM, FloatArray, IntArray
 
 SOFT_CORE_FRACTION: Final = 0.75  # pairs closer than 0.75 sigma count as at 0.75 sigma: about 10 kcal/mol at most
 DISTANCE_DIELECTRIC: Final = 4.0  # ε = 4r, Mehler & Solmajer 1991 in spirit; only ranks, never reported
 CLOSEST_CHARGES_ANGSTROM: Final = 1.5  # nearer than any hydrogen bond; closer charges count as here
-JOINT_PLACEMENTS_PER_SITE: Final = 12  # of each site of a compound mutation, before they are combined
+PLACEMENTS_PER_SITE: Final = 12  # of each site of a compound mutation, before they are combined
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,25 @@ class JointPlacement:
     energy_kcal_mol: float
 
 
+def site_of(complex_: Complex, residue: ResidueId, rotamers: Sequence[Rotamer], temperature_kelvin: float) -> Site:
+    """Every placement of a residue's side chain in some rotamers or samples of them.
+
+    Raises
+    ------
+    StructureError
+        When the residue or its backbone is missing.
+    """
+    coordinates, placements = place_rotamers(complex_, residue, rotamers)
+    frequencies = np.array([placement.rotamer.frequency_percent for placement in placements])
+    return Site(
+        residue=residue,
+        atoms=side_chain_atoms(complex_, residue),
+        coordinates=coordinates,
+        prior_kcal_mol=-BOLTZMANN_KCAL_MOL_KELVIN * temperature_kelvin * np.log(frequencies / 100.0),
+        names=tuple(placement.rotamer.name for placement in placements),
+    )
+
+
 def rank_placements(
     sites: Sequence[Site], positions: FloatArray, nonbonded: Nonbonded, atoms: IntArray | None = None
 ) -> tuple[JointPlacement, ...]:
@@ -71,7 +93,7 @@ def rank_placements(
     if len(sites) == 1:
         ranked = [JointPlacement((int(i),), float(alone[0][i])) for i in np.argsort(alone[0], kind="stable")]
         return tuple(ranked)
-    best = [np.argsort(energies, kind="stable")[:JOINT_PLACEMENTS_PER_SITE] for energies in alone]
+    best = [np.argsort(energies, kind="stable")[:PLACEMENTS_PER_SITE] for energies in alone]
     joint = [
         JointPlacement(tuple(int(i) for i in choice), _joint_energy(sites, choice, alone, nonbonded))
         for choice in product(*best)

@@ -1,9 +1,10 @@
 """The rotamer library: central values of the Top8000 set (Hintze 2016, 10.1002/prot.25039; CC BY 4.0)."""
 
 import csv
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,8 @@ MIN_FREQUENCY_PERCENT: Final = 0.5  # rarer ones are often mis-fitted density; H
 
 CHI_PERIODS_DEGREES: Final = {("ASP", 2): 180.0, ("GLU", 3): 180.0, ("PHE", 2): 180.0, ("TYR", 2): 180.0}
 """Torsions whose two ends differ only in atom names (IUPAC 1970, 10.1021/bi00820a001); all others repeat after 360°."""
+
+SAMPLED_STEPS: Final = (0.0, -1.0, 1.0)  # standard deviations around a rotamer's mean, as in SCWRL4, 10.1002/prot.22488
 
 _FIRST_ANGLE_COLUMN: Final = "N_CA_CB"
 
@@ -88,6 +91,34 @@ def chi_periods(residue: str) -> tuple[float, ...]:
     name = parent_name(residue)
     n_chis = len(rotamers_of(name)[0].chis_degrees)
     return tuple(CHI_PERIODS_DEGREES.get((name, k), 360.0) for k in range(1, n_chis + 1))
+
+
+def sample_rotamer(
+    rotamer: Rotamer, chis: Collection[int] | None = None, steps: Sequence[float] = SAMPLED_STEPS
+) -> tuple[Rotamer, ...]:
+    """A rotamer in every combination of steps away from its means; one sample per combination.
+
+    A sample keeps the rotamer's name; its frequency is the rotamer's, shared out by the normal density.
+
+    Parameters
+    ----------
+    rotamer : Rotamer
+    chis : collection of int, optional
+        Which torsions take the steps, 1 for chi1; the others stay at their means. All do by default.
+    steps : sequence of float
+        In standard deviations of the torsion.
+    """
+    torsions = range(1, len(rotamer.chis_degrees) + 1)
+    varied = [steps if chis is None or chi in chis else (0.0,) for chi in torsions]
+    grid = list(product(*varied))
+    densities = np.array([np.exp(-0.5 * sum(step**2 for step in taken)) for taken in grid])
+    samples = []
+    for taken, share in zip(grid, densities / densities.sum(), strict=True):
+        columns = zip(rotamer.chis_degrees, rotamer.sds_degrees, taken, strict=True)
+        moved = tuple(chi + step * sd for chi, sd, step in columns)
+        frequency = rotamer.frequency_percent * float(share)
+        samples.append(replace(rotamer, chis_degrees=moved, frequency_percent=frequency))
+    return tuple(samples)
 
 
 def find_nearest(residue: str, chis_degrees: Sequence[float]) -> Rotamer:

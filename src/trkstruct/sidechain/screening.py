@@ -2,24 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 from typing import Final
 
 import numpy as np
 
 from trkstruct.energy.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.residues import ResidueId
-from trkstruct.sidechain.packing import JointPlacement, Site, rank_placements
-from trkstruct.sidechain.rotamers import Rotamer, rotamers_of
+from trkstruct.sidechain.packing import PLACEMENTS_PER_SITE, JointPlacement, Site, rank_placements, site_of
+from trkstruct.sidechain.rotamers import rotamers_of, sample_rotamer
 from trkstruct.sidechain.site_energy import create_site_system, site_positions, water_costs
-from trkstruct.sidechain.substitute import place_rotamers, side_chain_atoms
 from trkstruct.sidechain.surroundings import Surroundings
 from trkstruct.structure.complex import protein_residue
-from trkstruct.units import BOLTZMANN_KCAL_MOL_KELVIN, ROOM_TEMPERATURE_KELVIN, FloatArray
+from trkstruct.units import ROOM_TEMPERATURE_KELVIN, FloatArray
 
-SAMPLED_CHIS: Final = 2  # chi1 and chi2 move every atom that matters most; the others relax later
-SAMPLED_STEPS: Final = (0.0, -1.0, 1.0)  # standard deviations around a rotamer's mean, as in SCWRL4, 10.1002/prot.22488
-PLACEMENTS_PER_SITE: Final = 12  # of each site of a compound mutation, before they are combined
+SAMPLED_CHIS: Final = (1, 2)  # chi1 and chi2 move every atom that matters most; the others relax later
 
 
 @dataclass(frozen=True)
@@ -75,37 +71,13 @@ def screen_rotamers(surroundings: Surroundings, residues: Sequence[ResidueId], c
 def sample_site(surroundings: Surroundings, residue: ResidueId) -> Site:
     """All samples of a residue's rotamers, with what the library and the waters say of each."""
     protein = surroundings.protein
-    samples = sample_rotamers(protein_residue(protein, residue).name)
-    prior_of = {id(rotamer): prior for rotamer, prior in samples}
-    coordinates, placements = place_rotamers(protein, residue, [rotamer for rotamer, _ in samples])
-    atoms = side_chain_atoms(protein, residue)
+    name = protein_residue(protein, residue).name
+    chis = () if name == "PRO" else SAMPLED_CHIS  # proline's ring closes at the means only
+    samples = [sample for rotamer in rotamers_of(name) for sample in sample_rotamer(rotamer, chis)]
+    site = site_of(protein, residue, samples, ROOM_TEMPERATURE_KELVIN)
     symbols = [atom.element.symbol for atom in protein.topology.atoms()]
-    costs = water_costs([symbols[index] for index in atoms], coordinates, surroundings.obstacles.waters)
-    return Site(
-        residue=residue,
-        atoms=atoms,
-        coordinates=coordinates,
-        prior_kcal_mol=np.array([prior_of[id(placement.rotamer)] for placement in placements]) + costs,
-        names=tuple(placement.rotamer.name for placement in placements),
-    )
-
-
-def sample_rotamers(residue: str) -> tuple[tuple[Rotamer, float], ...]:
-    """Rotamers of an amino acid around their means, each with -RT ln(frequency) + RT/2 Σ(deviation/sd)², kcal/mol.
-
-    Proline's ring closes at the means only.
-    """
-    rt = BOLTZMANN_KCAL_MOL_KELVIN * ROOM_TEMPERATURE_KELVIN
-    samples = []
-    for rotamer in rotamers_of(residue):
-        sampled = 0 if residue == "PRO" else min(SAMPLED_CHIS, len(rotamer.chis_degrees))
-        for steps in product(SAMPLED_STEPS, repeat=sampled):
-            shifts = (*steps, *(0.0 for _ in rotamer.chis_degrees[sampled:]))
-            triples = zip(rotamer.chis_degrees, rotamer.sds_degrees, shifts, strict=True)
-            chis = tuple(chi + sd * shift for chi, sd, shift in triples)
-            prior = -rt * float(np.log(rotamer.frequency_percent / 100.0)) + 0.5 * rt * sum(s * s for s in steps)
-            samples.append((replace(rotamer, chis_degrees=chis), prior))
-    return tuple(samples)
+    costs = water_costs([symbols[index] for index in site.atoms], site.coordinates, surroundings.obstacles.waters)
+    return replace(site, prior_kcal_mol=site.prior_kcal_mol + costs)
 
 
 def _best_samples(site: Site, sites: Sequence[Site], positions: FloatArray, nonbonded: Nonbonded) -> Site:
