@@ -3,19 +3,16 @@
 import io
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-import numpy as np
-import openmm
 from openmm import app, unit
 from propka import run as propka_run
 
 from trkstruct.errors import StructureError
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, residue_id
-from trkstruct.structure.hydrogens import remove_hydrogens, seeded
-from trkstruct.structure.topology import bond_indices, copy_topology
+from trkstruct.structure.hydrogens import build_hydrogens, remove_hydrogens
 
 ACIDS: Final = {"ASP": ("ASP", "ASH"), "GLU": ("GLU", "GLH")}  # (pKa below the pH, pKa above it)
 BASES: Final = {"LYS": ("LYN", "LYS"), "HIS": (None, "HIP")}  # None: OpenMM picks HID or HIE by hydrogen bonds
@@ -96,12 +93,8 @@ def add_hydrogens(
     titrations = find_titrations(heavy, ph)
     titrations = tuple(titration for titration in titrations if titration.residue not in usual)
     variant = {titration.residue: titration.variant for titration in titrations}
-    modeller = app.Modeller(heavy.topology, heavy.positions * 0.1 * unit.nanometer)
     chosen = [variant.get(residue_id(residue)) for residue in heavy.topology.residues()]
-    with seeded(seed):
-        # OpenMM's own force field for this step: in ff14SB a hydroxyl hydrogen has no core and can fall into an oxygen.
-        modeller.addHydrogens(pH=ph, variants=chosen, platform=openmm.Platform.getPlatformByName("CPU"))
-    positions = np.array(modeller.positions.value_in_unit(unit.angstrom), dtype=np.float64)
-    topology = copy_topology(modeller.topology, bond_indices(modeller.topology))
+    modeller = app.Modeller(heavy.topology, heavy.positions * 0.1 * unit.nanometer)
+    topology, positions = build_hydrogens(modeller, ph, chosen, seed=seed)
     unusual = tuple(t for t in titrations if t.name == "HIS" or t.variant not in (None, t.name))
-    return Complex(topology, positions, complex_.ligand, complex_.source, complex_.notes), unusual
+    return replace(heavy, topology=topology, positions=positions), unusual

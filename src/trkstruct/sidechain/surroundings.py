@@ -6,11 +6,10 @@ frozen uncharged particles, because a file of coordinates has no parameters for 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-import openmm
 from openmm import app, unit
 from openmm.app import Residue
 
@@ -21,14 +20,13 @@ from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.atom_names import heavy_atom_names, is_water
 from trkstruct.structure.complex import Complex, residue_id, select_atoms
-from trkstruct.structure.hydrogens import remove_hydrogens, seeded
+from trkstruct.structure.hydrogens import build_hydrogens, remove_hydrogens
 from trkstruct.structure.pocket import residues_near
-from trkstruct.structure.topology import bond_indices, copy_topology
+from trkstruct.structure.topology import bond_indices
 from trkstruct.units import ANGSTROM_PER_NM, FloatArray, IntArray
 
 _HYDROGENATION_PH: Final = 7.0  # model compounds' states; the exposed Asp, Glu, Lys and Arg of a kinase are charged
 _BACKBONE: Final = ("N", "CA", "C", "O")
-_SEED: Final = 0
 
 
 @dataclass(frozen=True)
@@ -152,13 +150,8 @@ def _with_hydrogens(protein: Complex) -> Complex:
 
 def _add_hydrogens(protein: Complex, variants: Sequence[str | None]) -> Complex:
     modeller = app.Modeller(protein.topology, protein.positions / ANGSTROM_PER_NM * unit.nanometer)
-    with seeded(_SEED):
-        modeller.addHydrogens(
-            None, pH=_HYDROGENATION_PH, variants=variants, platform=openmm.Platform.getPlatformByName("CPU")
-        )
-    positions = np.array(modeller.positions.value_in_unit(unit.angstrom), dtype=np.float64)
-    topology = copy_topology(modeller.topology, bond_indices(modeller.topology))
-    return Complex(topology, positions, None, protein.source)
+    topology, positions = build_hydrogens(modeller, _HYDROGENATION_PH, variants)
+    return replace(protein, topology=topology, positions=positions)
 
 
 def _variant(residue: Residue) -> str | None:
