@@ -1,4 +1,4 @@
-"""The clash rule: by hand, by brute force, by invariance, and on crystal and docked complexes."""
+"""The clash rule: by hand, by brute force, by invariance."""
 
 from dataclasses import replace
 from itertools import product
@@ -19,16 +19,14 @@ from trkstruct.contacts.clashes import (
     find_clashes,
     hydrogen_notes,
     overlapping_pairs,
-    protein_clashes,
     severity_of,
 )
 from trkstruct.contacts.radii import classify_atoms
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.reading import load_ligand
-from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, ligand_atoms
-from trkstruct.structure.reading import load_complex, write_pdb
+from trkstruct.structure.reading import write_pdb
 
 EVERYTHING = -9.0  # Å; an overlap that every pair of a small system reaches
 
@@ -249,58 +247,3 @@ def test_order_of_atoms_changes_nothing(shift, angles, random) -> None:  # type:
     one, other = find_clashes(complex_), find_clashes(replace(shuffled, positions=positions))
     assert [c.overlap_angstrom for c in one] == pytest.approx([c.overlap_angstrom for c in other])
     assert [c.protein_atom for c in one] == [c.protein_atom for c in other]
-
-
-@pytest.mark.shared
-def test_repotrectinib_in_its_crystal_structure_has_no_serious_clash(sources: Path) -> None:
-    folder = sources / "uni_fep_ntrk1_7vko"
-    crystal = with_molecule(
-        load_complex(folder / "protein.pdb"), Chem.MolFromMolFile(str(folder / "ref_ligand.sdf"), removeHs=False)
-    )
-    clashes = find_clashes(crystal, kinase=kinase_named("TRKA"))
-    assert clashes[0].severity == "minor"
-    assert hydrogen_notes(crystal) == ()
-
-
-@pytest.mark.shared
-def test_a_docked_pose_known_to_clash_is_severe(sources: Path) -> None:
-    docked = load_complex(sources / "openkinome_ntrk" / "NTRK2_selitrectinib_complex.pdb", ligand_residue="UNL")
-    clashes = find_clashes(docked)
-    assert clashes[0].severity == "severe"
-    heavy = [c for c in clashes if "H" not in {c.protein_atom.rsplit(":", 1)[1][0], c.ligand_atom[0]}]
-    assert min(c.distance_angstrom for c in heavy) == pytest.approx(1.67, abs=0.005)
-
-
-@pytest.mark.shared
-@pytest.mark.slow
-@pytest.mark.parametrize(("stem", "clean"), [("NTRK1_entrectinib", True), ("NTRK2_selitrectinib", False)])
-def test_posebusters_agrees(sources: Path, stem: str, clean: bool) -> None:
-    posebusters = pytest.importorskip("posebusters")
-    folder = sources / "openkinome_ntrk"
-    report = posebusters.PoseBusters(config="dock").bust(
-        folder / f"{stem}_ligand.sdf", None, folder / f"{stem}_protein.pdb"
-    )
-    assert bool(report["minimum_distance_to_protein"].iloc[0]) is clean
-    residue = "YMX" if "entrectinib" in stem else "UNL"
-    ours = find_clashes(load_complex(folder / f"{stem}_complex.pdb", ligand_residue=residue))
-    assert all(clash.severity != "severe" for clash in ours) is clean
-
-
-@pytest.mark.shared
-def test_a_mutant_residue_is_checked_against_its_surroundings(sources: Path) -> None:
-    """Phe589 of the 5KVT crystal fits; moved 2.5 Å it does not, and the ligand is part of its surroundings."""
-    crystal = load_complex(sources / "openkinome_ntrk" / "NTRK1_entrectinib_complex.pdb", ligand_residue="YMX")
-    site = ResidueId("A", 589)
-    assert all(clash.severity != "severe" for clash in protein_clashes(crystal, site))
-    own = [
-        a.index
-        for a in crystal.topology.atoms()
-        if a.residue.id == "589" and a.name.startswith(("CE", "HE", "CZ", "HZ"))
-    ]
-    towards = crystal.positions[ligand_atoms(crystal)].mean(axis=0) - crystal.positions[own].mean(axis=0)
-    positions = crystal.positions.copy()
-    positions[own] += 2.5 * towards / np.linalg.norm(towards)
-    clashes = protein_clashes(replace(crystal, positions=positions), site, kinase=kinase_named("TRKA"))
-    assert clashes[0].severity == "severe"
-    assert {clash.region for clash in clashes} == {"gatekeeper"}
-    assert any(clash.ligand_atom.split(":")[1].startswith("YMX") for clash in clashes)
