@@ -103,7 +103,7 @@ def test_a_missing_loop_is_settled_by_the_own_numbers() -> None:
 def test_a_missing_insert_outside_the_known_pocket_is_settled_by_the_own_numbers() -> None:
     """As the kinase insert of KIT, which constructs leave out: where every residue fits, only the own numbers tell."""
     kinase = kinase_named("ABL1")
-    known = {int(residue[1:]): residue[0] for residue in kinase.pocket}
+    known = {residue.number: residue.letter for residue in kinase.pocket}
     numbers = [number for number in range(min(known), max(known) + 1) if not 335 <= number <= 345]
     match = identify_kinase("".join(known.get(number, "A") for number in numbers), numbers)
     assert match is not None
