@@ -24,7 +24,7 @@ from support.run_and_load import run_and_load
 from trkstruct.cases.run_case import run_case
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.errors import InputError, RunError
-from trkstruct.executor import dask_cluster, dask_scheduler
+from trkstruct.executor import dask_scheduler, sent_cases
 from trkstruct.executor.case_queue import Task
 from trkstruct.executor.dask_cluster import run_on_cluster
 from trkstruct.executor.dask_scheduler import open_cluster
@@ -140,7 +140,7 @@ def test_a_case_that_kills_its_workers_fails_alone(tmp_path: Path) -> None:
 def test_a_hung_case_is_cut_off_and_its_worker_ends(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dask_cluster, "GRACE_SECONDS", 1.0)
+    monkeypatch.setattr(sent_cases, "GRACE_SECONDS", 1.0)
     alive = [worker for worker in site.workers if worker.poll() is None]
     results = run_and_load(
         PLAN[:4], tmp_path, run=fake_pipeline.run_with_a_hang, scheduler=site.address, case_limit_seconds=6.0

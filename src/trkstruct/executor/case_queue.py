@@ -38,11 +38,11 @@ class CaseQueue:
             task = next(self._todo, None)
             if task is None:
                 return None
-            reference = _reference(task)
+            wild_type = _wild_type_of(task)
             if task.spec.mutation == WILD_TYPE:
-                self._held[reference] = []
-            elif reference in self._held:
-                self._held[reference].append(task)
+                self._held[wild_type] = []
+            elif wild_type in self._held:
+                self._held[wild_type].append(task)
                 continue
             return task
         return None
@@ -54,9 +54,10 @@ class CaseQueue:
     def finish(self, task: Task) -> None:
         """Say that a task is over, well or not: mutants that waited for it may start."""
         if task.spec.mutation == WILD_TYPE:
-            self._ready.extend(self._held.pop(_reference(task), ()))
+            self._ready.extend(self._held.pop(_wild_type_of(task), ()))
 
 
-def _reference(task: Task) -> tuple[str | None, ...]:
+def _wild_type_of(task: Task) -> tuple[str | None, ...]:
+    """What tells the wild type that a task starts from from others."""
     spec = task.spec
     return (spec.kinase, spec.ligand, spec.structure, spec.chain, spec.ligand_residue)

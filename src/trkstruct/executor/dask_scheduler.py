@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ GPU_PLATFORMS: Final = ("CUDA", "HIP", "OpenCL")
 GPU_RESOURCE: Final = "GPU"
 CONNECT_SECONDS: Final = 30.0  # also what a scheduler that went away has to come back
 CLOSE_SECONDS: Final = 2.0
+POLL_SECONDS: Final = 0.1  # between looks at a connection that was lost
 ASKED_AT_MOST: Final = 5  # times, when every worker is lost before it has answered
 
 _log = logging.getLogger(__name__)
@@ -112,6 +114,28 @@ def prepare(client: "Client", address: str) -> None:
     if not client.nthreads():
         _log.warning("No worker has joined the scheduler at %s yet; waiting for one.", address)
         client.wait_for_workers(1)
+
+
+def await_return(cluster: Cluster) -> None:
+    """Wait until a scheduler that went away is there again, and ready for cases.
+
+    Raises
+    ------
+    RunError
+        When it does not come back.
+    """
+    client, address = cluster.client, cluster.address
+    while True:
+        while client.status == "connecting":
+            time.sleep(POLL_SECONDS)
+        if client.status != "running":
+            raise scheduler_gone(address)
+        try:
+            prepare(client, address)
+        except OSError:  # gone again
+            time.sleep(POLL_SECONDS)
+        else:
+            return
 
 
 def _common_platform(client: "Client", address: str, asked: str) -> str:

@@ -1,17 +1,20 @@
 """A case as it travels to a worker that shares no file system: what it needs goes with it, what it makes comes back.
 
-Parcels hold text, numbers and bytes. What ships with trkstruct does not travel: the worker has the same version.
+What travels is text, numbers and bytes. What ships with trkstruct does not travel: the worker has the same version.
 """
 
 import hashlib
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from trkstruct.cases.relaxed_wild_type import reference_path
 from trkstruct.errors import InputError
+from trkstruct.executor.workers import time_limit
 from trkstruct.files.outputs import write_atomic
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.ligand.reading import load_ligand
@@ -20,6 +23,9 @@ from trkstruct.ligand.stored_ligands import STORED_SUFFIX, stored_text
 from trkstruct.versions import installed_versions
 
 SYSTEM: Final = "system"  # recorded, but workers of another kind of machine are welcome
+INPUTS: Final = "trkstruct-inputs"  # folder of a worker with the files that came with its cases
+
+_one_at_a_time = threading.Lock()
 
 if TYPE_CHECKING:
     from trkstruct.cases.run_case import CaseResult
@@ -38,7 +44,7 @@ class RemoteCase:
         Name and contents of the user's structure file.
     ligand : tuple of str and bytes, or None
         Name and stored form of a ligand that does not ship, with its parameters.
-    references : mapping of int to bytes
+    wild_types : mapping of int to bytes
         Relaxed wild types by the number of the repetition, as files; empty when they are still to be made.
     versions : mapping
         What the coordinator has installed; a worker with anything else would compute other numbers.
@@ -47,7 +53,7 @@ class RemoteCase:
     spec: "CaseSpec"
     structure: tuple[str, bytes] | None
     ligand: tuple[str, bytes] | None
-    references: Mapping[int, bytes]
+    wild_types: Mapping[int, bytes]
     versions: Mapping[str, str]
 
 
@@ -56,7 +62,7 @@ class RemoteResult:
     """What a worker sends back: the result, and the relaxed wild types that it made."""
 
     result: "CaseResult"
-    references: Mapping[int, bytes]
+    wild_types: Mapping[int, bytes]
 
 
 def pack(spec: "CaseSpec", out_dir: Path) -> RemoteCase:
@@ -71,17 +77,38 @@ def pack(spec: "CaseSpec", out_dir: Path) -> RemoteCase:
         spec=spec,
         structure=None if spec.structure is None else (Path(spec.structure).name, _contents(spec.structure)),
         ligand=None if is_shipped(spec.ligand) else _ligand_file(spec.ligand, spec.settings.ph),
-        references={} if spec.mutation == WILD_TYPE else _references(spec, out_dir),
+        wild_types={} if spec.mutation == WILD_TYPE else _wild_types(spec, out_dir),
         versions=installed_versions(),
     )
 
 
-def run_parcel(parcel: RemoteCase, run: "Run", folder: Path, inputs: Path) -> RemoteResult:
+def run_on_worker(packed: RemoteCase, run: "Run", limit_seconds: float, topic: str, key: str) -> RemoteResult:
+    """Run a case in this Dask worker, one at a time however many threads it has, in a folder that goes afterwards.
+
+    Parameters
+    ----------
+    packed : RemoteCase
+    run : callable
+    limit_seconds : float
+        After which this process ends itself, whatever hangs in it.
+    topic, key : str
+        Under which the coordinator is told that the case, of this Dask key, begins.
+    """
+    from distributed import get_worker
+
+    worker = get_worker()
+    place = Path(worker.local_directory)
+    with _one_at_a_time, TemporaryDirectory(dir=place) as folder, time_limit(limit_seconds):
+        worker.log_event(topic, (key, worker.address))
+        return run_packed(packed, run, Path(folder), place / INPUTS)
+
+
+def run_packed(packed: RemoteCase, run: "Run", folder: Path, inputs: Path) -> RemoteResult:
     """Unpack a case in an empty folder of the worker's, run it there and pack the result.
 
     Parameters
     ----------
-    parcel : RemoteCase
+    packed : RemoteCase
     run : callable
     folder : Path
         Where the case keeps its relaxed wild types.
@@ -93,18 +120,18 @@ def run_parcel(parcel: RemoteCase, run: "Run", folder: Path, inputs: Path) -> Re
     InputError
         When this worker has other versions than the coordinator.
     """
-    check_versions(parcel.versions)
-    spec = _unpack(parcel, inputs)
-    for number, content in parcel.references.items():
+    check_versions(packed.versions)
+    spec = _unpack(packed, inputs)
+    for number, content in packed.wild_types.items():
         write_atomic(_made(reference_path(folder, spec, number)), content)
     result = run(spec, folder)
-    made = {number: content for number, content in _references(spec, folder).items() if number not in parcel.references}
+    made = {number: content for number, content in _wild_types(spec, folder).items() if number not in packed.wild_types}
     return RemoteResult(result, made)
 
 
-def keep_references(delivery: RemoteResult, spec: "CaseSpec", out_dir: Path) -> None:
+def keep_wild_types(received: RemoteResult, spec: "CaseSpec", out_dir: Path) -> None:
     """Write the relaxed wild types that came back to the output folder, for the mutants that start from them."""
-    for number, content in delivery.references.items():
+    for number, content in received.wild_types.items():
         write_atomic(_made(reference_path(out_dir, spec, number)), content)
 
 
@@ -123,11 +150,11 @@ def check_versions(expected: Mapping[str, str]) -> None:
         raise InputError(f"This worker has {said}. Install the same versions there.")
 
 
-def _unpack(parcel: RemoteCase, inputs: Path) -> "CaseSpec":
+def _unpack(packed: RemoteCase, inputs: Path) -> "CaseSpec":
     """Write the input files of a case; the case that names them there."""
-    files = {"structure": parcel.structure, "ligand": parcel.ligand}
+    files = {"structure": packed.structure, "ligand": packed.ligand}
     moved = {name: _unpacked(inputs, *file) for name, file in files.items() if file is not None}
-    return parcel.spec.model_copy(update=moved) if moved else parcel.spec
+    return packed.spec.model_copy(update=moved) if moved else packed.spec
 
 
 def _unpacked(inputs: Path, name: str, content: bytes) -> str:
@@ -138,7 +165,7 @@ def _unpacked(inputs: Path, name: str, content: bytes) -> str:
     return str(path)
 
 
-def _references(spec: "CaseSpec", folder: Path) -> dict[int, bytes]:
+def _wild_types(spec: "CaseSpec", folder: Path) -> dict[int, bytes]:
     paths = {number: reference_path(folder, spec, number) for number in range(spec.settings.replicates)}
     return {number: path.read_bytes() for number, path in paths.items() if path.is_file()}
 
