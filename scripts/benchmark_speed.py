@@ -42,19 +42,19 @@ MUTATIONS: Final = ("G595R", "F589L", "G667C", "G667S")
 LIGANDS: Final = ("larotrectinib", "selitrectinib")
 BASELINE_ITERATIONS: Final = 100
 STAGES: Final = {  # functions that follow one another in a case, and what they do
-    ("references.py", "load_end_states"): "wild type's reference (shared by the mutants of a ligand)",
-    ("impact.py", "choose_region"): "rotamers screened, pocket chosen",
-    ("impact.py", "_settle"): "wild type settled in the pocket",
-    ("impact.py", "build_mutant"): "mutant built",
-    ("impact.py", "_sample"): "rotamers, crossing, transplants",
-    ("ensemble.py", "at_solute_dielectric"): "minima with the other dielectric constant",
+    ("relaxed_wild_type.py", "load_relaxed_wild_type"): "relaxed wild type (shared by the mutants of a ligand)",
+    ("ddg.py", "choose_region"): "rotamers screened, pocket chosen",
+    ("ddg.py", "_relax_region"): "wild type relaxed in the pocket",
+    ("ddg.py", "build_mutant"): "mutant built",
+    ("ddg.py", "_sample"): "rotamers, crossing, transplants",
+    ("end_states.py", "at_solute_dielectric"): "minima with the other dielectric constant",
     ("terms.py", "relax_free_ligand"): "free ligand",
     ("terms.py", "binding_terms"): "energy terms",
     ("clashes.py", "find_clashes"): "clashes",
-    ("pipeline.py", "_occlusion"): "occlusion",
+    ("measurements.py", "_occlusion"): "occlusion",
 }
 IN_FLIGHT: Final = (1, 2, 4, 8)  # cases that share a GPU
-EVALUATION: Final = ("relax.py", "_evaluate")
+EVALUATION: Final = ("pocket_energy.py", "evaluate")
 GROWTH: Final = {
     "as it is": {},
     "1 rotamer": {"rotamers_minimized": 1},
@@ -189,7 +189,7 @@ def run_scan(specs: Sequence[CaseSpec], cores: int) -> list[dict[str, Any]]:
 
 
 def run_profiled(spec: CaseSpec) -> dict[str, Any]:
-    """One case under the profiler, and again with its reference at hand: seconds by stage and evaluations."""
+    """One case under the profiler, from its wild type on: seconds by stage and evaluations."""
     from trkstruct.cases.run_case import run_case
 
     with tempfile.TemporaryDirectory() as folder:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from support import fake_pipeline
 from support.fake_pipeline import FakeSpec
 from support.run_and_load import run_and_load
-from trkstruct.cases.relaxed_wild_type import reference_path
+from trkstruct.cases.relaxed_wild_type import wild_type_path
 from trkstruct.errors import InputError, LigandError
 from trkstruct.ligand.parameter_check import LARGEST_CHARACTERS, check_forcefield_xml
 from trkstruct.ligand.reading import load_ligand
@@ -155,7 +155,7 @@ def test_a_pickle_in_a_relaxed_wild_type_is_not_loaded(tmp_path: Path) -> None:
         CaseSpec(kinase="TRKA", mutation="WT", ligand="larotrectinib"),
         load_wild_type("TRKA", "larotrectinib"),
     )
-    path = reference_path(tmp_path, spec, 0)
+    path = wild_type_path(tmp_path, spec, 0)
     path.parent.mkdir()
     bombs = np.array([Bomb(tmp_path / "exploded")], dtype=object)
     for content in ("array", "pickle"):

@@ -104,7 +104,7 @@ class CaseError(Record):
     repeat_command: str
 
 
-_PART = "[A-Za-z0-9+_][A-Za-z0-9.+_-]*"  # of a path: as ``store.safe_label`` makes them, so never hidden or ``..``
+_PART = "[A-Za-z0-9+_][A-Za-z0-9.+_-]*"  # of a path: as ``outputs.safe_label`` makes them, so never hidden or ``..``
 FileName = Annotated[str, Field(pattern=f"^{_PART}(/{_PART})*$")]
 """A file below the folder it is joined to, whatever is done with its name: results may come from anybody."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from support import fake_pipeline
 from support.fake_pipeline import FakeSpec
-from trkstruct.cases.relaxed_wild_type import reference_path
+from trkstruct.cases.relaxed_wild_type import wild_type_path
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.errors import InputError
 from trkstruct.executor.remote_case import keep_wild_types, pack, run_packed
@@ -33,7 +33,7 @@ def test_files_and_relaxed_wild_types_travel(tmp_path: Path) -> None:
     (user / "my model.pdb").unlink()
     second = run_packed(packed, fake_pipeline.run_from_files, _empty(there / "2"), there / "inputs")
     assert second.result.case.notes == ("my model.pdb", "atoms", "relaxed wild type")
-    assert reference_path(here, mutant, 0).read_bytes() == b"relaxed wild type"
+    assert wild_type_path(here, mutant, 0).read_bytes() == b"relaxed wild type"
     assert first.wild_types == {0: b"relaxed wild type"}
     assert second.wild_types == {}, "what came with a case does not travel back"
     assert len([*(there / "inputs").rglob("my model.pdb")]) == 1, "a file that came twice lies there once"
@@ -87,7 +87,7 @@ def test_every_replicate_of_the_wild_type_travels(tmp_path: Path) -> None:
     spec = CaseSpec(kinase="TRKA", mutation="G595R", ligand="larotrectinib", settings=Settings(replicates=2))
     numbers = range(spec.settings.replicates)
     for number in numbers:
-        path = reference_path(tmp_path, spec, number)
+        path = wild_type_path(tmp_path, spec, number)
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(str(number).encode())
     assert pack(spec, tmp_path).wild_types == {number: str(number).encode() for number in numbers}

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from trkstruct.cases.relaxed_wild_type import reference_path
+from trkstruct.cases.relaxed_wild_type import wild_type_path
 from trkstruct.executor.output_folder import case_stem
 from trkstruct.records import Case, CaseError
 from trkstruct.settings import Settings
@@ -19,7 +19,7 @@ SAID_SECONDS = 1.0  # after which a cluster surely knows that a case has begun
 
 @dataclass(frozen=True)
 class FakeSpec:
-    """The attributes of ``pipeline.CaseSpec`` that the executor and the store use."""
+    """The attributes of ``CaseSpec`` that the executor uses."""
 
     mutation: str
     ligand: str = "larotrectinib"
@@ -49,7 +49,7 @@ class FakeSpec:
 
 @dataclass(frozen=True)
 class FakeResult:
-    """The attributes of ``pipeline.CaseResult``."""
+    """The attributes of ``CaseResult``."""
 
     case: Case
     complex_pdb: str | None
@@ -128,9 +128,9 @@ def run_and_say_where(spec: FakeSpec, work_dir: Path) -> FakeResult:
 
 
 def run_from_files(spec: FakeSpec, work_dir: Path) -> FakeResult:
-    """Note what the structure file holds; keep a reference of the wild type, and note what is found there."""
+    """Note what the structure file holds; keep a relaxed wild type, and note what is found there."""
     assert spec.structure is not None
-    path = reference_path(work_dir, spec, 0)
+    path = wild_type_path(work_dir, spec, 0)
     if spec.mutation == "WT":
         path.parent.mkdir()
         path.write_bytes(b"relaxed wild type")

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from trkstruct.cases.spec import KEY_CHARACTERS, REFERENCES, CaseSpec
+from trkstruct.cases.spec import KEY_CHARACTERS, WILD_TYPES, CaseSpec
 from trkstruct.cases.wild_type import WildType
 from trkstruct.files.whole_file import write_arrays
 from trkstruct.impact.ddg import relax_end_states
@@ -18,9 +18,9 @@ from trkstruct.structure.complex import without_ligand
 _log = logging.getLogger(__name__)
 
 
-def reference_path(work_dir: Path, spec: CaseSpec, number: int) -> Path:
+def wild_type_path(work_dir: Path, spec: CaseSpec, number: int) -> Path:
     """Where the relaxed wild type of a case lies: positions (Å) of its bound and apo state."""
-    return work_dir / REFERENCES / f"{spec.wild_type_key()[:KEY_CHARACTERS]}-{number}.npz"
+    return work_dir / WILD_TYPES / f"{spec.wild_type_key()[:KEY_CHARACTERS]}-{number}.npz"
 
 
 def load_relaxed_wild_type(spec: CaseSpec, starting: WildType, work_dir: Path, number: int) -> EndStates:
@@ -28,7 +28,7 @@ def load_relaxed_wild_type(spec: CaseSpec, starting: WildType, work_dir: Path, n
 
     Of processes that ask for it at once, one computes it and the others wait.
     """
-    path = reference_path(work_dir, spec, number)
+    path = wild_type_path(work_dir, spec, number)
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock"):
         kept = _read(path, starting)

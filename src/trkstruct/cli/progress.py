@@ -64,7 +64,7 @@ def duration(seconds: float) -> str:
 
 @contextmanager
 def show_progress(n_cases: int, console: Console | None = None) -> Iterator[Callable[[Case, bool], None]]:
-    """Give the function that ``executor.run_plan`` calls with each case and whether an earlier run finished it."""
+    """Give the function that ``run_plan`` calls with each case and whether an earlier run finished it."""
     console = console or open_console(stderr=True)
     count = Count(n_cases, time.monotonic())
     if console.is_terminal:

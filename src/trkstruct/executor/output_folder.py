@@ -12,7 +12,7 @@ from typing import Final, TextIO
 
 from pydantic import ValidationError
 
-from trkstruct.cases.spec import KEY_CHARACTERS, REFERENCES
+from trkstruct.cases.spec import KEY_CHARACTERS, WILD_TYPES
 from trkstruct.errors import InputError
 from trkstruct.files.csv_text import table_text
 from trkstruct.files.outputs import safe_label, write_atomic, write_error
@@ -66,7 +66,7 @@ def open_folder(out_dir: Path) -> None:
 
 def sweep(out_dir: Path) -> None:
     """Remove what writes that were cut off have left behind; for the one run that has the folder."""
-    for folder in (out_dir, out_dir / CASES, out_dir / COMPLEXES, out_dir / REFERENCES):
+    for folder in (out_dir, out_dir / CASES, out_dir / COMPLEXES, out_dir / WILD_TYPES):
         if not folder.is_dir():
             continue
         with os.scandir(folder) as entries:  # one at a time: there may be a million

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from trkstruct.cases.relaxed_wild_type import reference_path
+from trkstruct.cases.relaxed_wild_type import wild_type_path
 from trkstruct.errors import InputError
 from trkstruct.executor.workers import time_limit
 from trkstruct.files.outputs import write_atomic
@@ -123,7 +123,7 @@ def run_packed(packed: RemoteCase, run: "Run", folder: Path, inputs: Path) -> Re
     check_versions(packed.versions)
     spec = _unpack(packed, inputs)
     for number, content in packed.wild_types.items():
-        write_atomic(_made(reference_path(folder, spec, number)), content)
+        write_atomic(_made(wild_type_path(folder, spec, number)), content)
     result = run(spec, folder)
     made = {number: content for number, content in _wild_types(spec, folder).items() if number not in packed.wild_types}
     return RemoteResult(result, made)
@@ -132,7 +132,7 @@ def run_packed(packed: RemoteCase, run: "Run", folder: Path, inputs: Path) -> Re
 def keep_wild_types(received: RemoteResult, spec: "CaseSpec", out_dir: Path) -> None:
     """Write the relaxed wild types that came back to the output folder, for the mutants that start from them."""
     for number, content in received.wild_types.items():
-        write_atomic(_made(reference_path(out_dir, spec, number)), content)
+        write_atomic(_made(wild_type_path(out_dir, spec, number)), content)
 
 
 def check_versions(expected: Mapping[str, str]) -> None:
@@ -166,7 +166,7 @@ def _unpacked(inputs: Path, name: str, content: bytes) -> str:
 
 
 def _wild_types(spec: "CaseSpec", folder: Path) -> dict[int, bytes]:
-    paths = {number: reference_path(folder, spec, number) for number in range(spec.settings.replicates)}
+    paths = {number: wild_type_path(folder, spec, number) for number in range(spec.settings.replicates)}
     return {number: path.read_bytes() for number, path in paths.items() if path.is_file()}
 
 

@@ -59,7 +59,7 @@ def plan_benchmark(benchmark: Benchmark, settings: Settings, plan: Plan) -> Plan
     Parameters
     ----------
     plan : callable
-        ``cases.plan_and_check``.
+        ``plan_and_check``.
 
     Raises
     ------
