@@ -9,7 +9,14 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from support.small_complex import complex_of
-from trkstruct.contacts.hydrogen_bonds import atom_label, count_contacts, hinge_hydrogen_bonds
+from trkstruct.contacts.hydrogen_bonds import (
+    angle_degrees,
+    atom_label,
+    count_contacts,
+    heavy_atoms,
+    hinge_hydrogen_bonds,
+    region_namer,
+)
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import kinase_named, region_of
 from trkstruct.residues import ResidueId
@@ -82,6 +89,81 @@ def test_apo_structure_is_refused() -> None:
         hinge_hydrogen_bonds(apo, {592: "hinge"})
     with pytest.raises(StructureError, match="no ligand"):
         count_contacts(complex_of([("A:ALA592", "CB", (0, 0, 0))], []), ResidueId("A", 592))
+
+
+@pytest.mark.parametrize(("distance", "bonded"), [(2.8, True), (3.5, True), (3.50001, False)])
+def test_heavy_atoms_reach_to_three_and_a_half(distance: float, bonded: bool) -> None:
+    bare = complex_of([("A:MET592", "N", (0, 0, 0)), ("L:LIG1", "N1", (distance, 0, 0))], [])
+    assert len(hinge_hydrogen_bonds(bare, {592: "hinge"})) == bonded
+
+
+def test_a_hydrogen_must_be_nearer_than_two_and_a_half() -> None:
+    assert hinge_hydrogen_bonds(hinge_complex(180, 2.5), {592: "hinge"}) == ()
+    assert len(hinge_hydrogen_bonds(hinge_complex(180, 2.49999), {592: "hinge"})) == 1
+
+
+def test_the_ligand_gives_too_and_the_shortest_bond_comes_first() -> None:
+    """A hinge N-H to the ligand's N at 2.9 Å, and the ligand's O-H to a hinge O at 2.7 Å; a thiol is no partner."""
+    rows = [
+        ("A:GLU590", "C", (0.0, 7.0, 0.0)), ("A:GLU590", "O", (0.0, 6.0, 0.0)), ("A:GLU590", "H", (9.0, 9.0, 9.0)),
+        ("A:MET592", "N", (0.0, 0.0, 0.0)), ("A:MET592", "H", (1.0, 0.0, 0.0)), ("L:LIG1", "N1", (2.9, 0.0, 0.0)),
+        ("L:LIG1", "C1", (4.2, 0.0, 0.0)), ("L:LIG1", "O1", (2.7, 6.0, 0.0)), ("L:LIG1", "H1", (1.7, 6.0, 0.0)),
+        ("L:LIG1", "S1", (0.0, 3.2, 0.0)), ("L:LIG1", "H2", (0.0, 4.5, 0.0)),
+    ]  # fmt: skip
+    bonds = [(0, 1), (3, 4), (5, 6), (7, 8), (9, 10)]
+    found = hinge_hydrogen_bonds(complex_of(rows, bonds), {590: "hinge", 592: "hinge"})
+    assert [(bond.donor, bond.hydrogen, bond.acceptor) for bond in found] == [
+        ("L:LIG1:O1", "L:LIG1:H1", "A:GLU590:O"),
+        ("A:MET592:N", "A:MET592:H", "L:LIG1:N1"),
+    ]
+    assert [bond.donor_acceptor_angstrom for bond in found] == pytest.approx([2.7, 2.9])
+    assert [bond.hydrogen_acceptor_angstrom for bond in found] == pytest.approx([1.7, 1.9])
+    assert [bond.angle_degrees for bond in found] == pytest.approx([180, 180])
+
+
+def test_one_donor_can_reach_two_acceptors_in_the_order_of_their_names() -> None:
+    rows = [
+        ("A:MET592", "N", (0.0, 0.0, 0.0)), ("A:MET592", "H", (0.9, 0.0, 0.0)), ("L:LIG1", "O2", (2.5, 1.0, 0.0)),
+        ("L:LIG1", "O1", (2.5, -1.0, 0.0)), ("L:LIG1", "C1", (9.0, 1.0, 0.0)), ("L:LIG1", "H1", (9.0, 2.0, 0.0)),
+    ]  # fmt: skip
+    found = hinge_hydrogen_bonds(complex_of(rows, [(0, 1), (4, 5)]), {592: "hinge"})
+    assert [bond.acceptor for bond in found] == ["L:LIG1:O1", "L:LIG1:O2"]
+
+
+def test_a_contact_at_five_angstrom_counts() -> None:
+    rows = [("A:ALA542", "CB", (0, 0, 0)), ("L:LIG1", "C1", (5.0, 0, 0)), ("L:LIG1", "C2", (5.00001, 0, 0))]
+    assert count_contacts(complex_of(rows, []), ResidueId("A", 542)) == 1
+    assert [atom.name for atom in heavy_atoms(complex_of(rows, []), ResidueId("A", 542))] == ["CB"]
+    with pytest.raises(StructureError):
+        count_contacts(complex_of(rows, []), ResidueId("A", 1))
+
+
+def test_regions_come_from_a_kinase_a_mapping_a_function_or_nowhere() -> None:
+    trka = kinase_named("TRKA")
+    assert [region_namer(trka)(number) for number in (589, 592, 700)] == ["gatekeeper", "hinge", "outside pocket"]
+    assert [region_namer({592: "hinge"})(number) for number in (592, 593)] == ["hinge", "unassigned"]
+    assert region_namer(lambda number: f"near {number}")(5) == "near 5"
+    assert region_namer(None)(592) == "unassigned"
+
+
+def test_a_label_has_the_insertion_code() -> None:
+    topology = complex_of([("A:ARG595", "CZ", (0, 0, 0))], []).topology
+    (residue,) = topology.residues()
+    (atom,) = topology.atoms()
+    assert str(atom_label(atom)) == "A:ARG595:CZ"
+    residue.insertionCode = "B"
+    assert str(atom_label(atom)) == "A:ARG595B:CZ"
+
+
+def test_angles_at_a_vertex_and_where_a_point_lies_on_it() -> None:
+    x, y, origin = np.array([2.0, 0, 0]), np.array([0, 0.5, 0]), np.zeros(3)
+    assert angle_degrees(x, origin, y) == pytest.approx(90)
+    assert angle_degrees(x, origin, x + 4 * y) == pytest.approx(45)
+    assert angle_degrees(x + origin, y, origin) == pytest.approx(np.degrees(np.arctan2(2.0, 0.5)))
+    for line in ([1.0, 1.0, 0.1], [1.0, 3.0, 7.0], [1.0, 1.0, 1.0]):
+        assert angle_degrees(np.array(line), origin, -np.array(line)) == pytest.approx(180, abs=1e-5)
+        assert angle_degrees(np.array(line), origin, np.array(line)) == pytest.approx(0, abs=1e-5)
+    assert angle_degrees(origin, origin, x) == 90
 
 
 @pytest.mark.shared

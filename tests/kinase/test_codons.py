@@ -120,7 +120,7 @@ def test_rna_small_letters_gaps_in_the_sequence_and_odd_headers_are_read(tmp_pat
 def test_what_is_no_sequence_is_refused_by_its_name(text: str, tmp_path: Path) -> None:
     path = tmp_path / "wrong.fasta"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match=r"wrong\.fasta"):
+    with pytest.raises(InputError, match=r"wrong\.fasta is no FASTA|Cannot read sequences from .*wrong\.fasta"):
         codon_of(TRKB, 639, path)
 
 

@@ -1,0 +1,44 @@
+"""What is said of an alteration in another gene than TRK: what it is, and how to ask for that protein itself."""
+
+import pytest
+
+from trkstruct.errors import OffTargetError
+from trkstruct.kinase.kinases import kinase_named
+from trkstruct.kinase.mutation import BYPASS_GENES, Mutation, parse_mutation
+from trkstruct.kinase.substitution import Substitution
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "own"),
+    [
+        ("EGFR T790M", "EGFR T790M", "EGFR itself, name EGFR as the kinase"),
+        ("KRAS G12D", "KRAS G12D", "KRAS itself, give the change alone, without the gene"),
+        ("c-Met amplification", "c-Met amplification", "MET itself, name MET as the kinase"),
+        ("BRAF", "BRAF", "BRAF itself, give the change alone, without the gene"),
+    ],
+)
+def test_a_bypass_mechanism_says_how_to_ask_for_the_protein_itself(text: str, what: str, own: str) -> None:
+    with pytest.raises(OffTargetError) as caught:
+        parse_mutation(text)
+    assert str(caught.value) == (
+        f"{what}: an alteration outside the TRK kinase domain is a bypass mechanism, not a matter of pocket fit,"
+        f" so there is nothing to score here. (For a structure of {own}.)"
+    )
+
+
+@pytest.mark.parametrize("gene", sorted(BYPASS_GENES))
+def test_every_bypass_gene_is_known_by_its_name_in_any_case(gene: str) -> None:
+    for text in (f"{gene} A1V", f"{gene.lower()}:A1V", f"c-{gene} A1V", gene):
+        with pytest.raises(OffTargetError):
+            parse_mutation(text)
+
+
+def test_regions_and_numbers_need_a_kinase() -> None:
+    abl1 = kinase_named("ABL1")
+    double = Mutation(abl1, (Substitution("T", 315, "I"), Substitution("M", 472, "I")), "B")
+    assert double.regions == ("gatekeeper", "outside pocket")
+    assert double.klifs == (45, None)
+    assert [str(each.number) + each.chain for each in double.residues("A")] == ["315B", "472B"]
+    assert (Mutation(None, double.substitutions).regions, Mutation(None, double.substitutions).klifs) == ((), ())
+    assert str(double) == "T315I+M472I"
+    assert Mutation(abl1).is_wild_type and not double.is_wild_type

@@ -1,0 +1,191 @@
+"""Chains under clinical numbers: tags left out, shifts and differences told, everything else as it was."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from openmm.app import Element, Topology
+
+from trkstruct.errors import StructureError
+from trkstruct.kinase.kinases import Kinase, kinase_named, kinases, residue_at, trk_kinases
+from trkstruct.residues import ONE_TO_THREE, ResidueId
+from trkstruct.structure.complex import Complex
+from trkstruct.structure.dfg import measure_conformation
+from trkstruct.structure.numbering import (
+    chain_of,
+    clinical_match,
+    conformation_of,
+    is_clinical,
+    match_letters,
+    number_by_shift,
+    number_clinically,
+    recognise_kinase,
+)
+from trkstruct.structure.reading import load_complex
+from trkstruct.structure.shipped_models import manifest
+
+TRKA, TRKB, TRKC = trk_kinases()
+ABL1 = kinase_named("ABL1")
+BACKBONE = {"N": (0.0, 0.0, 0.0), "CA": (1.46, 0.0, 0.0), "C": (2.0, 1.42, 0.0)}
+
+
+def chain(letters: Sequence[str], numbers: Sequence[int], name: str = "A", extra: Sequence[str] = ()) -> Complex:
+    """Backbone atoms of a chain, its residues in a row, each with the extra atoms given."""
+    topology, positions = Topology(), []
+    made = topology.addChain(name)
+    for place, (letter, number) in enumerate(zip(letters, numbers, strict=True)):
+        residue = topology.addResidue(ONE_TO_THREE[letter], made, str(number))
+        for atom in (*BACKBONE, *extra):
+            topology.addAtom(atom, Element.getBySymbol(atom[0]), residue)
+            positions.append(np.add(BACKBONE.get(atom, (0.5, 0.5, 1.0)), (3.33 * place, 0, 0)))
+    return Complex(topology, np.array(positions), None, "made.pdb", ("read",))
+
+
+def domain(kinase: Kinase) -> tuple[str, range]:
+    return kinase.sequence, range(kinase.first_number, kinase.last_number + 1)
+
+
+def pocket(kinase: Kinase) -> tuple[str, list[int]]:
+    known = {int(str(residue)[1:]): str(residue)[0] for residue in kinase.pocket}
+    numbers = list(range(min(known), max(known) + 1))
+    return "".join(known.get(number, "A") for number in numbers), numbers
+
+
+def numbers_of(complex_: Complex) -> list[int]:
+    return [int(residue.id) for residue in complex_.topology.residues()]
+
+
+def test_tags_are_dropped_mutations_told_and_numbers_made_clinical() -> None:
+    letters, numbers = domain(TRKB)
+    at = 639 - TRKB.first_number
+    mutated = letters[:at] + "R" + letters[at + 1 :]
+    own = [number - 16 for number in numbers]
+    tagged = chain("GSHM" + mutated + "LE", [*range(own[0] - 4, own[0]), *own, own[-1] + 1, own[-1] + 2], "Q")
+    numbered, kinase, notes = number_clinically(tagged)
+    assert kinase == TRKB
+    assert numbers_of(numbered) == list(numbers)
+    assert [chain.id for chain in numbered.topology.chains()] == ["Q"]
+    names = [residue.name for residue in numbered.topology.residues()]
+    assert names == [ONE_TO_THREE[letter] for letter in mutated]
+    np.testing.assert_array_equal(numbered.positions, tagged.positions[12:-6])
+    assert (numbered.source, numbered.notes, numbered.ligand) == ("made.pdb", ("read",), None)
+    first, last = own[0] - 4, own[-1] + 2
+    assert notes == (
+        "Residues were renumbered to clinical TRKB numbers (shift [16]).",
+        f"Tag residues were dropped: G{first} S{first + 1} H{first + 2} M{first + 3} L{last - 1} E{last}.",
+        "Differs from the TRKB sequence: G639R.",
+    )
+
+
+def test_a_clinical_chain_stays_and_has_no_notes() -> None:
+    complex_ = chain(*domain(TRKA))
+    numbered, kinase, notes = number_clinically(complex_)
+    assert (kinase, notes) == (TRKA, ())
+    assert numbers_of(numbered) == numbers_of(complex_)
+    bonded = {frozenset((a.index, b.index)) for a, b in numbered.topology.bonds()}
+    assert {frozenset((0, 1)), frozenset((1, 2)), frozenset((2, 3))} <= bonded  # N-CA, CA-C and the peptide bond
+
+
+def test_hydrogens_and_end_atoms_are_left_out_and_two_shifts_told() -> None:
+    letters, numbers = domain(TRKC)
+    cut = 150
+    own = [number + (30 if place >= cut else 0) for place, number in enumerate(numbers)]
+    numbered, _, notes = number_clinically(chain(letters, own, extra=("H", "OXT")))
+    assert {atom.name for atom in numbered.topology.atoms()} == {"N", "CA", "C"}
+    assert notes == ("Residues were renumbered to clinical TRKC numbers (shift [-30, 0]).",)
+    np.testing.assert_array_equal(numbered.positions[3], [3.33, 0, 0])
+
+
+def test_five_residues_in_a_row_end_a_tag() -> None:
+    """What agrees by chance within the first residues is a tag as long as no five in a row do."""
+    letters, numbers = domain(TRKA)
+    spoilt = letters[:4] + ("W" if letters[4] != "W" else "A") + letters[5:]
+    numbered, _, notes = number_clinically(chain(spoilt, numbers))
+    assert numbers_of(numbered) == list(numbers[5:])
+    assert any(note.startswith("Tag residues were dropped:") for note in notes)
+    later = letters[:5] + ("W" if letters[5] != "W" else "A") + letters[6:]
+    assert numbers_of(number_clinically(chain(later, numbers))[0]) == list(numbers)
+
+
+@pytest.mark.parametrize(
+    ("letters", "found"), [("ACDEFGHIKL" * 9, "no known kinase"), (pocket(ABL1)[0], "ABL1")], ids=["none", "ABL1"]
+)
+def test_other_proteins_are_refused_by_name(letters: str, found: str) -> None:
+    with pytest.raises(StructureError, match=rf"The chain in made\.pdb is {found}, not TRKA, TRKB or TRKC\."):
+        number_clinically(chain(letters, range(1, len(letters) + 1)))
+
+
+@pytest.mark.parametrize(("name", "kept"), [("B", "B"), (" ", "A"), ("AAA", "A"), ("7", "7")])
+def test_a_chain_keeps_its_name_where_a_pdb_file_can_hold_it(name: str, kept: str) -> None:
+    assert chain_of(chain("AG", [1, 2], name)) == kept
+
+
+@pytest.mark.parametrize("kinase", kinases(), ids=str)
+def test_each_kinase_is_recognised_whatever_its_numbers(kinase: Kinase) -> None:
+    letters, numbers = domain(kinase) if kinase.is_trk else pocket(kinase)
+    complex_ = chain(letters, [number + 7 for number in numbers])
+    match = recognise_kinase(complex_)
+    assert match is not None
+    assert match.kinase == kinase
+    assert match.numbers == {ResidueId("A", number + 7): number for number in numbers}
+    assert not is_clinical(complex_, match)
+    assert is_clinical(chain(letters, numbers), clinical_match(chain(letters, numbers), kinase))
+
+
+def test_what_is_not_in_the_match_does_not_make_a_file_clinical_or_not() -> None:
+    letters, numbers = domain(TRKA)
+    tagged = chain("GSHM" + letters, [1, 2, 3, 4, *numbers])
+    match = recognise_kinase(tagged)
+    assert match is not None
+    assert ResidueId("A", 1) not in match.numbers
+    assert is_clinical(tagged, match)
+    assert match_letters({ResidueId("A", number): "X" for number in range(300)}) is None
+    assert recognise_kinase(chain("ACDEFGHIKL" * 9, range(90))) is None
+
+
+def test_a_pocket_is_shifted_whole_with_its_insertion_codes_bonds_and_water() -> None:
+    letters, numbers = pocket(ABL1)
+    complex_ = chain(letters, [number + 19 for number in numbers], "C")  # ABL1 1b: T334 for T315
+    topology = complex_.topology
+    water = topology.addResidue("HOH", topology.addChain("W"), "900", "B")
+    topology.addAtom("O", Element.getBySymbol("O"), water)
+    atoms = list(topology.atoms())
+    topology.addBond(atoms[0], atoms[1])
+    whole = replace(complex_, positions=np.vstack([complex_.positions, [[9.0, 9.0, 9.0]]]))
+    match = recognise_kinase(complex_)
+    assert match is not None
+    shifted, notes = number_by_shift(whole, match)
+    assert numbers_of(shifted) == [*numbers, 881]
+    assert [chain.id for chain in shifted.topology.chains()] == ["C", "W"]
+    assert [residue.insertionCode for residue in shifted.topology.residues()][-1] == "B"
+    assert [(a.index, b.index) for a, b in shifted.topology.bonds()] == [(0, 1)]
+    assert [(a.name, a.element) for a in shifted.topology.atoms()] == [(a.name, a.element) for a in topology.atoms()]
+    assert shifted.positions is whole.positions
+    assert notes == ("Residues were renumbered to those of ABL1 (UniProt P00519; shift -19).",)
+
+
+def test_clinical_numbers_and_several_shifts_stay() -> None:
+    letters, numbers = pocket(ABL1)
+    clinical = chain(letters, numbers)
+    assert number_by_shift(clinical, clinical_match(clinical, ABL1)) == (clinical, ())
+    apart = chain(letters, [number + (50 if number > 330 else 0) for number in numbers])
+    match = recognise_kinase(apart)
+    assert match is not None
+    same, notes = number_by_shift(apart, match)
+    assert same is apart
+    assert notes == ("The residue numbers are not those of ABL1 by one shift: they stay, and regions are left out.",)
+
+
+def test_the_state_of_the_motif_does_not_depend_on_the_numbers() -> None:
+    entry = next(entry for entry in manifest() if entry.kinase == "TRKA" and not entry.ligand)
+    shipped = load_complex(entry.path, chain="A")
+    expected = measure_conformation(shipped, TRKA)
+    assert conformation_of(shipped) == expected
+    match = clinical_match(shipped, TRKA)
+    moved, _ = number_by_shift(shipped, replace(match, numbers={key: n + 40 for key, n in match.numbers.items()}))
+    assert numbers_of(moved)[0] == numbers_of(shipped)[0] + 40
+    assert conformation_of(moved) == expected
+    assert residue_at(TRKA, 669) == "F"
+    assert conformation_of(chain(*domain(TRKA))) is None  # no CZ of the DFG phenylalanine
+    assert conformation_of(chain("ACDEFGHIKL" * 9, range(90))) is None
