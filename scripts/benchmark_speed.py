@@ -99,12 +99,12 @@ def run_baseline(mutation: str, ligand_name: str, cores: int) -> dict[str, float
     import openmm
     from openmm import app, unit
 
-    from trkstruct.cases.run_case import find_changes
     from trkstruct.cases.wild_type import load_wild_type
     from trkstruct.kinase.mutation import parse_mutation
+    from trkstruct.structure.mutated_residues import changes_in
 
     starting = load_wild_type(KINASE, ligand_name, None, None, None, ph=7.4, seed=0)
-    change = find_changes(starting, parse_mutation(mutation, starting.kinase))[0]
+    change = changes_in(starting.complex, parse_mutation(mutation, starting.kinase), starting.match)[0]
     began = time.perf_counter()
     modeller = _mutate_with_pdbfixer(starting.complex, change)
     built = time.perf_counter()

@@ -21,7 +21,6 @@ from trkstruct.sidechain.substitute import (
 )
 from trkstruct.structure.complex import Complex, protein_residue, select_atoms
 from trkstruct.structure.geometry import angle_degrees
-from trkstruct.structure.mutated_residues import check_wild_type
 from trkstruct.structure.reading import load_complex, write_pdb
 from trkstruct.structure.topology import bond_indices, copy_topology
 
@@ -202,12 +201,6 @@ def test_caps_unknown_targets_and_foreign_rotamers_are_refused(peptide: Complex)
         substitute(peptide, SITE_ID, "LEU", rotamer=rotamers_of("ILE")[0])
 
 
-def test_the_wrong_wild_type_is_refused_with_a_hint(peptide: Complex) -> None:
-    check_wild_type(peptide, SITE_ID, "A")
-    with pytest.raises(MutationError, match=r"A:595 is ALA in ideal peptide, expected GLY \(G595R\). Check the kinase"):
-        check_wild_type(peptide, SITE_ID, "G", "R")
-
-
 def test_histidine_tautomers_have_their_own_hydrogens(peptide: Complex) -> None:
     polar = {
         state: {"HD1", "HE2"} & set(atom_names(substitute(peptide, SITE_ID, state), SITE_ID))
@@ -228,14 +221,6 @@ def test_a_bent_backbone_that_leaves_no_room_for_cb_is_refused(peptide: Complex)
 
 
 @pytest.mark.shared
-def test_uniprot_numbering_of_trkb_is_recognised(sources) -> None:
-    trkb = load_complex(sources / "openkinome_ntrk" / "docking_4AT3_protein.pdb")
-    check_wild_type(trkb, ResidueId("A", 639), "G", "R")
-    with pytest.raises(MutationError, match=r"Another isoform's numbering\? This structure has G639"):
-        check_wild_type(trkb, ResidueId("A", 623), "G", "R")
-
-
-@pytest.mark.shared
 def test_g595r_in_7vkm_has_a_rotamer_near_the_crystal_side_chain(sources) -> None:
     """7VKM is the TRKA G595R crystal at 2.55 Å; its R595 is rebuilt from the backbone alone, as glycine becomes Arg."""
     crystal = load_complex(sources / "wwpdb_excerpts" / "7VKM_TRKA_G595R_excerpt.pdb")
@@ -252,7 +237,6 @@ def test_g595r_in_7vkm_has_a_rotamer_near_the_crystal_side_chain(sources) -> Non
 @pytest.mark.parametrize("mutant", AMINO_ACIDS)
 def test_mutants_of_the_crystal_solvent_front_have_templates(mutant: str, sources, force_field, tmp_path) -> None:
     wild_type = load_complex(sources / "uni_fep_ntrk1_7vko" / "protein.pdb")
-    check_wild_type(wild_type, SITE_ID, "G")
     built = substitute(wild_type, SITE_ID, mutant)
     unmatched = [
         [residue.id for residue in force_field.getUnmatchedResidues(complex_.topology)]

@@ -1,18 +1,18 @@
 """One file in, one answer out: clashes, a relaxed complex. What the commands ``clashes`` and ``relax`` do."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from trkstruct.cases.wild_type import load_wild_type
 from trkstruct.contacts.clashes import find_clashes, hydrogen_notes
 from trkstruct.energy.minimizer import Minimum
 from trkstruct.energy.relax import relax
-from trkstruct.kinase.mutation import Mutation, parse_mutation
+from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.ligand.ligand import Ligand
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.attach import adopt_ligand, attach_ligand
 from trkstruct.records import Clash
-from trkstruct.residues import ONE_TO_THREE
 from trkstruct.sidechain.build import _parsed, build_mutation, mutate
 from trkstruct.sidechain.substitute import (
     side_chain_atoms,
@@ -21,10 +21,9 @@ from trkstruct.sidechain.substitute import (
 )
 from trkstruct.structure.complex import (
     Complex,
-    protein_sequence,
     without_ligand,
 )
-from trkstruct.structure.mutated_residues import residue_of
+from trkstruct.structure.mutated_residues import Change, place_notes, read_mutation
 from trkstruct.structure.numbering import recognise_kinase
 from trkstruct.structure.reading import load_assembly, load_complex
 
@@ -52,13 +51,15 @@ def find_file_clashes(
     mutation : str, optional
         Built first, in the rotamer that it takes without the ligand.
     chain : str, optional
-        Protein chain.
+        Protein chain for a mutation that names none; by default the one nearest the ligand.
 
     Raises
     ------
     StructureError, LigandError, MutationError
         When the file, the ligand or the mutation cannot be used.
     """
+    if mutation is not None:
+        chain = parse_mutation(mutation, generic=True).chain or chain
     complex_ = load_complex(path, chain=chain, ligand_residue=ligand_residue)
     molecule = load_ligand(ligand, with_parameters=False) if ligand else None
     if molecule is not None:
@@ -66,7 +67,10 @@ def find_file_clashes(
     match = recognise_kinase(complex_)
     kinase = match.kinase if match else None
     if mutation is not None:
-        complex_ = _mutated_blind(complex_, parse_mutation(mutation, kinase, generic=True), chain)
+        understood, changes = read_mutation(mutation, complex_, match, chain=chain)
+        for note in (*understood.notes, *place_notes(complex_, understood, match, changes)):
+            _log.warning(note)
+        complex_ = _mutated_blind(complex_, changes)
     for note in hydrogen_notes(complex_):
         _log.warning(note)
     return find_clashes(complex_, molecule, kinase=kinase)
@@ -99,18 +103,13 @@ def _understood(complex_: Complex, ligand: Ligand) -> Complex:
     return attach_ligand(complex_, ligand) if ligand.has_pose else adopt_ligand(complex_, ligand)
 
 
-def _mutated_blind(complex_: Complex, mutation: Mutation, chain: str | None) -> Complex:
+def _mutated_blind(complex_: Complex, changes: Sequence[Change]) -> Complex:
     """The complex with a mutation in the rotamers it takes in the free protein."""
-    letters, match = protein_sequence(complex_), recognise_kinase(complex_)
-    apo = without_ligand(complex_)
-    changes = {
-        residue_of(complex_, letters, match, each, mutation.chain or chain): ONE_TO_THREE[each.mutant]
-        for each in mutation.substitutions
-    }
-    built = build_mutation(apo, changes)
-    for residue, name in changes.items():
-        complex_ = substitute(complex_, residue, name)
-        complex_ = with_side_chain(complex_, residue, built.positions[side_chain_atoms(built, residue)])
+    built = build_mutation(without_ligand(complex_), {change.residue: change.to for change in changes})
+    for change in changes:
+        complex_ = substitute(complex_, change.residue, change.to)
+        side_chain = built.positions[side_chain_atoms(built, change.residue)]
+        complex_ = with_side_chain(complex_, change.residue, side_chain)
     return complex_
 
 
@@ -129,7 +128,7 @@ def mutate_file(
     path : str or Path
         The file, prepared or as deposited.
     mutation : str
-        ``A:G595R``, ``G595R`` or ``A:F589L+G595R``.
+        ``A:G595R``, ``G595R`` or ``A:F589L+G595R``; numbers as in `mutate`.
     ligand_residue : str, optional
         Which residue is the ligand; it is an obstacle either way.
     chain : str, optional

@@ -127,8 +127,7 @@ def _structure_mutations(
     asked: Sequence[Kinase], texts: Sequence[str], file: "Complex"
 ) -> list[tuple[Kinase | None, Mutation]]:
     from trkstruct.sidechain.substitute import substitute
-    from trkstruct.structure.complex import protein_sequence
-    from trkstruct.structure.mutated_residues import residue_of
+    from trkstruct.structure.mutated_residues import read_mutation
     from trkstruct.structure.numbering import recognise_kinase
 
     recognised = recognise_kinase(file)
@@ -140,13 +139,14 @@ def _structure_mutations(
         texts = [str(mutation) for mutation in panel_mutations() if mutation.kinase == kinase]
     if not texts:
         raise InputError(f"There is no panel of mutations for {file.source}; name one with --mutation, such as T315I.")
-    chosen = [parse_mutation(text, kinase, generic=True) for text in texts]
-    letters = protein_sequence(file)
-    for mutation in chosen:
-        for substitution in mutation.substitutions:
-            residue = residue_of(file, letters, recognised, substitution, mutation.chain)
-            substitute(file, residue, substitution.mutant_name)  # raises when the backbone is incomplete or linked
-    return [(kinase, mutation) for mutation in chosen]
+    chosen: list[tuple[Kinase | None, Mutation]] = []
+    for text in texts:
+        mutation, changes = read_mutation(text, file, recognised, kinase=kinase)
+        parse_mutation(str(mutation), kinase, generic=True)  # as the case will read it: the kinase has to have it
+        for change in changes:
+            substitute(file, change.residue, change.to)  # raises when the backbone is incomplete or linked
+        chosen.append((kinase, mutation))
+    return chosen
 
 
 def _shipped_proteins(chosen: Sequence[tuple[Kinase | None, Mutation]]) -> list["Complex"]:

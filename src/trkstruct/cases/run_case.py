@@ -17,9 +17,7 @@ from trkstruct.kinase.evidence import evidence_for
 from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.records import Case
 from trkstruct.report.case_sentence import summarize
-from trkstruct.residues import ONE_TO_THREE
-from trkstruct.structure.complex import protein_sequence
-from trkstruct.structure.mutated_residues import Change, residue_of
+from trkstruct.structure.mutated_residues import changes_in
 from trkstruct.structure.pdb_and_mmcif import pdb_text
 
 
@@ -98,7 +96,7 @@ def _compute(spec: CaseSpec, work_dir: Path) -> CaseResult:
             seed=settings.seed,
         )
         mutation = parse_mutation(spec.mutation, starting.kinase, generic=spec.structure is not None)
-        changes = find_changes(starting, mutation)
+        changes = changes_in(starting.complex, mutation, starting.match)
     with _stage("relaxing the wild type"):
         states = tuple(load_relaxed_wild_type(spec, starting, work_dir, n) for n in range(settings.replicates))
     if not changes:
@@ -109,24 +107,6 @@ def _compute(spec: CaseSpec, work_dir: Path) -> CaseResult:
         impacts = [score_mutation(state, changes, xml, settings) for state in states]
     with _stage("finding clashes"):
         return _result(spec, starting, mutation, measure_mutant(starting, changes, states, impacts))
-
-
-def find_changes(starting: WildType, mutation: Mutation) -> tuple[Change, ...]:
-    """The residues of the starting complex that a mutation replaces, checked against its sequence.
-
-    Raises
-    ------
-    StructureError, MutationError
-        When a residue is not there or is another amino acid.
-    """
-    letters = protein_sequence(starting.complex)
-    return tuple(
-        Change(
-            residue_of(starting.complex, letters, starting.match, substitution, mutation.chain),
-            ONE_TO_THREE[substitution.mutant],
-        )
-        for substitution in mutation.substitutions
-    )
 
 
 def _timed(result: CaseResult, started: float) -> CaseResult:

@@ -17,6 +17,7 @@ def command(file: Path, mutation: str, output: Path | None, ligand_residue: str 
     """Build a mutation (A:G595R, or A:F589L+G595R) into a PDB or mmCIF file.
 
     The side chain gets ideal geometry and the rotamer that fits its surroundings, the ligand included.
+    Numbers are clinical ones where the kinase is recognised, whatever the file counts, else the file's own.
     """
     from trkstruct.cases.one_file import mutate_file
     from trkstruct.cli.output import write_complex

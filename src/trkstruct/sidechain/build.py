@@ -23,7 +23,8 @@ from trkstruct.sidechain.substitute import nearest_rotamer, place_rotamers, side
 from trkstruct.sidechain.surroundings import Surroundings, take_surroundings
 from trkstruct.structure.atom_names import is_water
 from trkstruct.structure.complex import Complex, is_protein, protein_residue, residue_id
-from trkstruct.structure.mutated_residues import check_wild_type
+from trkstruct.structure.mutated_residues import place_notes, read_mutation
+from trkstruct.structure.numbering import recognise_kinase
 from trkstruct.structure.pocket import residues_near
 from trkstruct.units import FloatArray, IntArray
 
@@ -75,7 +76,8 @@ def mutate(complex_: Complex, mutation: str, *, chain: str | None = None, platfo
     complex_ : Complex
         With or without hydrogens; of ``load_complex`` or ``load_shipped``. It stays as it is.
     mutation : str
-        ``G595R``, ``A:G595R`` or ``A:F589L+G595R``.
+        ``G595R``, ``A:G595R`` or ``A:F589L+G595R``. Numbers are clinical ones where the kinase is recognised, however
+        the complex counts; its own where it is not, and where only they lead to the wild type's amino acid.
     chain : str, optional
         Protein chain for a mutation that names none; by default the first.
     platform : str
@@ -84,7 +86,7 @@ def mutate(complex_: Complex, mutation: str, *, chain: str | None = None, platfo
     Returns
     -------
     Complex
-        See ``build_mutation``; its notes say what was chosen and what still overlaps.
+        See ``build_mutation``; its notes say what was understood, what was chosen and what still overlaps.
 
     Raises
     ------
@@ -93,14 +95,12 @@ def mutate(complex_: Complex, mutation: str, *, chain: str | None = None, platfo
     StructureError
         When the chain or the residue cannot be used.
     """
-    parsed = _parsed(mutation)
-    where = parsed.chain or chain or _first_protein_chain(complex_)
-    changes: dict[ResidueId, str] = {}
-    for identity, substitution in zip(parsed.residues(where), parsed.substitutions, strict=True):
-        check_wild_type(complex_, identity, substitution.wild_type, substitution.mutant)
-        changes[identity] = substitution.mutant_name
-    built = build_mutation(complex_, changes, platform=platform)
-    return replace(built, notes=(*parsed.notes, *built.notes))
+    where = _parsed(mutation).chain or chain or _first_protein_chain(complex_)
+    match = recognise_kinase(complex_, where)
+    understood, changes = read_mutation(mutation, complex_, match, chain=where)
+    built = build_mutation(complex_, {change.residue: change.to for change in changes}, platform=platform)
+    places = place_notes(complex_, understood, match, changes)
+    return replace(built, notes=(*understood.notes, *places, *built.notes))
 
 
 def build_mutation(

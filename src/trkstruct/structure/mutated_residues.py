@@ -1,58 +1,19 @@
-"""From a mutation to the residues of a structure that it replaces."""
+"""From a mutation to the residues of a structure that it replaces, whatever numbers the file has."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from openmm.app import Residue
-
-from trkstruct.errors import MutationError, StructureError
+from trkstruct.errors import InputError, MutationError, OffTargetError, StructureError
+from trkstruct.kinase.kinases import Kinase
+from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.kinase.substitution import Substitution
-from trkstruct.residues import ONE_TO_THREE, ResidueId, parent_name
-from trkstruct.structure.complex import Complex, is_protein, protein_residue, residue_id
+from trkstruct.residues import ONE_TO_THREE, ResidueId
+from trkstruct.structure.complex import Complex, protein_sequence
 from trkstruct.structure.numbering import ChainMatch
 
-NUMBERING_OFFSETS: Final = (16, -16, 6, -6)  # TRKB Q16620-1 against its 838-residue isoform; TrkA-I against P04629
-
-
-def check_wild_type(complex_: Complex, residue: ResidueId, wild_type: str, mutant: str = "") -> None:
-    """Raise unless the residue is the amino acid that a mutation says it is.
-
-    Parameters
-    ----------
-    complex_ : Complex
-        The structure.
-    residue : ResidueId
-        Which residue.
-    wild_type, mutant : str
-        One-letter codes; the second only completes the message.
-
-    Raises
-    ------
-    MutationError
-        When it is another amino acid; the message names places where other numberings would find the right one.
-    StructureError
-        When there is no such residue.
-    """
-    found = protein_residue(complex_, residue)
-    expected = ONE_TO_THREE[wild_type]
-    if parent_name(found.name) == expected:
-        return
-    shifted = [residue.number + offset for offset in NUMBERING_OFFSETS]
-    chain = {residue_id(other): other for other in complex_.topology.residues() if is_protein(other)}
-    fits = [number for number in shifted if _is(chain.get(replace(residue, number=number)), expected)]
-    where = " and ".join(f"{wild_type}{number}" for number in fits)
-    hint = (
-        f"Another isoform's numbering? This structure has {where}." if fits else "Check the kinase and its numbering."
-    )
-    raise MutationError(
-        f"{residue} is {found.name} in {complex_.source}, expected {expected} "
-        f"({wild_type}{residue.number}{mutant}). {hint}"
-    )
-
-
-def _is(residue: Residue | None, name: str) -> bool:
-    return residue is not None and parent_name(residue.name) == name
+NUMBERING_OFFSETS: Final = (16, -16, 6, -6, 19, -19)
+"""TRKB Q16620-1 against its 838-residue isoform; TrkA-I against P04629-1; ABL1 isoform IB against IA (P00519)."""
 
 
 @dataclass(frozen=True)
@@ -63,40 +24,198 @@ class Change:
     to: str
 
 
-def residue_of(
+def changes_in(
+    complex_: Complex, mutation: Mutation, match: ChainMatch | None, chain: str | None = None
+) -> tuple[Change, ...]:
+    """The residues of a structure that a mutation replaces, in the order of its substitutions.
+
+    Numbers are clinical ones where the kinase was recognised. The file's own count where it was not, and where the
+    clinical ones do not lead to the wild type's amino acids but the file's do. A mutation is never read half in one
+    numbering and half in another.
+
+    Parameters
+    ----------
+    complex_ : Complex
+    mutation : Mutation
+        Its own chain, where it names one, goes before ``chain``.
+    match : ChainMatch or None
+        Of ``recognise_kinase``.
+    chain : str, optional
+        Protein chain; by default any.
+
+    Raises
+    ------
+    MutationError
+        When another amino acid is there; the message names places where other numberings would find the right one.
+    StructureError
+        When there is no such chain or residue.
+    """
+    letters = protein_sequence(complex_)
+    own = _own_numbers(complex_, letters, mutation.chain or chain)
+    clinical = _clinical_numbers(own, match)
+    for residues in (clinical, own):
+        places = [residues.get(each.number) for each in mutation.substitutions]
+        pairs = list(zip(places, mutation.substitutions, strict=True))
+        if all(place is not None and letters[place] == each.wild_type for place, each in pairs):
+            return tuple(Change(place, each.mutant_name) for place, each in pairs if place is not None)
+    raise _misfit(complex_, letters, clinical, mutation, match)
+
+
+def read_mutation(
+    text: str,
     complex_: Complex,
-    letters: Mapping[ResidueId, str],
     match: ChainMatch | None,
-    substitution: Substitution,
+    *,
     chain: str | None = None,
-) -> ResidueId:
-    """The residue of a structure that a substitution in clinical numbering replaces.
+    kinase: Kinase | None = None,
+) -> tuple[Mutation, tuple[Change, ...]]:
+    """A mutation as it was written for a structure, in clinical numbers where its kinase is known, and its residues.
+
+    Parameters
+    ----------
+    text : str
+        As for ``parse_mutation``.
+    complex_, match, chain
+        As for ``changes_in``.
+    kinase : Kinase, optional
+        What the protein is said to be, where it was not recognised.
+
+    Raises
+    ------
+    MutationError
+        When the text is no substitution, or the structure has another amino acid there.
+    StructureError
+        When there is no such chain or residue.
+    """
+    kinase = match.kinase if match else kinase
+    try:
+        mutation = parse_mutation(text, kinase, generic=True)
+    except OffTargetError:
+        raise
+    except MutationError as misfit:
+        written = parse_mutation(text, generic=True)
+        if written.kinase is not None:
+            raise
+        return _read_in_structure(written, complex_, match, chain, misfit)
+    return _in_clinical_numbers(mutation, complex_, match, changes_in(complex_, mutation, match, chain))
+
+
+def place_notes(
+    complex_: Complex, mutation: Mutation, match: ChainMatch | None, changes: tuple[Change, ...]
+) -> tuple[str, ...]:
+    """``T315I is A:THR334 in abl.pdb (ABL1, shift 19).`` for each residue that the file numbers otherwise."""
+    if match is None:
+        return ()
+    return tuple(
+        f"{each} is {change.residue.chain}:{each.wild_type_name}{change.residue.number}"
+        f"{change.residue.insertion_code} in {complex_.source} "
+        f"({match.kinase.name}, shift {change.residue.number - each.number})."
+        for each, change in zip(mutation.substitutions, changes, strict=True)
+        if change.residue.number != each.number
+    )
+
+
+def _read_in_structure(
+    written: Mutation, complex_: Complex, match: ChainMatch | None, chain: str | None, misfit: MutationError
+) -> tuple[Mutation, tuple[Change, ...]]:
+    """A mutation that its kinase's sequence does not have: a mutant's crystal may, or the file's own numbers."""
+    try:
+        changes = changes_in(complex_, written, match, chain)
+    except InputError as error:
+        raise type(error)(f"{error} {misfit}") from None
+    return _in_clinical_numbers(written, complex_, match, changes)
+
+
+def _in_clinical_numbers(
+    mutation: Mutation, complex_: Complex, match: ChainMatch | None, changes: tuple[Change, ...]
+) -> tuple[Mutation, tuple[Change, ...]]:
+    """The mutation named by the clinical numbers of the residues that it was found to replace."""
+    if match is None or not changes:
+        return mutation, changes
+    own = _own_numbers(complex_, protein_sequence(complex_), changes[0].residue.chain)
+    number_of = {identity: number for number, identity in _clinical_numbers(own, match).items()}
+    pairs = zip(mutation.substitutions, changes, strict=True)
+    substitutions = tuple(replace(s, number=number_of.get(c.residue, s.number)) for s, c in pairs)
+    if substitutions == mutation.substitutions:
+        return replace(mutation, kinase=match.kinase), changes
+    clinical = replace(mutation, kinase=match.kinase, substitutions=substitutions)
+    note = f"{mutation} is read in the file's own numbers; in clinical numbers of {match.kinase.name} it is {clinical}."
+    return replace(clinical, notes=(note,)), changes
+
+
+def _own_numbers(complex_: Complex, letters: Mapping[ResidueId, str], chain: str | None) -> dict[int, ResidueId]:
+    """Residues by the file's numbers; of those that differ in the insertion code only, the one without.
 
     Raises
     ------
     StructureError
-        When the residue is not in the structure.
-    MutationError
-        When another amino acid is there than the mutation's wild type.
+        When there is no such chain.
     """
-    numbers = match.numbers if match else {identity: identity.number for identity in letters}
-    found = [
-        identity
-        for identity in letters
-        if numbers.get(identity) == substitution.number and chain in (None, "", identity.chain)
-    ]
-    if match and not found:  # outside the known part of the kinase, the file's own numbers are all there is
-        found = [identity for identity in letters if identity.number == substitution.number]
+    found = [identity for identity in letters if chain in (None, identity.chain)]
     if not found:
-        span = sorted(identity.number for identity in letters)
-        raise StructureError(
-            f"{complex_.source} has no residue {substitution.number} (it has {span[0]}-{span[-1]}), which "
-            f"{substitution} replaces. Not modelled in the structure, another chain, or another numbering?"
+        chains = ", ".join(dict.fromkeys(identity.chain for identity in letters))
+        raise StructureError(f"{complex_.source} has no protein chain {chain!r}; it has {chains or 'no protein'}.")
+    residues: dict[int, ResidueId] = {}
+    for identity in sorted(found, key=lambda each: each.insertion_code):
+        residues.setdefault(identity.number, identity)
+    return residues
+
+
+def _clinical_numbers(own: Mapping[int, ResidueId], match: ChainMatch | None) -> dict[int, ResidueId]:
+    """Residues by clinical numbers; beyond the known part of a kinase its one shift is carried on."""
+    if match is None:
+        return dict(own)
+    chains = {identity.chain for identity in own.values()}
+    known = {number: each for each, number in match.numbers.items() if each.chain in chains}
+    shifts = {number - identity.number for number, identity in known.items()}
+    shift = shifts.pop() if len(shifts) == 1 else 0
+    beyond = {number + shift: each for number, each in own.items() if each not in match.numbers}
+    return {**beyond, **known}
+
+
+def _misfit(
+    complex_: Complex,
+    letters: Mapping[ResidueId, str],
+    residues: Mapping[int, ResidueId],
+    mutation: Mutation,
+    match: ChainMatch | None,
+) -> InputError:
+    """What is where the first misfitting substitution should be, and what to do."""
+    each = next(
+        each
+        for each in mutation.substitutions
+        if each.number not in residues or letters[residues[each.number]] != each.wild_type
+    )
+    hint = _other_places(each, letters, residues)
+    if each.number not in residues:
+        return StructureError(
+            f"{complex_.source} has no residue {each.number}, which {each} replaces ("
+            f"{f'in {match.kinase.name} numbers ' if match else ''}{_around(each, letters, residues)}). "
+            f"{hint or 'Not modelled in the structure, another chain, or another numbering?'}"
         )
-    identity = found[0]
-    if letters[identity] != substitution.wild_type:
-        raise MutationError(
-            f"{identity} of {complex_.source} is {letters[identity]}, not the {substitution.wild_type} of "
-            f"{substitution}. Is the structure numbered differently, or does it carry a mutation?"
-        )
-    return identity
+    place = residues[each.number]
+    found, of_kinase = letters[place], f" (residue {each.number} of {match.kinase.name})" if match else ""
+    if found == each.mutant:
+        hint = "The structure carries this mutation already."
+    return MutationError(
+        f"{place}{of_kinase if place.number != each.number else ''} is {ONE_TO_THREE[found]} in {complex_.source}, "
+        f"expected {each.wild_type_name} ({each}). "
+        f"{hint or 'Check the kinase and its numbering; or does the structure carry a mutation?'}"
+    )
+
+
+def _around(substitution: Substitution, letters: Mapping[ResidueId, str], residues: Mapping[int, ResidueId]) -> str:
+    """``it has 501-790, nearest modelled: GLY594 and ASP596``."""
+    numbers = sorted(residues)
+    near = [n for n in numbers if n < substitution.number][-1:] + [n for n in numbers if n > substitution.number][:1]
+    names = " and ".join(f"{ONE_TO_THREE[letters[residues[n]]]}{n}" for n in near)
+    return f"it has {numbers[0]}-{numbers[-1]}, nearest modelled: {names}"
+
+
+def _other_places(
+    substitution: Substitution, letters: Mapping[ResidueId, str], residues: Mapping[int, ResidueId]
+) -> str:
+    shifted = [substitution.number + offset for offset in NUMBERING_OFFSETS]
+    fits = [n for n in shifted if n in residues and letters[residues[n]] == substitution.wild_type]
+    where = " and ".join(f"{substitution.wild_type}{number}" for number in fits)
+    return f"Another isoform's numbering? This structure has {where}." if fits else ""

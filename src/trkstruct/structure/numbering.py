@@ -36,12 +36,14 @@ class ChainMatch:
     numbers: Mapping[ResidueId, int]
 
 
-def recognise_kinase(complex_: Complex) -> ChainMatch | None:
+def recognise_kinase(complex_: Complex, chain: str | None = None) -> ChainMatch | None:
     """Which kinase the protein is, with the clinical numbers of its residues; None when it is not known here.
 
     Aligns the sequence with that of every kinase: for where a file enters. What is made of the file carries the match.
+    With a chain, of several, only that one is looked at.
     """
-    return match_letters(protein_sequence(complex_))
+    letters = protein_sequence(complex_)
+    return match_letters({each: letter for each, letter in letters.items() if chain in (None, each.chain)})
 
 
 def match_letters(letters: Mapping[ResidueId, str]) -> ChainMatch | None:
