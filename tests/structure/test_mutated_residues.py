@@ -57,7 +57,7 @@ def test_the_numbers_of_the_file_are_the_second_reading_and_said() -> None:
 
 def test_the_clinical_reading_goes_first_where_both_fit() -> None:
     """A residue whose amino acid stands 19 places on as well."""
-    letters = {int(residue[1:]): residue[0] for residue in ABL1.pocket}
+    letters = {residue.number: residue.letter for residue in ABL1.pocket}
     number = next(n for n in letters if letters.get(n - ISOFORM_1B) == letters[n])
     text = f"{letters[number]}{number}W"
     assert understood(text, pocket_trace(ABL1, ISOFORM_1B))[:2] == (text, f"A:{number + ISOFORM_1B}TRP")
@@ -133,7 +133,7 @@ def test_a_misfit_says_what_is_there_and_what_the_kinase_has() -> None:
 
 @given(shift=st.integers(-200, 900), place=st.integers(0, 84))
 def test_a_shift_of_the_file_changes_neither_name_nor_residue(shift: int, place: int) -> None:
-    letter, number = ABL1.pocket[place][0], int(ABL1.pocket[place][1:])
+    letter, number = ABL1.pocket[place]
     text = f"{letter}{number}{'A' if letter != 'A' else 'G'}"
     name, residue, _ = understood(text, pocket_trace(ABL1, shift))
     assert (name, residue[:-3]) == (text, f"A:{number + shift}")

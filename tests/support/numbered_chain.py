@@ -19,7 +19,7 @@ def pocket_trace(
 
     ``mutated`` gives the letters that differ, by clinical number.
     """
-    letters = {int(residue[1:]): residue[0] for residue in kinase.pocket} | dict(mutated or {})
+    letters = {residue.number: residue.letter for residue in kinase.pocket} | dict(mutated or {})
     topology = Topology()
     for name in chains:
         chain = topology.addChain(name)
