@@ -13,6 +13,9 @@ from typing import Any, Final
 import click
 
 from trkstruct.cli.endings import (
+    BAD_INPUT,
+    FAULT,
+    STOPPED,
     fault_message,
     flushed_code,
     interrupted_code,
@@ -20,7 +23,6 @@ from trkstruct.cli.endings import (
     lost_output_code,
     terminated_as_interrupted,
 )
-from trkstruct.cli.exit_codes import BAD_INPUT, FAULT, STOPPED
 from trkstruct.cli.terminal import PrintableFormatter, printable, say
 from trkstruct.errors import RunError, TrkstructError
 from trkstruct.versions import VERSION

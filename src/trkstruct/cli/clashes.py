@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from trkstruct.cli.exit_codes import CLASHES_FOUND
+from trkstruct.cli.endings import CLASHES_FOUND
 from trkstruct.cli.options import STRUCTURE_OR_NAME, chain_option
 from trkstruct.cli.terminal import say, write_data
 from trkstruct.files.csv_text import table_text

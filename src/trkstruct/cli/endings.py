@@ -1,4 +1,7 @@
-"""How a command ends when it does not end by itself: interrupted, terminated, unread, out of room, or by a fault."""
+"""How a command ends: exit codes, and what happens when it is interrupted, terminated, unread, out of room or faulty.
+
+What is not simply done (0) exits with one of these codes; docs/commands.md explains each to users.
+"""
 
 import errno
 import os
@@ -15,9 +18,17 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from trkstruct.cli.exit_codes import INTERRUPTED, STOPPED, TERMINATED, UNREAD
 from trkstruct.cli.terminal import say
 from trkstruct.versions import VERSION
+
+CLASHES_FOUND: Final = 1
+BAD_INPUT: Final = 2  # as click has it for wrong usage
+SOME_FAILED: Final = 3
+STOPPED: Final = 4
+FAULT: Final = 70  # EX_SOFTWARE of sysexits.h
+INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
+UNREAD: Final = 141  # 128 + SIGPIPE: whoever read stdout went away
+TERMINATED: Final = 143  # 128 + SIGTERM
 
 LOST_OUTPUT: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from trkstruct.cli.exit_codes import SOME_FAILED
+from trkstruct.cli.endings import SOME_FAILED
 from trkstruct.cli.options import (
     INPUT_FILE,
     STRUCTURE_OR_NAME,

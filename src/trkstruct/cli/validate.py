@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trkstruct.cli.exit_codes import SOME_FAILED
+from trkstruct.cli.endings import SOME_FAILED
 from trkstruct.cli.options import INPUT_FILE, run_options, settings_options
 from trkstruct.cli.terminal import say
 from trkstruct.executor.run_options import RunOptions
