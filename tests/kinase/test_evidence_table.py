@@ -21,7 +21,8 @@ lines"
 """
 CALLS = """gene,mutation,ligand,call,basis,citation,doi,pmid,caveat
 NTRK1,G595R,callinib,resistant,one patient,Roe 2021,10.2/y,111 222,
-NTRK1,F589L,callinib,sensitive,a review,Roe 2021,,,two calls differ
+NTRK1,F589L,callinib,sensitive,a review,Roe 2021,,,"two calls
+differ"
 """
 
 
@@ -89,5 +90,5 @@ def test_a_clinical_call_names_its_basis_and_sources() -> None:
     )  # fmt: skip
     (other,) = evidence_for("NTRK1", "F589L", "callinib")
     assert (other.text, other.doi, other.pmid) == (
-        "Called sensitive to callinib: a review; two calls differ.", None, None,
+        "Called sensitive to callinib: a review; two calls\r\ndiffer.", None, None,
     )  # fmt: skip

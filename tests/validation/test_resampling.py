@@ -111,6 +111,8 @@ def test_the_advantage_and_its_p_value_by_hand(metric: Metric) -> None:
     assert mirrored.p_value == pytest.approx(2 / 5)
     ties = compare(metric, own, other, measured, 0.0, samples[[0, 0, 0, 0, 0, 0, 0, 0, 3]])
     assert ties.p_value == pytest.approx(2 * (1 + 1) / (9 + 1))
+    mirrored_ties = compare(metric, other, own, measured, 0.0, samples[[0, 0, 0, 0, 0, 0, 0, 0, 3]])
+    assert mirrored_ties.p_value == ties.p_value
     fewer = compare(metric, own, other, measured, 0.0, samples[[0, 0, 0, 0, 0, 0, 0, 0, 2]])
     assert fewer.p_value == pytest.approx(2 * (1 + 1) / (9 + 1))
 
