@@ -23,7 +23,7 @@ from trkstruct.ligand.ligand import Ligand, place_ligand
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.overlay import reference_from_pdb
 from trkstruct.pose.posed_ligand import PosedLigand
-from trkstruct.pose.search import Search, find_placements
+from trkstruct.pose.search import Search, find_posed_ligands
 from trkstruct.pose.superposition import carry_over, pose_rmsd
 from trkstruct.structure.complex import Complex, ligand_atoms, without_ligand
 from trkstruct.structure.shipped_models import load_shipped
@@ -95,7 +95,7 @@ def run_case(name: str, pdb_id: str, method: str, sources: Path, n_poses: int) -
     crystal = crystal_pose(name, sources, bound)
     reference = reference_ligand(bound, pdb_id)
     started = time.process_time()
-    placements = find_placements(
+    placements = find_posed_ligands(
         without_ligand(bound),
         KINASE,
         ligand,

@@ -30,7 +30,7 @@ from trkstruct.pose.common_atoms import common_scaffold_size
 from trkstruct.pose.find_poses import find_poses
 from trkstruct.pose.overlay import transfer_pose
 from trkstruct.pose.posed_ligand import PosedLigand, poses_sdf
-from trkstruct.pose.search import Search, StartingPose, find_placements
+from trkstruct.pose.search import Search, StartingPose, find_posed_ligands
 from trkstruct.pose.superposition import pose_rmsd
 from trkstruct.residues import ResidueId
 from trkstruct.settings import PRESETS
@@ -66,7 +66,7 @@ def test_a_macrocycle_is_laid_over_another_and_holds_the_hinge(
     assert pose_rmsd(placed, known.molblock) < 1.0
     assert "laid over repotrectinib" in notes[0] and "PoseBusters: passed" in notes[0]
     assert hinge_hydrogen_bonds(attach_ligand(receptor, placed), TRKA)
-    monkeypatch.setattr(search, "find_placements", lambda *_, **__: pytest.fail("sought again"))
+    monkeypatch.setattr("trkstruct.pose.cached_pose.find_posed_ligands", lambda *_, **__: pytest.fail("sought again"))
     again = place_by_analogy(TRKA, selitrectinib)
     np.testing.assert_array_equal(again[0].positions, receptor.positions)
     assert again[1:] == (placed, notes)
@@ -150,7 +150,7 @@ def test_docking_is_tried_too_where_every_pose_laid_over_breaks_a_rule(
     monkeypatch.setattr(search, "transfer_pose", lambda *_, **__: pose[None])
     monkeypatch.setattr(search, "dock", lambda *_, **__: np.array([pose, pose]))
     monkeypatch.setattr(search, "_relaxed", relaxed)
-    find = partial(find_placements, without_ligand(bound), TRKA, repotrectinib, repotrectinib)
+    find = partial(find_posed_ligands, without_ligand(bound), TRKA, repotrectinib, repotrectinib)
     assert [each.origin == search.DOCKED for each in find()] == [True, True, False]
     assert not any(each.origin == search.DOCKED for each in find(Search("scaffold")))
     broken = ()
@@ -181,9 +181,9 @@ def test_what_cannot_be_placed_is_said(bound: Complex, repotrectinib: Ligand, mo
     stranger = replace(load_ligand("butane=CCCC", with_parameters=False), parameters_xml=None)
     monkeypatch.setattr(docking, "find_spec", lambda name: None)
     with pytest.raises(LigandError, match=r"pip install 'trkstruct\[docking\]'"):
-        find_placements(without_ligand(bound), TRKA, stranger, repotrectinib)
+        find_posed_ligands(without_ligand(bound), TRKA, stranger, repotrectinib)
     with pytest.raises(LigandError, match="less than a ring"):
-        find_placements(without_ligand(bound), TRKA, stranger, repotrectinib, Search("scaffold"))
+        find_posed_ligands(without_ligand(bound), TRKA, stranger, repotrectinib, Search("scaffold"))
 
 
 def test_the_command_writes_poses_that_load(
@@ -216,7 +216,7 @@ def test_a_structure_that_ships_is_named_and_its_kinase_recognised(
         return (PosedLigand(repotrectinib, attach_ligand(receptor, repotrectinib), "docked", 0.0, (), None),)
 
     monkeypatch.setattr("trkstruct.pose.find_poses.check_docking", lambda: None)
-    monkeypatch.setattr("trkstruct.pose.find_poses.find_placements", found)
+    monkeypatch.setattr("trkstruct.pose.find_poses.find_posed_ligands", found)
     find_poses(None, "repotrectinib", structure="trka_4gt5")
     assert seen == [("trka_4gt5.pdb", "TRKA", None)], "docked, without a reference"
     assert "repotrectinib is a type I inhibitor and binds DFG-in" in caplog.text

@@ -92,20 +92,20 @@ def command(
     say(f"Seeking poses of {molecule.name}; where docking is needed, it takes minutes.", err=True)
     asked = kinase_named(kinase or DEFAULT_KINASE) if kinase or structure is None else None
     search = Search(method, seed, poses, exhaustiveness)
-    placements = search_poses(asked, molecule, search, structure=structure, chain=chain)
-    rows = [pose_row(rank, placement) for rank, placement in enumerate(placements, start=1)]
+    found = search_poses(asked, molecule, search, structure=structure, chain=chain)
+    rows = [pose_row(rank, pose) for rank, pose in enumerate(found, start=1)]
     if output is not None:  # files first: printing may fail
-        write_bytes(output, poses_sdf(placements).encode())
+        write_bytes(output, poses_sdf(found).encode())
         say(f"Wrote {output}.", err=True)
     if complex_file is not None:
-        write_pdb(placements[0].complex, complex_file)
+        write_pdb(found[0].complex, complex_file)
         say(f"Wrote {complex_file}.", err=True)
     print_table(("rank", "kcal/mol", "hinge hydrogen bonds", "PoseBusters", "origin"), rows)
 
 
-def pose_row(rank: int, placement: "PosedLigand") -> tuple[str, ...]:
+def pose_row(rank: int, pose: "PosedLigand") -> tuple[str, ...]:
     """Cells of one pose."""
     from trkstruct.pose.posed_ligand import name_bonds, name_checks
 
-    energy = f"+{placement.energy_kcal_mol:.1f}"
-    return (str(rank), energy, name_bonds(placement), name_checks(placement), placement.origin)
+    energy = f"+{pose.energy_kcal_mol:.1f}"
+    return (str(rank), energy, name_bonds(pose), name_checks(pose), pose.origin)

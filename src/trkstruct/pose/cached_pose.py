@@ -14,7 +14,7 @@ from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand.ligand import Ligand, place_ligand
 from trkstruct.pose.docking import can_dock
 from trkstruct.pose.posed_ligand import describe
-from trkstruct.pose.search import Search, find_placements, receptor_for
+from trkstruct.pose.search import Search, find_posed_ligands, receptor_for
 from trkstruct.structure.complex import Complex
 
 CACHE_VERSION: Final = "3"  # raise when anything that changes a pose changes
@@ -28,10 +28,10 @@ def place_by_analogy(kinase: Kinase, ligand: Ligand, *, seed: int = 0) -> tuple[
     Raises
     ------
     LigandError
-        As `find_placements`.
+        As `find_posed_ligands`.
     """
     receptor, reference = receptor_for(kinase, ligand)
-    return _kept_placement(receptor, kinase, ligand, reference, seed)
+    return _kept_pose(receptor, kinase, ligand, reference, seed)
 
 
 def place_by_docking(
@@ -42,20 +42,20 @@ def place_by_docking(
     Raises
     ------
     LigandError
-        As `find_placements`.
+        As `find_posed_ligands`.
     """
-    return _kept_placement(receptor, kinase, ligand, None, seed)
+    return _kept_pose(receptor, kinase, ligand, None, seed)
 
 
-def _kept_placement(
+def _kept_pose(
     receptor: Complex, kinase: Kinase, ligand: Ligand, reference: Ligand | None, seed: int
 ) -> tuple[Complex, Ligand, tuple[str, ...]]:
     entry = _cache_entry(kinase, ligand, receptor, seed)
     entry.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{entry}.lock"):
         if not entry.is_file():
-            placements = find_placements(receptor, kinase, ligand, reference, Search(seed=seed))
-            write_arrays(entry, positions=placements[0].complex.positions, note=describe(placements))
+            poses = find_posed_ligands(receptor, kinase, ligand, reference, Search(seed=seed))
+            write_arrays(entry, positions=poses[0].complex.positions, note=describe(poses))
     with np.load(entry) as kept:
         positions, note = kept["positions"], str(kept["note"])
     n_protein = len(receptor.positions)

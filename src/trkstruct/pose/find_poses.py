@@ -15,7 +15,7 @@ from trkstruct.pose.search import (
     POSES_RELAXED,
     PlacingMethod,
     Search,
-    find_placements,
+    find_posed_ligands,
     place_in_shipped,
 )
 from trkstruct.prepare.prepared_file import prepare_file
@@ -76,21 +76,21 @@ def search_poses(
     InputError
         When neither kinase nor structure is given, or the file holds another kinase, or none that is known here.
     LigandError
-        As `find_placements`; in a structure, when docking is not installed.
+        As `find_posed_ligands`; in a structure, when docking is not installed.
     RelaxationError
         When no pose can be relaxed.
     """
     if structure is not None:
-        placements = _place_in_structure(structure_path(structure), chain, kinase, ligand, search)
+        poses = _place_in_structure(structure_path(structure), chain, kinase, ligand, search)
     elif kinase is not None:
-        placements = place_in_shipped(kinase, ligand, search)
+        poses = place_in_shipped(kinase, ligand, search)
     else:
         raise InputError("Name a kinase whose models ship (TRKA, TRKB or TRKC), or a structure.")
-    receptor = placements[0].complex
+    receptor = poses[0].complex
     warning = conformation_warning(ligand, conformation_of(receptor), Path(receptor.source).name)
     if warning:
         _log.warning(warning)
-    return placements
+    return poses
 
 
 def _place_in_structure(
@@ -105,4 +105,4 @@ def _place_in_structure(
         )
     if asked not in (None, preparation.kinase):
         raise InputError(f"{path.name} holds {preparation.kinase.name}, not the {asked.name} asked for.")
-    return find_placements(preparation.complex, preparation.kinase, ligand, None, search)
+    return find_posed_ligands(preparation.complex, preparation.kinase, ligand, None, search)

@@ -35,32 +35,32 @@ class PosedLigand:
     failed_checks: tuple[str, ...] | None
 
 
-def describe(placements: Sequence[PosedLigand]) -> str:
+def describe(poses: Sequence[PosedLigand]) -> str:
     """One sentence on the best pose: how it was found, its hydrogen bonds to the hinge, the rules that it breaks."""
-    best = placements[0]
+    best = poses[0]
     return (
-        f"Pose of {best.ligand.name} {best.origin}, the best of {len(placements)} relaxed; "
+        f"Pose of {best.ligand.name} {best.origin}, the best of {len(poses)} relaxed; "
         f"hinge hydrogen bonds: {name_bonds(best)}; PoseBusters: {name_checks(best)}."
     )
 
 
-def name_bonds(placement: PosedLigand) -> str:
+def name_bonds(pose: PosedLigand) -> str:
     """Donors and acceptors of the hydrogen bonds to the hinge."""
-    return ", ".join(f"{bond.donor}...{bond.acceptor}" for bond in placement.hinge_bonds) or "none"
+    return ", ".join(f"{bond.donor}...{bond.acceptor}" for bond in pose.hinge_bonds) or "none"
 
 
-def name_checks(placement: PosedLigand) -> str:
+def name_checks(pose: PosedLigand) -> str:
     """The PoseBusters rules that a pose breaks, in words."""
-    if placement.failed_checks is None:
+    if pose.failed_checks is None:
         return "not installed"
-    return f"breaks {', '.join(placement.failed_checks)}" if placement.failed_checks else "passed"
+    return f"breaks {', '.join(pose.failed_checks)}" if pose.failed_checks else "passed"
 
 
-def poses_sdf(placements: Sequence[PosedLigand]) -> str:
+def poses_sdf(poses: Sequence[PosedLigand]) -> str:
     """The poses as one SDF text, the best first, with their energies and checks as properties."""
     return "".join(
         f"{each.ligand.molblock}"
         f"> <energy_kcal_mol>\n{each.energy_kcal_mol:.2f}\n\n> <hinge_hydrogen_bonds>\n{name_bonds(each)}\n\n"
         f"> <posebusters>\n{name_checks(each)}\n\n> <origin>\n{each.origin}\n\n$$$$\n"
-        for each in placements
+        for each in poses
     )

@@ -78,13 +78,13 @@ def place_in_shipped(kinase: Kinase, ligand: Ligand, search: Search = DEFAULT_SE
     Raises
     ------
     LigandError
-        As `find_placements`.
+        As `find_posed_ligands`.
     """
     receptor, reference = receptor_for(kinase, ligand)
-    return find_placements(receptor, kinase, ligand, reference, search)
+    return find_posed_ligands(receptor, kinase, ligand, reference, search)
 
 
-def find_placements(
+def find_posed_ligands(
     receptor: Complex,
     kinase: Kinase,
     ligand: Ligand,
@@ -111,32 +111,32 @@ def find_placements(
     RelaxationError
         When no pose can be relaxed.
     """
-    candidates = _candidates(receptor, kinase, ligand, reference, search)
-    placements = _relaxed(receptor, kinase, ligand, candidates)
-    undocked = search.method == "auto" and can_dock() and not any(each.origin == DOCKED for each in placements)
-    if undocked and all(each.failed_checks for each in placements):
-        candidates += _docked(receptor, kinase, ligand, search)
-        placements = _relaxed(receptor, kinase, ligand, candidates)
-    return tuple(sorted(placements, key=lambda each: (bool(each.failed_checks), each.energy_kcal_mol)))
+    starts = _starting_poses(receptor, kinase, ligand, reference, search)
+    poses = _relaxed(receptor, kinase, ligand, starts)
+    undocked = search.method == "auto" and can_dock() and not any(each.origin == DOCKED for each in poses)
+    if undocked and all(each.failed_checks for each in poses):
+        starts += _docked(receptor, kinase, ligand, search)
+        poses = _relaxed(receptor, kinase, ligand, starts)
+    return tuple(sorted(poses, key=lambda each: (bool(each.failed_checks), each.energy_kcal_mol)))
 
 
-def _candidates(
+def _starting_poses(
     receptor: Complex, kinase: Kinase, ligand: Ligand, reference: Ligand | None, search: Search
 ) -> list[StartingPose]:
     """Starting poses by the methods that the search asks for."""
     shared = common_scaffold_size(to_molecule(ligand), to_molecule(reference)) if reference else 0
     wants_docking = search.method == "docking" or (search.method == "auto" and shared < LEAST_SCAFFOLD)
-    candidates: list[StartingPose] = []
+    starts: list[StartingPose] = []
     if reference is not None and search.method != "docking" and shared >= MIN_COMMON_ATOMS:
-        candidates += _laid_over(receptor, kinase, ligand, reference, shared, search)
-    if wants_docking and (can_dock() or not candidates):
-        candidates += _docked(receptor, kinase, ligand, search)
-    if not candidates:
+        starts += _laid_over(receptor, kinase, ligand, reference, shared, search)
+    if wants_docking and (can_dock() or not starts):
+        starts += _docked(receptor, kinase, ligand, search)
+    if not starts:
         name = reference.name if reference else "no known ligand"
         raise LigandError(
             f"{ligand.name} shares less than a ring with {name}; use docking, or give an SDF with a pose."
         )
-    return candidates
+    return starts
 
 
 def _laid_over(
@@ -174,30 +174,30 @@ def _similarity(one: Ligand, other: Ligand) -> float:
 
 
 def _relaxed(
-    receptor: Complex, kinase: Kinase, ligand: Ligand, candidates: Sequence[StartingPose]
+    receptor: Complex, kinase: Kinase, ligand: Ligand, starts: Sequence[StartingPose]
 ) -> tuple[PosedLigand, ...]:
     """Every pose minimised in the pocket of all of them: the same atoms, so that the energies can be compared."""
-    poses = np.array([each.positions for each in candidates])
+    poses = np.array([each.positions for each in starts])
     bound = attach_ligand(receptor, place_ligand(ligand, poses[0]))
     pocket = _pocket_of_all(bound, poses)
     inserted = ligand_atoms(pocket.complex)
     minima = _minima(pocket, kinase, ligand, poses)
     lowest = min(minimum.energy_kcal_mol for minimum in minima.values())
-    placements = []
+    found = []
     for index, minimum in minima.items():
         relaxed = with_positions(pocket, bound, minimum.positions)
         placed = place_ligand(ligand, minimum.positions[inserted])
-        placements.append(
+        found.append(
             PosedLigand(
                 ligand=placed,
                 complex=relaxed,
-                origin=candidates[index].origin,
+                origin=starts[index].origin,
                 energy_kcal_mol=minimum.energy_kcal_mol - lowest,
                 hinge_bonds=hinge_hydrogen_bonds(relaxed, kinase),
                 failed_checks=failed_checks(placed, relaxed) if can_check() else None,
             )
         )
-    return tuple(placements)
+    return tuple(found)
 
 
 def _minima(pocket: Pocket, kinase: Kinase, ligand: Ligand, poses: FloatArray) -> dict[int, Minimum]:
