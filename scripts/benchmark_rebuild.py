@@ -30,8 +30,9 @@ from pdbfixer import PDBFixer
 
 from structure_sources import CRYSTALS, DFG_OUT
 from trkstruct.residues import ONE_TO_THREE, ResidueId
-from trkstruct.sidechain.build import BuildSettings, build_mutation
+from trkstruct.sidechain.build import build_mutation
 from trkstruct.sidechain.packing import apply_placement
+from trkstruct.sidechain.relaxed_rotamers import BuildSettings
 from trkstruct.sidechain.rotamers import chi_periods, rotamers_of
 from trkstruct.sidechain.screening import screen_rotamers
 from trkstruct.sidechain.substitute import measure_chis, place_rotamers, substitute

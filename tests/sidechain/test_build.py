@@ -17,7 +17,8 @@ from trkstruct.contacts.clashes import SEVERE_OVERLAP_ANGSTROM, protein_clashes
 from trkstruct.errors import MutationError, StructureError
 from trkstruct.files.shipped import shipped_path
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
-from trkstruct.sidechain.build import BuildSettings, build_mutation
+from trkstruct.sidechain.build import build_mutation
+from trkstruct.sidechain.relaxed_rotamers import BuildSettings
 from trkstruct.sidechain.screening import screen_rotamers
 from trkstruct.sidechain.site_energy import (
     APOLAR_WATER_CONTACT_ANGSTROM,

@@ -1,16 +1,13 @@
-"""Figures: predicted against measured, and dose-response curves. Nothing is shown; files are written."""
+"""Figures as files, the same figure always as the same bytes, and the colours and markers that all of them share."""
 
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from trkstruct.errors import InputError
-
-if TYPE_CHECKING:
-    pass
 
 COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Distinct for colour-blind readers: Okabe and Ito; Wong 2011, 10.1038/nmeth.1618."""

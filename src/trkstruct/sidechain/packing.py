@@ -1,4 +1,4 @@
-"""Rank side-chain placements by a soft rigid energy, before anything is minimised."""
+"""Sites with all placements of their side chains, ranked by a soft rigid energy before anything is minimised."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

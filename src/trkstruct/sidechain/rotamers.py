@@ -1,4 +1,4 @@
-"""The rotamer library: central values of the Top8000 set (Hintze 2016, 10.1002/prot.25039; CC BY 4.0)."""
+"""The rotamer library, central values of the Top8000 set (Hintze 2016, 10.1002/prot.25039; CC BY 4.0), and samples."""
 
 import csv
 from collections.abc import Collection, Sequence
