@@ -98,8 +98,8 @@ def is_break(complex_: Complex, before: app.topology.Residue, after: app.topolog
 def fill_missing(complex_: Complex, order: Order, *, seed: int = 0) -> Filled:
     """Build missing side-chain atoms and short loops with PDBFixer; cap longer gaps and the ends with ACE and NME.
 
-    PDBFixer's loops come out with either hand and either peptide isomer; ``relax_model`` puts that right. Where a side chain
-    comes out with the wrong hand on a backbone that is given, a rotamer takes its place.
+    PDBFixer's loops come out with either hand and either peptide isomer; ``relax_model`` puts that right. Where a side
+    chain comes out with the wrong hand on a backbone that is given, a rotamer takes its place.
     """
     segmented, gaps = _split_at_long_gaps(complex_, order)
     text = io.StringIO()
@@ -109,7 +109,7 @@ def fill_missing(complex_: Complex, order: Order, *, seed: int = 0) -> Filled:
 
 
 def _with_natural_side_chains(filled: Complex, source: Complex) -> Complex:
-    """Rotamers where PDBFixer completed a side chain with the wrong hand; ``relax_model`` sees to those of disulfides."""
+    """Rotamers where PDBFixer completed a side chain with the wrong hand; ``relax_model`` mends those of disulfides."""
     linked = {
         residue_id(atom.residue)
         for bond in filled.topology.bonds()
