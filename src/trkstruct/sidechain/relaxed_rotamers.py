@@ -89,7 +89,7 @@ def _scored(
 def _mobile_atoms(
     surroundings: Surroundings, screened: Screened, inserted: IntArray, radius_angstrom: float
 ) -> NDArray[np.bool_]:
-    """The new side chains, and those of residues near any candidate, where the file shows them."""
+    """The new side chains, and those of residues near any of their placements, where the file shows them."""
     protein = surroundings.protein
     near = residues_near(protein, screened.coordinates(), radius_angstrom) - surroundings.fixed
     atoms = protein.topology.atoms()

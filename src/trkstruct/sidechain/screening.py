@@ -20,7 +20,7 @@ SAMPLED_CHIS: Final = (1, 2)  # chi1 and chi2 move every atom that matters most;
 
 @dataclass(frozen=True)
 class Screened:
-    """Candidates for a set of side chains.
+    """Placements of a set of side chains that are worth relaxing.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Screened:
         return sum(float(site.prior_kcal_mol[i]) for site, i in zip(self.sites, placement.choice, strict=True))
 
     def coordinates(self) -> FloatArray:
-        """Side-chain atoms of all candidates together, shape (n, 3), Å."""
+        """Side-chain atoms of all placements together, shape (n, 3), Å."""
         return np.concatenate(
             [s.coordinates[i] for p in self.placements for s, i in zip(self.sites, p.choice, strict=True)]
         )
