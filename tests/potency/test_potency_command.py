@@ -80,3 +80,15 @@ def test_figure_has_a_panel_per_compound_and_the_ic50_in_its_legend() -> None:
     labels = [text.get_text() for text in panels[0].get_legend().get_texts()]
     assert labels[0].startswith("WT: IC50 ")
     assert labels[1].startswith("G595R: IC50 ")
+
+
+def test_command_says_what_a_user_should_know_of_a_fit(tmp_path: Path) -> None:
+    path = tmp_path / "assay.csv"
+    rows = [f"x,WT,{4.0**step:g},{response}" for step, response in enumerate((99, 97, 92, 80, 60, 33, 0))]
+    path.write_text("compound,mutation,concentration_nm,response\n" + "\n".join(rows) + "\n")
+    result = run(path, "-o", tmp_path / "out")
+    assert result.exit_code == 3
+    assert "x WT: no dose reaches the plateau at high doses" in result.stderr
+    with (tmp_path / "out" / "curves.csv").open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["status"] == "no plateau" and "no dose reaches" in row["notes"] and row["ic50_low_nm"]

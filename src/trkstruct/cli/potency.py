@@ -74,6 +74,9 @@ def fit(
     if output is not None:
         write_fits(output, curves, compared)  # files first: printing may fail
     print_table(("kinase", "compound", "variant", "points", "result"), [_curve_line(*curve) for curve in curves])
+    for each, fit_ in curves:
+        for note in fit_.notes:
+            click.echo(f"{each.compound} {each.variant}: {note}.", err=True)
     if folds:
         say()
         columns, rows = fold_lines(compared, with_predictions=compare is not None)
@@ -177,6 +180,7 @@ def _curve_row(data: "DoseResponse", fit_: "CurveFit") -> "dict[str, Cell]":
         "lowest_nm": fit_.lowest_nm,
         "highest_nm": fit_.highest_nm,
         "interval": "95 % profile likelihood",
+        "notes": "; ".join(fit_.notes),
     }
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from trkstruct.errors import InputError
 from trkstruct.units import FloatArray
 
-Status = Literal["ok", "above range", "below range", "no plateau", "no response"]
+Status = Literal["ok", "above range", "below range", "no plateau", "no response", "no sigmoid"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,9 @@ class CurveFit:
     ----------
     status : str
         ``ok``: both limits are known. ``above range``, ``below range``: the IC50 lies beyond the concentrations tested.
-        ``no plateau``: it cannot be bounded. ``no response``: the response does not depend on the concentration.
+        ``no plateau``: a plateau that was neither given nor reached by the doses, or a limit, is missing; there may be
+        a bound. ``no response``: the response does not depend on the concentration. ``no sigmoid``: it does, but first
+        falls and then rises, or the like.
     ic50_nm, low_nm, high_nm : float or None
         IC50 and its 95 % profile-likelihood limits; None where the data do not give them.
     curve : Curve or None
@@ -64,6 +66,8 @@ class CurveFit:
     n_points : int
     lowest_nm, highest_nm : float
         Concentrations tested.
+    notes : tuple of str
+        What a user should know of the fit: parameters that ended at their limit, plateaus that no dose reaches.
     """
 
     status: Status
@@ -75,6 +79,7 @@ class CurveFit:
     n_points: int
     lowest_nm: float
     highest_nm: float
+    notes: tuple[str, ...] = ()
 
     @property
     def ic50_text(self) -> str:
@@ -87,6 +92,8 @@ class CurveFit:
             return f"IC50 beyond the tested range: < {self.lowest_nm:g} nM"
         if self.status == "no response":
             return f"no response up to {self.highest_nm:g} nM"
+        if self.status == "no sigmoid":
+            return "no IC50: the responses follow no sigmoid"
         low = "" if self.low_nm is None else f", > {self.low_nm:.3g} nM"
         high = "" if self.high_nm is None else f", < {self.high_nm:.3g} nM"
         return f"IC50 not determined: a plateau is missing{low}{high}"

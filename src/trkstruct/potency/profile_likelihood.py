@@ -13,13 +13,17 @@ from scipy.optimize import brentq, least_squares
 from trkstruct.potency.dose_response import DoseResponse, curve_responses
 from trkstruct.units import FloatArray
 
-HILL_RANGE: Final = (0.2, 5.0)  # steeper or flatter is not one-site inhibition; Prinz 2010, J Chem Biol 3:37
+HILL_RANGE: Final = (
+    0.2,
+    20.0,
+)  # aggregation and tight binding reach 5 and more: Shoichet 2006, 10.1016/j.drudis.2006.05.014
 SEARCHED_DECADES: Final = 1.0  # beyond the tested range; a limit of the interval further out counts as missing
 PLATEAU_SPANS: Final = 100.0  # spans of the data that a plateau may lie off: reaches a hundredfold extrapolation
 FIRST_STEP_DECADES: Final = 0.05  # of the search for the limits; doubled until they are passed
-START_HILLS: Final = (0.5, 1.0, 2.0)
+START_HILLS: Final = (0.5, 1.0, 2.0, 6.0)
 START_IC50S: Final = 9
 PARAMETERS: Final = ("bottom", "top", "log10_ic50", "hill")
+AT_LIMIT: Final = 1e-4  # of the range of a parameter
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,16 @@ def profile_limit(problem: FitProblem, best: FloatArray, limit: float, side: int
             return _crossing(problem, start, limit, inner, outer)
         inner, start, step = outer, parameters, step * 2
     return None
+
+
+def touched_limits(problem: FitProblem, parameters: FloatArray) -> dict[str, float]:
+    """The limits at which fitted parameters ended, by name: there the data want more than the fit allows."""
+    touched = {}
+    for name, value, lower, upper in zip(PARAMETERS, parameters, problem.lower, problem.upper, strict=True):
+        near = [limit for limit in (lower, upper) if abs(value - limit) <= AT_LIMIT * (upper - lower)]
+        if near and name not in problem.fixed:
+            touched[name] = float(near[0])
+    return touched
 
 
 def _fit_at(problem: FitProblem, log10_ic50: float, start: FloatArray) -> tuple[FloatArray, float]:

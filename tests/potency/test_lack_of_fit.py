@@ -1,0 +1,63 @@
+"""Hooks and bells are called what they are; good curves and flat ones are not doubted."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.made_curves import DOSES, curve_at, make_data
+from trkstruct.potency.curve_fit import fit_dose_response
+from trkstruct.potency.dose_response import DoseResponse
+from trkstruct.potency.fold_change import fold_changes_of
+
+HOOK = np.array([100, 98, 90, 70, 40, 15, 5, 3, 30, 80.0])
+
+
+def data_of(responses: np.ndarray, replicates: int = 1, noise: float = 0.0) -> DoseResponse:
+    doses = np.repeat(np.geomspace(1, 31_622.777, len(responses)), replicates)
+    values = np.repeat(responses, replicates) + np.random.default_rng(0).normal(scale=noise, size=len(doses))
+    return DoseResponse("x", "WT", "", doses, values, np.ones(len(doses)))
+
+
+def test_a_hook_is_no_absence_of_response() -> None:
+    fit = fit_dose_response(data_of(HOOK))
+    assert (fit.status, fit.ic50_nm, fit.low_nm, fit.high_nm) == ("no sigmoid", None, None, None)
+    assert fit.ic50_text == "no IC50: the responses follow no sigmoid"
+    assert fit.notes == ("from 100 at the lowest dose they go to 3 and to 80 at the highest",)
+
+
+@pytest.mark.parametrize("plateaus", [{}, {"bottom": 0.0, "top": 100.0}])
+@pytest.mark.parametrize(
+    "responses",
+    [HOOK, 100 - HOOK, np.array([2, 5, 20, 60, 95, 100, 70, 30, 8, 3.0]), np.array([100, 80, 20, 2, 1, 25, 85, 99])],
+)
+def test_hooks_and_bells_give_no_ic50(responses: np.ndarray, plateaus: dict[str, float]) -> None:
+    assert fit_dose_response(data_of(responses), **plateaus).status == "no sigmoid"
+
+
+def test_replicates_show_a_hook_that_five_doses_alone_do_not() -> None:
+    few = np.array([100, 50, 4, 45, 98.0])
+    assert fit_dose_response(data_of(few, replicates=3, noise=2)).status == "no sigmoid"
+
+
+def test_good_and_flat_curves_are_seldom_doubted() -> None:
+    doubted = 0
+    for seed in range(60):
+        flat = 100 + np.random.default_rng(seed).normal(scale=5, size=len(DOSES))
+        doubted += fit_dose_response(DoseResponse("x", "WT", "", DOSES, flat, np.ones(20))).status == "no sigmoid"
+        doubted += fit_dose_response(make_data(curve_at(30), noise=12, seed=seed)).status == "no sigmoid"
+    assert doubted <= 5  # 1 in 100 of each
+
+
+@given(st.floats(-3, 3), st.floats(0.1, 50))
+def test_the_unit_of_the_response_does_not_matter(shift: float, scale: float) -> None:
+    data = data_of(HOOK * scale + shift * scale)
+    assert fit_dose_response(data).status == "no sigmoid"
+
+
+def test_no_fold_change_comes_from_a_hook() -> None:
+    good = make_data(curve_at(30))
+    hook = data_of(HOOK)
+    mutant = DoseResponse("drug", "G595R", "", hook.concentration_nm, hook.response, hook.weight)
+    (fold,) = fold_changes_of([(each, fit_dose_response(each)) for each in (good, mutant)])
+    assert (fold.qualifier, fold.fold) == ("unknown", None)

@@ -1,0 +1,101 @@
+"""A plateau that no dose reaches leaves a bound, and a parameter at its limit is said."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.made_curves import DOSES, NORMALIZED, curve_at, make_data
+from trkstruct.potency.curve_fit import fit_dose_response
+from trkstruct.potency.dose_response import Curve, DoseResponse, evaluate_curve
+from trkstruct.potency.plateaus import BEND, seen_plateaus
+
+
+def data_of(doses: list[float], responses: list[float]) -> DoseResponse:
+    return DoseResponse("x", "WT", "", np.array(doses), np.array(responses), np.ones(len(doses)))
+
+
+HALF = data_of([0.00390625 * 2**i for i in range(9)], [99.2, 98.4, 96.9, 93.9, 88.2, 77.8, 60, 33.3, 0])
+STEEP = data_of(
+    [1, 2, 4, 8, 10, 12, 16, 32, 64, 128],
+    [100.2, 99.8, 100.169, 92.541, 68.389, 33.068, 4.954, -0.181, 0.2, -0.2],
+)
+
+
+def test_a_plateau_that_is_not_seen_gives_a_bound_that_holds_without_it() -> None:
+    """The curve still falls at the last dose: fitted bottom -99, though activity below 0 means nothing."""
+    fit = fit_dose_response(HALF)
+    assert (fit.status, fit.ic50_nm, fit.high_nm) == ("no plateau", None, None)
+    assert fit.low_nm == pytest.approx(1 / 3, rel=0.01)  # where the response is halfway to the lowest seen
+    assert fit.ic50_text == "IC50 not determined: a plateau is missing, > 0.333 nM"
+    assert "no dose reaches the plateau at high doses" in fit.notes[0] and "--bottom" in fit.notes[0]
+
+
+def test_a_rising_response_without_its_end_gives_the_same_bound() -> None:
+    rising = DoseResponse("x", "WT", "", HALF.concentration_nm, 100 - HALF.response, HALF.weight)
+    assert fit_dose_response(rising).low_nm == pytest.approx(fit_dose_response(HALF).low_nm, rel=1e-2)
+
+
+def test_a_missing_start_gives_a_bound_from_above_unless_a_control_shows_it() -> None:
+    curve = curve_at(0.2)
+    alone = fit_dose_response(make_data(curve, noise=1))
+    assert (alone.status, alone.ic50_nm, alone.low_nm) == ("no plateau", None, None)
+    assert 0.2 < alone.high_nm < 5
+    control = fit_dose_response(make_data(curve, noise=1, doses=np.append(DOSES, [0.0, 0.0])))
+    assert control.ic50_nm == pytest.approx(0.2, rel=0.2)
+
+
+def test_a_known_plateau_need_not_be_seen() -> None:
+    fit = fit_dose_response(make_data(curve_at(6000), noise=2), **NORMALIZED)
+    assert fit.status == "ok" and fit.low_nm < 6000 < fit.high_nm
+
+
+@given(st.floats(-2, 5), st.floats(0.3, 5), st.booleans(), st.floats(0, 1))
+def test_bounds_hold_for_every_plateau_that_is_at_least_as_far_as_the_last_dose(
+    log10_ic50: float, hill: float, falls: bool, further: float
+) -> None:
+    """Whatever share of the fitted plateau beyond the last dose is real, half of it is reached beyond the bound."""
+    curve = Curve(0.0, 100.0, log10_ic50, hill if falls else -hill)
+    log_dose = np.linspace(-1, 4, 11)
+    seen = seen_plateaus(curve, (), log_dose)
+    last = float(evaluate_curve(curve, np.array([1e4]))[0])
+    start, end = (100.0, 0.0) if falls else (0.0, 100.0)
+    real_end = last + further * (end - last)
+    at_bound = float(evaluate_curve(curve, np.array([10**seen.least_log10_ic50]))[0])
+    assert abs(at_bound - start) <= abs((start + real_end) / 2 - start) + 1e-6
+
+
+@pytest.mark.parametrize("hill", [0.5, 1.0, 3.0, -1.0])
+def test_the_bend_decides_what_is_seen(hill: float) -> None:
+    curve = Curve(0.0, 100.0, 2.0, hill)
+    bend = math.log10(BEND) / abs(hill)
+    for beyond, expected in ((0.01, True), (-0.01, False)):
+        doses = np.array([2 - bend - beyond, 2 + bend + beyond])
+        seen = seen_plateaus(curve, (), doses)
+        assert (seen.at_low_doses, seen.at_high_doses) == (expected, expected)
+
+
+def test_a_steep_curve_keeps_its_slope() -> None:
+    fit = fit_dose_response(STEEP)
+    assert fit.curve.hill == pytest.approx(7.99, abs=0.02)
+    assert fit.ic50_nm == pytest.approx(11.0, abs=0.02)
+    assert fit.notes == ()
+
+
+def test_a_slope_at_its_limit_is_said() -> None:
+    doses = np.geomspace(5, 20, 12)
+    fit = fit_dose_response(make_data(Curve(0, 100, 1, 40), doses=doses))
+    assert fit.notes == ("the Hill slope ended at its limit, 20",)
+    assert fit.low_nm < 10 < fit.high_nm
+    shallow = fit_dose_response(make_data(Curve(0, 100, 2, 0.1)), **NORMALIZED)
+    assert "the Hill slope ended at its limit, 0.2" in shallow.notes
+
+
+def test_a_plateau_at_its_limit_is_said() -> None:
+    """Responses that fall faster and faster have no end at all."""
+    doses = np.geomspace(1, 1000, 8)
+    fit = fit_dose_response(DoseResponse("x", "WT", "", doses, 100 - doses**1.5 / 316, np.ones(8)))
+    assert fit.ic50_nm is None
+    assert any("ended at its limit" in note for note in fit.notes)
