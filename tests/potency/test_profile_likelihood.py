@@ -8,7 +8,7 @@ from scipy import optimize, stats
 
 from support.made_curves import DOSES, NORMALIZED, curve_at, make_data
 from trkstruct.errors import InputError
-from trkstruct.potency.curve_fit import _judge, fit_dose_response
+from trkstruct.potency.curve_fit import _judge, _Range, fit_dose_response
 from trkstruct.potency.dose_response import Curve, DoseResponse
 from trkstruct.potency.profile_likelihood import fit_from_grid, fit_problem, profile_limit
 from trkstruct.units import FloatArray
@@ -93,6 +93,8 @@ def test_a_response_is_one_when_an_f_test_prefers_the_curve(known: dict[str, flo
         flat = float(np.sum((response - response.mean()) ** 2))
         p_value = stats.f.sf((flat - ssr) / (free - 1) / (ssr / (20 - free)), free - 1, 20 - free)
         fit = fit_dose_response(data, **known)
+        if fit.status == "no sigmoid":  # noise that turns, once in a hundred times: see test_lack_of_fit.py
+            continue
         assert (fit.status == "no response") == (p_value >= 0.05)
         answers.add(fit.status == "no response")
         if fit.status == "no response":
@@ -114,7 +116,7 @@ def test_bounds_come_from_the_data() -> None:
     doses, response = np.array([0.0, 1.0, 10.0, 1000.0]), np.array([80.0, 70.0, 40.0, 20.0])
     problem = fit_problem(DoseResponse("drug", "WT", "", doses, response, np.ones(4)), {})
     np.testing.assert_allclose(problem.lower, [20 - 100 * 60, 20, -1, 0.2])
-    np.testing.assert_allclose(problem.upper, [80, 80 + 100 * 60, 4, 5])
+    np.testing.assert_allclose(problem.upper, [80, 80 + 100 * 60, 4, 20])
     np.testing.assert_allclose(problem.log_dose, [-np.inf, 0, 1, 3])
     assert problem.falls
     assert not fit_problem(DoseResponse("drug", "WT", "", doses, response[::-1], np.ones(4)), {}).falls
@@ -172,7 +174,7 @@ def test_an_ic50_counts_among_the_doses_and_between_limits(
     log10_ic50: float, limits: tuple, status: str, expected: tuple
 ) -> None:
     curve = Curve(0.0, 100.0, log10_ic50, 1.0)
-    fit = _judge(curve, *limits, 1.5, {"n_points": 8, "lowest_nm": 10.0, "highest_nm": 10_000.0})
+    fit = _judge(curve, *limits, 1.5, _Range(8, 10.0, 10_000.0))
     assert fit.status == status
     assert (fit.ic50_nm, fit.low_nm, fit.high_nm) == pytest.approx(expected)
     assert (fit.curve, fit.residual_sd, fit.n_points) == (curve, 1.5, 8)
