@@ -103,12 +103,12 @@ def run_baseline(mutation: str, ligand_name: str, cores: int) -> dict[str, float
     from trkstruct.kinase.mutation import parse_mutation
     from trkstruct.structure.mutated_residues import changes_in
 
-    starting = load_wild_type(KINASE, ligand_name, None, None, None, ph=7.4, seed=0)
-    change = changes_in(starting.complex, parse_mutation(mutation, starting.kinase), starting.match)[0]
+    wild_type = load_wild_type(KINASE, ligand_name, None, None, None, ph=7.4, seed=0)
+    change = changes_in(wild_type.complex, parse_mutation(mutation, wild_type.kinase), wild_type.match)[0]
     began = time.perf_counter()
-    modeller = _mutate_with_pdbfixer(starting.complex, change)
+    modeller = _mutate_with_pdbfixer(wild_type.complex, change)
     built = time.perf_counter()
-    xml = StringIO(starting.ligand.parameters_xml or "")
+    xml = StringIO(wild_type.ligand.parameters_xml or "")
     force_field = app.ForceField("amber14/protein.ff14SB.xml", "implicit/obc2.xml", xml)
     opened = openmm.Platform.getPlatformByName("CPU")
 

@@ -53,6 +53,7 @@ from trkstruct.pose.superposition import carry_over, pose_rmsd
 from trkstruct.prepare.graft import Donor
 from trkstruct.prepare.homology import retype_crystal, thread_sequence
 from trkstruct.prepare.model_relaxation import relax_model
+from trkstruct.prepare.preparation_report import describe_protein
 from trkstruct.prepare.prepared_file import loop_donors
 from trkstruct.prepare.protein import Preparation, prepare
 from trkstruct.prepare.protonation import add_hydrogens
@@ -60,7 +61,8 @@ from trkstruct.records import Clash
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, residue_id
 from trkstruct.structure.dfg import measure_conformation
-from trkstruct.structure.numbering import number_clinically
+from trkstruct.structure.modified import revert_modified
+from trkstruct.structure.numbering import number_clinically, recognise_kinase
 from trkstruct.structure.pocket import cut_pocket, residues_near, with_positions
 from trkstruct.structure.reading import load_complex, write_pdb
 from trkstruct.structure.shipped_models import StructureEntry
@@ -129,36 +131,43 @@ def build_from_crystal(name: str, sources: Path, output: Path) -> tuple[Complex,
     """An apo model from a crystal structure; loops that it lacks come from crystals without gaps."""
     crystal = (CRYSTALS | DFG_OUT)[name]
     donors = loop_donors() if name in DFG_OUT else _crystal_donors(name, sources)
-    return _settled(name, prepare(load_complex(sources / crystal.path), donors=donors, ph=PH, seed=SEED), output)
+    return _relaxed(name, _prepared(load_complex(sources / crystal.path), donors), output)
 
 
 def build_retyped(name: str, sources: Path, output: Path) -> tuple[Complex, Row]:
     """An apo model on the crystal of another kinase, in which what differs is built as if it were missing."""
     template = DFG_OUT_THREADED[name]
-    crystal, source, _ = number_clinically(load_complex(sources / DFG_OUT[template].path))
-    retyped, substituted = retype_crystal(crystal, source, kinase_named(name.split("_")[0]))
-    complex_, row = _settled(name, prepare(retyped, donors=loop_donors(), ph=PH, seed=SEED), output)
+    crystal = load_complex(sources / DFG_OUT[template].path)
+    numbered = number_clinically(crystal, recognise_kinase(crystal))
+    source = kinase_named(template.split("_")[0])
+    retyped, substituted = retype_crystal(numbered.complex, source, kinase_named(name.split("_")[0]))
+    complex_, row = _relaxed(name, _prepared(retyped, loop_donors()), output)
     return complex_, row | {"template": template, "substituted": substituted}
 
 
-def _settled(name: str, prepared: Preparation, output: Path) -> tuple[Complex, Row]:
-    settled = relax_model(prepared.complex, prepared.given)
+def _prepared(crystal: Complex, donors: Sequence[Donor] = ()) -> Preparation:
+    match = recognise_kinase(revert_modified(crystal)[0])  # modified residues have their numbers too
+    return prepare(crystal, match, donors=donors, ph=PH, seed=SEED)
+
+
+def _relaxed(name: str, prepared: Preparation, output: Path) -> tuple[Complex, Row]:
+    relaxed = relax_model(prepared.complex, prepared.given)
     _save_given(output, name, prepared.complex, prepared.given)
     row = {
-        "loops_built": prepared.loops,
+        "loops_built": tuple(map(str, prepared.loops)),
         "side_chains_built": prepared.side_chains,
-        "notes": (*prepared.gaps, *prepared.notes),
-        "source_rmsd_angstrom": round(settled.heavy_rmsd_angstrom, 3),
-        "energy_kcal_mol": round(settled.energy_kcal_mol, 1),
+        "notes": (*prepared.gaps, *describe_protein(prepared), *map(str, prepared.titrations)),
+        "source_rmsd_angstrom": round(relaxed.heavy_rmsd_angstrom, 3),
+        "energy_kcal_mol": round(relaxed.energy_kcal_mol, 1),
     }
-    return settled.complex, _common(name, _known(prepared), settled.complex) | row
+    return relaxed.complex, _common(name, _known(prepared), relaxed.complex) | row
 
 
 def _crystal_donors(name: str, sources: Path) -> list[Donor]:
     donors = []
     for other, donor in CRYSTALS.items():
         if other != name and donor.pdb_id in LOOP_DONORS:
-            prepared = prepare(load_complex(sources / donor.path), ph=PH, seed=SEED)
+            prepared = _prepared(load_complex(sources / donor.path))
             donors.append(Donor(prepared.complex, _known(prepared), donor.pdb_id))
     return donors
 
@@ -174,16 +183,16 @@ def build_threaded(name: str, output: Path) -> tuple[Complex, Row]:
     kinase, template = kinase_named("TRKC"), load_complex(output / f"{THREADED[name]}.pdb")
     threaded = thread_sequence(template, kinase_named("TRKA"), kinase)
     hydrogenated, titrations = add_hydrogens(threaded.complex, PH, seed=SEED)
-    settled = relax_model(hydrogenated, threaded.given)
+    relaxed = relax_model(hydrogenated, threaded.given)
     _save_given(output, name, hydrogenated, threaded.given)
     row = {
         "template": THREADED[name],
         "substituted": threaded.substituted,
         "notes": (*threaded.notes, *map(str, titrations)),
-        "source_rmsd_angstrom": round(settled.heavy_rmsd_angstrom, 3),
-        "energy_kcal_mol": round(settled.energy_kcal_mol, 1),
+        "source_rmsd_angstrom": round(relaxed.heavy_rmsd_angstrom, 3),
+        "energy_kcal_mol": round(relaxed.energy_kcal_mol, 1),
     }
-    return settled.complex, _common(name, kinase, settled.complex) | row
+    return relaxed.complex, _common(name, kinase, relaxed.complex) | row
 
 
 def build_complex(receptor: str, ligand_name: str, sources: Path, output: Path) -> tuple[Complex, Row]:

@@ -12,7 +12,6 @@ from trkstruct.errors import StructureError
 from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
 from trkstruct.prepare.prepared_file import prepare_file
 from trkstruct.structure.complex import ligand_residue
-from trkstruct.structure.numbering import recognise_kinase
 from trkstruct.structure.stereo import find_stereo_faults
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
@@ -45,7 +44,7 @@ def test_every_file_is_understood(sources: Path) -> None:
     assert len(files) > 30
     for path in files:
         parts = read_chain_and_ligand(path)
-        match = recognise_kinase(parts.complex)
+        match = parts.match
         expected = [kinase for kinase, names in NAMED.items() if any(name in path.name for name in names)]
         if expected and "excerpt" not in path.name:
             assert match is not None, path

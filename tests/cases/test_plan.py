@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from trkstruct.cases import plan
 from trkstruct.cases.plan import plan_and_check
 from trkstruct.cases.spec import CasePlan, CaseSpec, repeat_command
 from trkstruct.errors import InputError, LigandError, MutationError, OffTargetError
 from trkstruct.kinase.mutation import PANEL
-from trkstruct.ligand.reading import load_ligand
+from trkstruct.ligand.ligand import Ligand
+from trkstruct.ligand.reading import UnderstoodLigand, load_ligand, parametrize, understand_ligand
 from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.ligand.stored_ligands import remove_stored, store_folder, write_stored
 from trkstruct.settings import PRESETS, Settings
@@ -40,25 +42,27 @@ def test_the_wild_type_comes_first_and_once() -> None:
 
 
 def test_a_plan_makes_its_cases_when_they_are_asked_for() -> None:
-    plan = plan_and_check(("TRKA",), ("G595R", "F589L"), ("larotrectinib", "entrectinib"), FAST)
-    labels = [spec.label for spec in plan]
-    assert labels == [f"TRKA {mutation} {ligand}" for mutation in ("WT", "G595R", "F589L") for ligand in plan.ligands]
-    assert len(plan) == 6
-    assert (plan[-1], plan[1:3]) == (plan[5], (plan[1], plan[2]))
+    planned = plan_and_check(("TRKA",), ("G595R", "F589L"), ("larotrectinib", "entrectinib"), FAST)
+    labels = [spec.label for spec in planned]
+    assert labels == [
+        f"TRKA {mutation} {ligand}" for mutation in ("WT", "G595R", "F589L") for ligand in planned.ligands
+    ]
+    assert len(planned) == 6
+    assert (planned[-1], planned[1:3]) == (planned[5], (planned[1], planned[2]))
     with pytest.raises(IndexError):
-        plan[6]
-    assert [spec.ligand for spec in plan.by_ligand()] == ["larotrectinib"] * 3 + ["entrectinib"] * 3
-    assert {spec.key() for spec in plan.by_ligand()} == {spec.key() for spec in plan}
+        planned[6]
+    assert [spec.ligand for spec in planned.by_ligand()] == ["larotrectinib"] * 3 + ["entrectinib"] * 3
+    assert {spec.key() for spec in planned.by_ligand()} == {spec.key() for spec in planned}
 
 
 def test_a_plan_of_a_million_takes_the_memory_of_its_lists() -> None:
     mutations = tuple(("TRKA", f"G595{letter}", None) for letter in "ARNDCQEHIKLMFPSTWYVX") * 50
     tracemalloc.start()
-    plan = CasePlan(mutations, tuple(map(str, range(1000))), CaseSpec(kinase=None, mutation="WT", ligand=""))
-    assert sum(spec.ligand == "7" for spec in islice(plan.by_ligand(), 10_000)) == 1000
+    planned = CasePlan(mutations, tuple(map(str, range(1000))), CaseSpec(kinase=None, mutation="WT", ligand=""))
+    assert sum(spec.ligand == "7" for spec in islice(planned.by_ligand(), 10_000)) == 1000
     taken = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert len(plan) == 1_000_000
+    assert len(planned) == 1_000_000
     assert taken < 1_000_000
 
 
@@ -67,10 +71,10 @@ def test_the_same_ligand_under_two_names_runs_once(tmp_path: Path) -> None:
     write_stored("mine", asdict(mine))
     shutil.copy(store_folder() / "mine.json", tmp_path / "other.json")
     try:
-        plan = plan_and_check(("TRKA",), ("G595R",), ("mine", "MINE", str(tmp_path / "other.json")), FAST)
+        planned = plan_and_check(("TRKA",), ("G595R",), ("mine", "MINE", str(tmp_path / "other.json")), FAST)
     finally:
         remove_stored("mine")
-    assert plan.ligands == ("mine",)
+    assert planned.ligands == ("mine",)
 
 
 def test_a_mutation_finds_its_kinase_and_its_clinical_number() -> None:
@@ -92,6 +96,28 @@ def test_bad_input_is_refused() -> None:
         plan_and_check(("TRKA",), ("G595R",), ("larotrectinob",), FAST)
     with pytest.raises(InputError, match="--structure"):
         plan_and_check(("ALK",), ("L1196M",), ("repotrectinib",), FAST)
+
+
+def test_each_ligand_is_understood_once_and_parametrized_after_all_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[str, str]] = []
+
+    def understand(text: str, *, ph: float) -> UnderstoodLigand:
+        calls.append(("understood", text))
+        return understand_ligand(text, ph=ph)
+
+    def make(understood: UnderstoodLigand) -> Ligand:
+        calls.append(("parametrized", understood.ligand.name))
+        return parametrize(understood)
+
+    monkeypatch.setattr(plan, "understand_ligand", understand)
+    monkeypatch.setattr(plan, "parametrize", make)
+    plan_and_check(("TRKA",), ("G595R",), ("entrectinib", "larotrectinib", "entrectinib"), FAST)
+    names = ("entrectinib", "larotrectinib")
+    assert calls == [("understood", name) for name in names] + [("parametrized", name) for name in names]
+    calls.clear()
+    with pytest.raises(LigandError, match="larotrectinib"):
+        plan_and_check(("TRKA",), ("G595R",), ("entrectinib", "larotrectinob"), FAST)
+    assert ("parametrized", "entrectinib") not in calls, "what takes minutes begins when all that is quick is right"
 
 
 def test_the_key_follows_what_decides_the_result(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from trkstruct.prepare.protein import complete_protein
 from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.structure.complex import ligand_atoms, protein_sequence, residue_id, without_ligand
 from trkstruct.structure.modified import parent_of, revert_modified
-from trkstruct.structure.numbering import number_by_shift, recognise_kinase
+from trkstruct.structure.numbering import is_clinical, number_by_shift, recognise_kinase
 from trkstruct.structure.reading import load_complex
 from trkstruct.structure.stereo import find_stereo_faults
 
@@ -111,11 +111,11 @@ def test_what_was_done_and_what_to_check_is_said(prepared: PreparedFile) -> None
 
 
 def test_a_scan_starts_from_the_very_same(prepared: PreparedFile, deposited: Path) -> None:
-    starting = load_wild_type(None, "repotrectinib", str(deposited))
-    protein = without_ligand(starting.complex)
+    wild_type = load_wild_type(None, "repotrectinib", str(deposited))
+    protein = without_ligand(wild_type.complex)
     np.testing.assert_array_equal(protein.positions, prepared.preparation.complex.positions)
-    assert starting.kinase == TRKA
-    assert set(describe_preparation(prepared).done) <= set(starting.notes)
+    assert wild_type.kinase == TRKA
+    assert set(describe_preparation(prepared).done) <= set(wild_type.notes)
 
 
 def test_a_prepared_file_is_taken_as_it_is(prepared: PreparedFile, write: Write, tmp_path: Path) -> None:
@@ -124,7 +124,8 @@ def test_a_prepared_file_is_taken_as_it_is(prepared: PreparedFile, write: Write,
     path = tmp_path / "again.pdb"
     write_pdb(prepared.complex, path)
     again = prepare_file(path)
-    assert again.preparation.notes[0].startswith("Complete with hydrogens")
+    assert again.preparation.taken_as_is
+    assert any(line.startswith("Complete with hydrogens") for line in describe_preparation(again).done)
     assert not again.preparation.loops
     np.testing.assert_allclose(again.complex.positions, prepared.complex.positions, atol=1e-3)
 
@@ -170,7 +171,7 @@ def test_a_torn_peptide_is_taken_out_to_be_built_again(write: Write) -> None:
     sound = drop_distorted(torn, order_of_chain(torn))
     missing = protein_sequence(torn).keys() - protein_sequence(sound.complex).keys()
     assert {identity.number for identity in missing} == {574, 575}
-    assert "574 575" in sound.notes[0]
+    assert [identity.number for identity in sound.dropped] == [574, 575]
 
 
 def test_residues_without_a_backbone_count_as_missing(write: Write) -> None:
@@ -196,9 +197,11 @@ def test_other_kinases_get_their_usual_numbers_by_one_shift(write: Write) -> Non
     shifted = read_chain_and_ligand(write(text_of(chain_lines(Edit(shift=-490))))).complex
     match = recognise_kinase(shifted)
     assert match is not None
-    renumbered, notes = number_by_shift(shifted, match)
-    assert [identity.number for identity in protein_sequence(renumbered)] == list(range(FIRST, LAST + 1))
-    assert "shift 490" in notes[0]
+    renumbered = number_by_shift(shifted, match)
+    assert [identity.number for identity in protein_sequence(renumbered.complex)] == list(range(FIRST, LAST + 1))
+    assert renumbered.shifts == (490,)
+    assert renumbered.match is not None
+    assert is_clinical(renumbered.complex, renumbered.match)
 
 
 def test_predicted_models_are_complete_and_their_doubtful_residues_named(write: Write) -> None:
@@ -254,7 +257,7 @@ def test_what_cannot_be_prepared_ends_in_one_message(
 
 def test_complete_protein_leaves_a_complete_chain_alone(write: Write) -> None:
     whole = without_ligand(load_complex(Path(__file__).parents[2] / "structures" / "trkc_7vko.pdb"))
-    done = complete_protein(whole)
+    done = complete_protein(whole, recognise_kinase(whole))
     assert done.complex.positions is whole.positions or np.array_equal(done.complex.positions, whole.positions)
     assert [residue_id(r) for r in done.complex.topology.residues()] == [
         residue_id(r) for r in whole.topology.residues()

@@ -8,13 +8,14 @@ import pytest
 from openmm import app
 from scipy.spatial.distance import pdist
 
+from support.trka_domain import numbers_of, trka_heavy_atoms, without_residues
 from trkstruct.energy.forcefield import create_system
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import kinase_named, residue_at
 from trkstruct.prepare import gaps
 from trkstruct.prepare.distorted import drop_distorted
-from trkstruct.prepare.gaps import LONGEST_BUILT_LOOP, fill_missing, order_of_kinase
-from trkstruct.prepare.graft import Donor, aligned_numbers, graft_loops
+from trkstruct.prepare.gaps import LONGEST_BUILT_LOOP, Loop, fill_missing, order_of_kinase
+from trkstruct.prepare.graft import aligned_numbers
 from trkstruct.prepare.homology import retype_crystal, thread_sequence
 from trkstruct.prepare.model_relaxation import relax_model
 from trkstruct.prepare.protonation import add_hydrogens, find_titrations
@@ -25,7 +26,7 @@ from trkstruct.structure.complex import Complex, protein_sequence, residue_id, s
 from trkstruct.structure.dfg import measure_conformation
 from trkstruct.structure.hydrogens import remove_hydrogens
 from trkstruct.structure.modified import revert_modified
-from trkstruct.structure.numbering import number_clinically
+from trkstruct.structure.numbering import clinical_match, number_clinically, recognise_kinase
 from trkstruct.structure.reading import load_complex
 from trkstruct.structure.shipped_models import load_shipped
 from trkstruct.structure.stereo import find_stereo_faults
@@ -37,8 +38,7 @@ ORDER = order_of_kinase(TRKA, "A")
 
 @pytest.fixture(scope="module")
 def model() -> Complex:
-    """The heavy atoms of the shipped TRKA domain, without caps, as a crystal would have them."""
-    return number_clinically(without_ligand(load_shipped("TRKA")))[0]
+    return trka_heavy_atoms()
 
 
 def renamed(complex_: Complex, shift: int = 0, names: dict[int, tuple[str, dict[str, str]]] | None = None) -> Complex:
@@ -55,34 +55,27 @@ def renamed(complex_: Complex, shift: int = 0, names: dict[int, tuple[str, dict[
     return replace(complex_, topology=with_bonds(topology, complex_.positions))
 
 
-def without_residues(complex_: Complex, numbers: range) -> Complex:
-    return select_atoms(complex_, (a.index for a in complex_.topology.atoms() if int(a.residue.id) not in numbers))
-
-
 def is_inside(residue: app.topology.Residue) -> bool:
     return residue.name not in ("ACE", "NME")
 
 
-def numbers_of(complex_: Complex) -> list[int]:
-    return [identity.number for identity in protein_sequence(complex_)]
-
-
 @pytest.mark.parametrize("shift", [0, -6, 1000])
 def test_whatever_the_file_numbers_the_model_is_clinical(model: Complex, shift: int) -> None:
-    numbered, kinase, notes = number_clinically(renamed(model, shift))
-    assert kinase == TRKA
-    assert protein_sequence(numbered) == protein_sequence(model)
-    assert any("renumbered" in note for note in notes) == (shift != 0)
+    raw = renamed(model, shift)
+    numbered = number_clinically(raw, recognise_kinase(raw))
+    assert numbered.match == clinical_match(model, TRKA)
+    assert protein_sequence(numbered.complex) == protein_sequence(model)
+    assert numbered.shifts == (-shift,)
 
 
 def test_another_protein_is_refused(model: Complex) -> None:
     with pytest.raises(StructureError, match="no known kinase"):
-        number_clinically(select_atoms(model, range(300)))
+        number_clinically(model, None)
 
 
 def test_a_mutation_is_noted(model: Complex) -> None:
-    _, _, notes = number_clinically(substitute(model, ResidueId("A", 595), "ARG"))
-    assert notes == ("Differs from the TRKA sequence: G595R.",)
+    mutant = substitute(model, ResidueId("A", 595), "ARG")
+    assert number_clinically(mutant, recognise_kinase(mutant)).differences == ("G595R",)
 
 
 def test_selenomethionine_becomes_methionine_where_it_was(model: Complex) -> None:
@@ -94,44 +87,13 @@ def test_selenomethionine_becomes_methionine_where_it_was(model: Complex) -> Non
     np.testing.assert_array_equal(reverted.positions, model.positions)
 
 
-def test_alignment_agrees_with_the_pocket_tables() -> None:
-    for other in (TRKB, TRKC):
-        numbers = aligned_numbers(TRKA, other)
-        assert [numbers[each.number] for each in TRKA.pocket] == [each.number for each in other.pocket]
-
-
-def test_a_graft_puts_a_loop_back_where_it_was(model: Complex) -> None:
-    gap = range(549, 554)
-    filled, grafted, notes = graft_loops(
-        without_residues(model, gap), TRKA, [Donor(model, TRKA, "itself")], LONGEST_BUILT_LOOP
-    )
-    assert grafted == set(gap)
-    assert notes == ("549-553 from itself (flanks 0.0 Å)",)
-    assert protein_sequence(filled) == protein_sequence(model)
-    expected = {(residue_id(a.residue), a.name): model.positions[a.index] for a in model.topology.atoms()}
-    for atom in filled.topology.atoms():
-        np.testing.assert_allclose(
-            filled.positions[atom.index], expected[residue_id(atom.residue), atom.name], atol=1e-6
-        )
-
-
-def test_a_donor_that_does_not_fit_is_not_used(model: Complex) -> None:
-    twisted = replace(model, positions=model.positions * np.array([1.0, 1.0, 1.4]))
-    gap = range(549, 554)
-    filled, grafted, _ = graft_loops(
-        without_residues(model, gap), TRKA, [Donor(twisted, TRKA, "wrong")], LONGEST_BUILT_LOOP
-    )
-    assert not grafted
-    assert not set(gap) & set(numbers_of(filled))
-
-
 def test_short_gaps_and_side_chains_are_built_and_long_gaps_capped(model: Complex) -> None:
     stretch = select_atoms(model, (a.index for a in model.topology.atoms() if 516 <= int(a.residue.id) <= 600))
     holes = without_residues(without_residues(stretch, range(535, 537)), range(560, 574))
     stub = select_atoms(holes, (a.index for a in holes.topology.atoms() if (a.residue.id, a.name) != ("538", "NZ")))
     result = fill_missing(stub, ORDER)
     filled = result.complex
-    assert result.loops == ("535-536",)
+    assert result.loops == (Loop(535, 536),)
     assert result.side_chains == ("LYS 538 (NZ)",)
     assert len(result.gaps) == 1
     assert "560-573" in result.gaps[0]
@@ -160,9 +122,9 @@ def test_a_left_handed_residue_is_found_and_dropped(model: Complex) -> None:
     assert [(f.residue.number, f.kind) for f in faults if f.kind == "chirality"] == [(540, "chirality")]
     sound = drop_distorted(mirrored(model, 540))
     assert set(numbers_of(model)) - set(numbers_of(sound.complex)) == {540}
-    assert "540" in sound.notes[0]
+    assert sound.dropped == (ResidueId("A", 540),)
     untouched = drop_distorted(model)
-    assert (untouched.complex, untouched.loose, untouched.notes) == (model, frozenset(), ())
+    assert (untouched.complex, untouched.dropped, untouched.loose) == (model, (), frozenset())
 
 
 def test_a_distorted_stretch_too_long_to_build_stays_to_be_relaxed(model: Complex) -> None:
@@ -218,7 +180,7 @@ def test_residues_named_keep_their_usual_state(piece: Complex) -> None:
     assert not glutamates & {titration.residue for titration in unusual}
 
 
-def test_settling_makes_a_badly_built_loop_natural(model: Complex) -> None:
+def test_relaxation_makes_a_badly_built_loop_natural(model: Complex) -> None:
     loop = range(549, 554)
     stretch = select_atoms(model, (a.index for a in model.topology.atoms() if 516 <= int(a.residue.id) <= 575))
     built = fill_missing(without_residues(stretch, loop), ORDER, seed=0).complex
@@ -227,10 +189,10 @@ def test_settling_makes_a_badly_built_loop_natural(model: Complex) -> None:
     given = frozenset(
         (residue_id(a.residue), a.name) for a in stretch.topology.atoms() if int(a.residue.id) not in loop
     )
-    settled = relax_model(add_hydrogens(built, 7.4)[0], given, stages=((10.0, 50),))
-    assert {fault.residue for fault in find_stereo_faults(settled.complex)} <= known
-    assert settled.energy_kcal_mol < 0
-    assert settled.heavy_rmsd_angstrom < 0.4
+    relaxed = relax_model(add_hydrogens(built, 7.4)[0], given, stages=((10.0, 50),))
+    assert {fault.residue for fault in find_stereo_faults(relaxed.complex)} <= known
+    assert relaxed.energy_kcal_mol < 0
+    assert relaxed.heavy_rmsd_angstrom < 0.4
 
 
 @pytest.mark.slow
@@ -301,9 +263,11 @@ def test_a_side_chain_built_with_the_wrong_hand_becomes_a_rotamer_unless_it_is_l
 def test_dfg_state_of_crystals(
     sources: Path, path: str, kinase: object, state: str, helix: float, lysine: float
 ) -> None:
-    numbered, found, _ = number_clinically(revert_modified(load_complex(sources / path))[0])
-    assert found == kinase
-    measured = measure_conformation(numbered, found)
+    raw = revert_modified(load_complex(sources / path))[0]
+    match = recognise_kinase(raw)
+    assert match is not None
+    assert match.kinase == kinase
+    measured = measure_conformation(number_clinically(raw, match).complex, match.kinase)
     assert measured.state == state
     assert (measured.helix_angstrom, measured.lysine_angstrom) == pytest.approx((helix, lysine), abs=0.06)
 
@@ -311,14 +275,16 @@ def test_dfg_state_of_crystals(
 @pytest.mark.shared
 def test_canonical_trkb_numbers_are_moved_by_sixteen(sources: Path) -> None:
     path = sources / "openkinome_ntrk" / "NTRK2_larotrectinib_protein.pdb"
-    numbered, kinase, notes = number_clinically(revert_modified(load_complex(path))[0])
-    assert kinase == TRKB
-    assert protein_sequence(numbered)[ResidueId("A", 639)] == "G"
-    assert any("shift [16]" in note for note in notes)
+    raw = revert_modified(load_complex(path))[0]
+    numbered = number_clinically(raw, recognise_kinase(raw))
+    assert numbered.match == clinical_match(numbered.complex, TRKB)
+    assert protein_sequence(numbered.complex)[ResidueId("A", 639)] == "G"
+    assert numbered.shifts == (16,)
 
 
 @pytest.mark.shared
 def test_tags_are_dropped(sources: Path) -> None:
-    numbered, _, notes = number_clinically(revert_modified(load_complex(sources / "uni_fep_ntrk1_7vko/protein.pdb"))[0])
-    assert numbers_of(numbered) == list(range(502, 794))
-    assert "Tag residues were dropped: G497 S498 G499 I500 R501." in notes
+    raw = revert_modified(load_complex(sources / "uni_fep_ntrk1_7vko/protein.pdb"))[0]
+    numbered = number_clinically(raw, recognise_kinase(raw))
+    assert numbers_of(numbered.complex) == list(range(502, 794))
+    assert numbered.tags == ("G497", "S498", "G499", "I500", "R501")

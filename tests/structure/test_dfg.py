@@ -52,7 +52,8 @@ def test_the_manifest_says_what_is_measured(entry: StructureEntry) -> None:
 )
 def test_crystals_are_where_the_literature_has_them(sources: Path, path: str, expected: str) -> None:
     """BLAminus is the active state, BBAminus that of imatinib: Modi & Dunbrack 2019, table 2."""
-    assert str(conformation_of(read_chain_and_ligand(sources / path).complex)) == expected
+    parts = read_chain_and_ligand(sources / path)
+    assert str(conformation_of(parts.complex, parts.match)) == expected
 
 
 def test_neither_frame_nor_numbering_matters(tmp_path: Path) -> None:
@@ -65,7 +66,8 @@ def test_neither_frame_nor_numbering_matters(tmp_path: Path) -> None:
     assert moved.helix_angstrom == pytest.approx(expected.helix_angstrom)
     path = tmp_path / "renumbered.pdb"
     path.write_text(text_of(chain_lines(Edit(span=(500, 790), shift=-400, chain="Q"))))
-    renumbered = conformation_of(read_chain_and_ligand(path).complex)
+    parts = read_chain_and_ligand(path)
+    renumbered = conformation_of(parts.complex, parts.match)
     assert renumbered is not None
     assert renumbered.state == "DFG-in"
 
@@ -74,7 +76,8 @@ def test_a_chain_without_the_motif_or_of_an_unknown_protein_has_no_state(tmp_pat
     path = tmp_path / "part.pdb"
     for span in ((510, 600), (560, 588)):
         path.write_text(text_of(chain_lines(Edit(span=span))))
-        assert conformation_of(read_chain_and_ligand(path).complex) is None
+        parts = read_chain_and_ligand(path)
+        assert conformation_of(parts.complex, parts.match) is None
 
 
 ANGLES = st.lists(st.floats(-180, 180), min_size=7, max_size=7).map(np.array)

@@ -95,8 +95,8 @@ def relax_file(
     """
     if ligand is None:
         return relax(without_ligand(load_complex(path, chain=chain)), platform=platform)
-    starting = load_wild_type(None, ligand, str(path), chain, ligand_residue)
-    return relax(starting.complex, starting.ligand.parameters_xml, platform=platform)
+    wild_type = load_wild_type(None, ligand, str(path), chain, ligand_residue)
+    return relax(wild_type.complex, wild_type.ligand.parameters_xml, platform=platform)
 
 
 def _understood(complex_: Complex, ligand: Ligand) -> Complex:

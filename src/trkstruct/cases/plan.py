@@ -1,20 +1,26 @@
-"""What a scan will do: cases of plain text and numbers, checked before anything is computed."""
+"""What a scan will do: cases of plain text and numbers, all that can be checked at once checked before the first."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from trkstruct.cases.spec import CasePlan, CaseSpec
+from trkstruct.cases.user_file import read_parts
+from trkstruct.cases.wild_type import check_pocket, check_pose, needs_docking, place_in_file
 from trkstruct.errors import InputError, MutationError
 from trkstruct.kinase.kinases import Kinase, kinase_named, trk_kinases
 from trkstruct.kinase.mutation import WILD_TYPE, Mutation, panel_mutations, parse_mutation
+from trkstruct.ligand.ligand import Ligand
+from trkstruct.ligand.reading import parametrize, understand_ligand
+from trkstruct.ligand.shipped_ligands import shipped_ligands
+from trkstruct.pose.binding_type import conformation_warning
+from trkstruct.prepare.chain_and_ligand import ChosenParts
 from trkstruct.settings import Settings
-
-if TYPE_CHECKING:
-    from trkstruct.ligand.ligand import Ligand
-    from trkstruct.structure.complex import Complex
-
+from trkstruct.sidechain.substitute import substitute
+from trkstruct.structure.complex import Complex
+from trkstruct.structure.mutated_residues import read_mutation
+from trkstruct.structure.numbering import ChainMatch, clinical_match, conformation_of
+from trkstruct.structure.shipped_models import load_shipped, structure_path
 
 _log = logging.getLogger(__name__)
 
@@ -31,23 +37,30 @@ def plan_and_check(
 ) -> CasePlan:
     """All cases of a scan, each wild type before its mutants; without arguments, the panel with the shipped ligands.
 
+    Everything named is read, and tried where that is quick: mutations against the sequence and backbone of the
+    structure, ligands against its pocket. That takes seconds, but for a ligand whose parameters are neither shipped nor
+    in the cache: its AM1-BCC charges are made here, 1 to 12 minutes each. Nothing is docked; a ligand without a pose is
+    placed in its first case.
+
     Raises
     ------
     InputError
         When a kinase, mutation, ligand or file cannot be used; nothing has been written then.
     """
-    from trkstruct.structure.shipped_models import structure_path
-
     asked = tuple(kinase_named(name) for name in kinases)
     if structure is None:
         _refuse_unshipped(asked)
         chosen = _shipped_mutations(asked, mutations)
-        names = _checked_ligands(ligands, _shipped_proteins(chosen), settings.ph)
+        models = tuple(dict.fromkeys(kinase for kinase, _ in chosen if kinase))
+        names = _checked_ligands(ligands, settings.ph, lambda ligand: _check_in_shipped(ligand, models))
+        names = names or shipped_ligands()
     else:
         structure = str(structure_path(structure))
-        file = _read_structure(structure, mutations, chain, ligand_residue)
-        chosen = _structure_mutations(asked, mutations, file)
-        names = _checked_ligands(ligands, [file], settings.ph, in_file=True)
+        parts = _read_structure(structure, mutations, chain, ligand_residue)
+        chosen = _structure_mutations(asked, mutations, parts)
+        if not ligands:
+            raise InputError("Name the ligand of the structure with --ligand (a name, a SMILES or an SDF file).")
+        names = _checked_ligands(ligands, settings.ph, lambda ligand: _check_in_file(ligand, parts))
     for note in dict.fromkeys(note for _, mutation in chosen for note in mutation.notes):
         _log.warning(note)
     common = CaseSpec(
@@ -110,27 +123,21 @@ def _readings(text: str, asked: Sequence[Kinase]) -> list[Mutation]:
 
 def _read_structure(
     structure: str, mutations: Sequence[str], chain: str | None, ligand_residue: str | None
-) -> "Complex":
+) -> ChosenParts:
     """The file, with the one protein chain that is asked for or that the mutations name."""
-    from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
-
     named = {mutation.chain for text in mutations if (mutation := parse_mutation(text, generic=True)).chain}
     chains = named | ({chain} if chain else set())
     if len(chains) > 1:
         raise InputError(
             f"The mutations and --chain name chains {', '.join(sorted(chains))} of {structure}; scan one at a time."
         )
-    return read_chain_and_ligand(structure, chain=next(iter(chains), None), ligand_residue=ligand_residue).complex
+    return read_parts(structure, next(iter(chains), None), ligand_residue)
 
 
 def _structure_mutations(
-    asked: Sequence[Kinase], texts: Sequence[str], file: "Complex"
+    asked: Sequence[Kinase], texts: Sequence[str], parts: ChosenParts
 ) -> list[tuple[Kinase | None, Mutation]]:
-    from trkstruct.sidechain.substitute import substitute
-    from trkstruct.structure.mutated_residues import read_mutation
-    from trkstruct.structure.numbering import recognise_kinase
-
-    recognised = recognise_kinase(file)
+    file, recognised = parts.complex, parts.match
     if len(asked) > 1 or (asked and recognised and asked[0] != recognised.kinase):
         found = recognised.kinase.name if recognised else "no known kinase"
         raise InputError(f"{file.source} holds {found}; --kinase says {', '.join(kinase.name for kinase in asked)}.")
@@ -149,26 +156,17 @@ def _structure_mutations(
     return chosen
 
 
-def _shipped_proteins(chosen: Sequence[tuple[Kinase | None, Mutation]]) -> list["Complex"]:
-    from trkstruct.structure.shipped_models import load_shipped
-
-    return [load_shipped(name) for name in dict.fromkeys(kinase.name for kinase, _ in chosen if kinase)]
-
-
-def _checked_ligands(
-    texts: Sequence[str], proteins: Sequence["Complex"], ph: float, *, in_file: bool = False
-) -> tuple[str, ...]:
+def _checked_ligands(texts: Sequence[str], ph: float, check: Callable[[Ligand], None]) -> tuple[str, ...]:
     """The ligands, each understood, in its place and with parameters; what is quick is checked first."""
-    from trkstruct.ligand.reading import load_ligand
-    from trkstruct.ligand.shipped_ligands import shipped_ligands
-
-    if not texts and in_file:
-        raise InputError("Name the ligand of the structure with --ligand (a name, a SMILES or an SDF file).")
-    for text in texts:
-        _check_place(load_ligand(text, with_parameters=False, ph=ph), proteins, in_file)
-    for note in dict.fromkeys(note for text in texts for note in load_ligand(text, ph=ph).notes):
+    names = tuple(dict.fromkeys(texts))
+    understood = []
+    for text in names:
+        understood.append(understand_ligand(text, ph=ph))
+        check(understood[-1].ligand)
+    ligands = [parametrize(each) for each in understood]
+    for note in dict.fromkeys(note for ligand in ligands for note in ligand.notes):
         _log.warning(note)
-    return tuple(dict.fromkeys(texts)) or shipped_ligands()
+    return names
 
 
 def _different(ligands: Sequence[str], common: CaseSpec) -> tuple[str, ...]:
@@ -179,19 +177,26 @@ def _different(ligands: Sequence[str], common: CaseSpec) -> tuple[str, ...]:
     return tuple(first.values())
 
 
-def _check_place(ligand: "Ligand", proteins: Sequence["Complex"], in_file: bool) -> None:
-    from trkstruct.cases.wild_type import check_pocket, check_pose, needs_docking, place_in_file
-    from trkstruct.pose.binding_type import conformation_warning
-    from trkstruct.structure.numbering import conformation_of, recognise_kinase
-
-    for protein in proteins:
-        if in_file and not (recognise_kinase(protein) and needs_docking(protein, ligand)):
-            check_pocket(protein, place_in_file(protein, ligand))
-        elif ligand.has_pose:
+def _check_in_shipped(ligand: Ligand, models: Sequence[Kinase]) -> None:
+    """Check a pose of the ligand's own, and warn of a DFG state that it does not bind, in the model of each kinase."""
+    for kinase in models:
+        protein = load_shipped(kinase.name)
+        if ligand.has_pose:
             check_pose(protein, ligand)
-        warning = conformation_warning(ligand, conformation_of(protein), Path(protein.source).name)
-        if warning:
-            _log.warning(warning)
+        _warn_of_state(ligand, protein, clinical_match(protein, kinase))
+
+
+def _check_in_file(ligand: Ligand, parts: ChosenParts) -> None:
+    """The same in a user's file; with its pocket, where the ligand has its place already."""
+    if parts.match is None or not needs_docking(parts.complex, ligand):
+        check_pocket(parts.complex, place_in_file(parts, ligand))
+    _warn_of_state(ligand, parts.complex, parts.match)
+
+
+def _warn_of_state(ligand: Ligand, protein: Complex, match: ChainMatch | None) -> None:
+    warning = conformation_warning(ligand, conformation_of(protein, match), Path(protein.source).name)
+    if warning:
+        _log.warning(warning)
 
 
 def _wild_type_first(chosen: Sequence[tuple[Kinase | None, Mutation]]) -> list[tuple[Kinase | None, Mutation]]:

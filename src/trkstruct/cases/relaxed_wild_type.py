@@ -23,7 +23,7 @@ def wild_type_path(work_dir: Path, spec: CaseSpec, number: int) -> Path:
     return work_dir / WILD_TYPES / f"{spec.wild_type_key()[:KEY_CHARACTERS]}-{number}.npz"
 
 
-def load_relaxed_wild_type(spec: CaseSpec, starting: WildType, work_dir: Path, number: int) -> EndStates:
+def load_relaxed_wild_type(spec: CaseSpec, wild_type: WildType, work_dir: Path, number: int) -> EndStates:
     """The relaxed wild type of one replicate of a case, computed once for all mutations of a kinase and ligand.
 
     Of processes that ask for it at once, one computes it and the others wait.
@@ -31,18 +31,18 @@ def load_relaxed_wild_type(spec: CaseSpec, starting: WildType, work_dir: Path, n
     path = wild_type_path(work_dir, spec, number)
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock"):
-        kept = _read(path, starting)
+        kept = _read(path, wild_type)
         if kept is not None:
             return kept
         seed = spec.settings.seeds[number]
-        states = relax_end_states(starting.complex, starting.ligand.parameters_xml or "", spec.settings, seed)
+        states = relax_end_states(wild_type.complex, wild_type.ligand.parameters_xml or "", spec.settings, seed)
         write_arrays(path, bound=states.bound.positions, apo=states.apo.positions)
     return states
 
 
-def _read(path: Path, starting: WildType) -> EndStates | None:
+def _read(path: Path, wild_type: WildType) -> EndStates | None:
     """The states of a file; None when it is not there or was damaged."""
-    apo = without_ligand(starting.complex)
+    apo = without_ligand(wild_type.complex)
     try:
         with np.load(path, allow_pickle=False) as kept:
             bound_positions, apo_positions = kept["bound"], kept["apo"]
@@ -51,6 +51,6 @@ def _read(path: Path, starting: WildType) -> EndStates | None:
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         _log.warning("%s cannot be read and is computed again.", path)
         return None
-    if bound_positions.shape != starting.complex.positions.shape or apo_positions.shape != apo.positions.shape:
+    if bound_positions.shape != wild_type.complex.positions.shape or apo_positions.shape != apo.positions.shape:
         return None
-    return EndStates(replace(starting.complex, positions=bound_positions), replace(apo, positions=apo_positions))
+    return EndStates(replace(wild_type.complex, positions=bound_positions), replace(apo, positions=apo_positions))

@@ -1,13 +1,13 @@
 """Where a case starts: the wild-type complex with its ligand understood, from what ships or from a user's file."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from scipy.spatial import cKDTree
 
+from trkstruct.cases.user_file import read_prepared
 from trkstruct.errors import LigandError, StructureError
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
@@ -17,12 +17,12 @@ from trkstruct.pose.attach import adopt_ligand, attach_ligand
 from trkstruct.pose.binding_type import conformation_warning
 from trkstruct.pose.cached_pose import place_by_analogy, place_by_docking
 from trkstruct.pose.docking import can_dock
+from trkstruct.prepare.chain_and_ligand import ChosenParts
 from trkstruct.prepare.preparation_report import describe_preparation
-from trkstruct.prepare.prepared_file import PreparedFile, prepare_file
 from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, residue_id, without_ligand
 from trkstruct.structure.dfg import DfgConformation
 from trkstruct.structure.modified import parent_of
-from trkstruct.structure.numbering import ChainMatch, conformation_of, recognise_kinase
+from trkstruct.structure.numbering import ChainMatch, clinical_match, conformation_of
 from trkstruct.structure.pocket import residues_near
 from trkstruct.structure.shipped_models import find_entry, load_shipped
 from trkstruct.units import FloatArray
@@ -106,36 +106,40 @@ def _from_shipped(ligand: Ligand, kinase: Kinase, seed: int) -> WildType:
         complex_ = load_shipped(kinase.name, ligand.name)
         placed = place_ligand(ligand, complex_.positions[ligand_atoms(complex_)])
         notes = find_entry(kinase.name, ligand.name).notes
-        return _starting(complex_, placed, kinase, notes)
-    if ligand.has_pose:
-        apo = load_shipped(kinase.name)
-        placed, notes = ligand, ("The pose is the one of the ligand's file.",)
+    elif ligand.has_pose:
+        complex_, placed = attach_ligand(load_shipped(kinase.name), ligand), ligand
+        notes = (*ligand.notes, "The pose is the one of the ligand's file.")
     else:
-        apo, placed, notes = place_by_analogy(kinase, ligand, seed=seed)
-    complex_ = attach_ligand(apo, placed)
-    return _starting(complex_, placed, kinase, (*ligand.notes, *notes))
+        apo, placed, how = place_by_analogy(kinase, ligand, seed=seed)
+        complex_, notes = attach_ligand(apo, placed), (*ligand.notes, *how)
+    return _wild_type(complex_, placed, kinase, clinical_match(complex_, kinase), notes)
 
 
 def _from_file(
     ligand: Ligand, structure: str, chain: str | None, ligand_residue: str | None, ph: float, seed: int
 ) -> WildType:
     prepared = read_prepared(structure, chain, ligand_residue, ph)
-    receptor, kinase = prepared.preparation.complex, prepared.preparation.kinase
+    preparation, parts = prepared.preparation, prepared.parts
+    receptor, kinase = preparation.complex, preparation.kinase
     placing: tuple[str, ...] = ()
-    if kinase is not None and needs_docking(prepared.parts.complex, ligand):
+    if kinase is not None and needs_docking(parts.complex, ligand):
         receptor, placed, placing = place_by_docking(receptor, kinase, ligand, seed=seed)
     else:
-        placed = place_in_file(prepared.parts.complex, ligand)
+        placed = place_in_file(parts, ligand)
     report = describe_preparation(prepared)
     complex_ = replace(attach_ligand(receptor, placed), source=Path(structure).name)
-    return _starting(complex_, placed, kinase, (*ligand.notes, *placing, *report.done, *report.check))
+    notes = (*ligand.notes, *placing, *report.done, *report.check)
+    return _wild_type(complex_, placed, kinase, preparation.match, notes)
 
 
-def _starting(complex_: Complex, ligand: Ligand, kinase: Kinase | None, notes: tuple[str, ...]) -> WildType:
-    conformation = conformation_of(complex_)
+def _wild_type(
+    complex_: Complex, ligand: Ligand, kinase: Kinase | None, match: ChainMatch | None, notes: tuple[str, ...]
+) -> WildType:
+    """With the state of its DFG motif, and a warning where the ligand does not bind it."""
+    conformation = conformation_of(complex_, match)
     warning = conformation_warning(ligand, conformation, complex_.source)
     every = (*notes, warning) if warning else notes
-    return WildType(complex_, ligand, kinase, recognise_kinase(complex_), complex_.source, conformation, every)
+    return WildType(complex_, ligand, kinase, match, complex_.source, conformation, every)
 
 
 def needs_docking(raw: Complex, ligand: Ligand) -> bool:
@@ -143,27 +147,7 @@ def needs_docking(raw: Complex, ligand: Ligand) -> bool:
     return not ligand.has_pose and raw.ligand is None and can_dock()
 
 
-def read_prepared(structure: str, chain: str | None, ligand_residue: str | None, ph: float) -> PreparedFile:
-    """The prepared parts of a user's file; each process prepares a file once.
-
-    Raises
-    ------
-    StructureError
-        When the file cannot be used.
-    """
-    path = Path(structure)
-    changed = path.stat().st_mtime_ns if path.is_file() else 0
-    return _read_prepared(structure, changed, chain, ligand_residue, ph)
-
-
-@lru_cache(maxsize=4)
-def _read_prepared(
-    structure: str, _changed: int, chain: str | None, ligand_residue: str | None, ph: float
-) -> PreparedFile:
-    return prepare_file(structure, chain=chain, ligand_residue=ligand_residue, ph=ph)
-
-
-def place_in_file(raw: Complex, ligand: Ligand) -> Ligand:
+def place_in_file(parts: ChosenParts, ligand: Ligand) -> Ligand:
     """The ligand where a file has it: in its own pose, else on the atoms of the file's ligand residue.
 
     Raises
@@ -173,20 +157,21 @@ def place_in_file(raw: Complex, ligand: Ligand) -> Ligand:
     LigandError
         When the named residue is another molecule or stereoisomer, or the ligand's pose is not in a pocket.
     """
+    raw = parts.complex
     if ligand.has_pose:
         check_pose(raw, ligand)
         return ligand
     if raw.ligand is None:
         raise StructureError(
             f"Where is {ligand.name} in {raw.source}? Name its residue with --ligand-residue, or give an SDF or MOL2 "
-            f"file with its pose in the frame of the structure; {_why_not_docked(raw)}"
+            f"file with its pose in the frame of the structure; {_why_not_docked(parts.match)}"
         )
     adopted = adopt_ligand(raw, ligand)
     return place_ligand(ligand, adopted.positions[ligand_atoms(adopted)])
 
 
-def _why_not_docked(raw: Complex) -> str:
-    if recognise_kinase(raw) is None:
+def _why_not_docked(match: ChainMatch | None) -> str:
+    if match is None:
         return "it is not docked, because no kinase known here was recognised."
     return "or install docking: pip install 'trkstruct[docking]'."
 

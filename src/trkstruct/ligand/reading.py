@@ -1,7 +1,7 @@
 """Reading a ligand: from a shipped or stored name, a SMILES, or a file that carries its own pose."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, NoReturn
@@ -47,6 +47,22 @@ _NAME = re.compile(r"[A-Za-z][\w .-]*")
 _NAMED_SMILES = re.compile(r"(?P<name>[\w.-]+)\s*=\s*(?P<smiles>\S+)")
 
 
+@dataclass(frozen=True)
+class UnderstoodLigand:
+    """A ligand whose chemistry is known, before the parameters, which may take minutes.
+
+    Attributes
+    ----------
+    ligand : Ligand
+        Without parameters, unless they came with it.
+    molecule : rdkit.Chem.Mol or None
+        What to make parameters for, in the order of ``ligand.atom_names``; None where they came with it.
+    """
+
+    ligand: Ligand
+    molecule: Chem.Mol | None = None
+
+
 def load_ligand(text: str, *, with_parameters: bool = True, ph: float = PHYSIOLOGICAL_PH) -> Ligand:
     """Ligand of a shipped or stored name, a SMILES, ``NAME=SMILES``, or a path to an SDF, MOL2 or stored (JSON) file.
 
@@ -67,19 +83,48 @@ def load_ligand(text: str, *, with_parameters: bool = True, ph: float = PHYSIOLO
     LigandError
         For an unknown name, an invalid or ambiguous SMILES, an unreadable file, or when parameters cannot be made.
     """
+    understood = understand_ligand(text, ph=ph)
+    return parametrize(understood) if with_parameters else understood.ligand
+
+
+def understand_ligand(text: str, *, ph: float = PHYSIOLOGICAL_PH) -> UnderstoodLigand:
+    """What `load_ligand` makes of a text, in seconds; `parametrize` does the rest, where the chemistry is not enough.
+
+    Raises
+    ------
+    LigandError
+        For an unknown name, an invalid or ambiguous SMILES, or an unreadable file.
+    """
     text = text.strip()
     if text.lower().endswith(POSE_SUFFIXES):
-        return _load_file(Path(text), with_parameters)
+        return _read_file(Path(text))
     if text.lower().endswith(STORED_SUFFIX):
-        return _load_stored(Path(text))
+        return UnderstoodLigand(_load_stored(Path(text)))
     row = find_row(text)
     if row is not None:
-        return load_shipped(row["name"])
+        return UnderstoodLigand(load_shipped(row["name"]))
     stored = stored_path(text) if "=" not in text else None
     if stored is not None:
-        return _load_stored(stored)
+        return UnderstoodLigand(_load_stored(stored))
     name, smiles = split_name(text)
-    return build_ligand(smiles, name, ph=ph, parameters="auto" if with_parameters else None)
+    return _understand_smiles(smiles, name, ph)
+
+
+def parametrize(understood: UnderstoodLigand, method: MethodName = "auto") -> Ligand:
+    """The ligand with its parameters: its own, those of the shipped drug it is, or from the cache, else made now.
+
+    Raises
+    ------
+    LigandError
+        When parameters cannot be made.
+    """
+    ligand, molecule = understood.ligand, understood.molecule
+    if molecule is None:
+        return ligand
+    reference, xml, source = _parameters(molecule, find_smiles(ligand.smiles), method)
+    order = match_atoms(molecule, reference)
+    new_name = dict(zip(atom_names(reference), (ligand.atom_names[index] for index in order), strict=True))
+    return replace(ligand, parameters_xml=rename_atoms(xml, new_name), parameter_source=source)
 
 
 def build_ligand(
@@ -102,11 +147,16 @@ def build_ligand(
     LigandError
         For an invalid or ambiguous SMILES, or when parameters cannot be made.
     """
+    understood = _understand_smiles(smiles, name, ph)
+    return understood.ligand if parameters is None else parametrize(understood, parameters)
+
+
+def _understand_smiles(smiles: str, name: str | None, ph: float | None) -> UnderstoodLigand:
     molecule, notes = read_smiles(smiles)
     if ph is not None:
         molecule, more = protonate(molecule, ph)
         notes = (*notes, *more)
-    return _from_molecule(molecule, name, notes, parameters)
+    return _from_molecule(molecule, name, notes)
 
 
 def _load_stored(path: Path) -> Ligand:
@@ -162,49 +212,35 @@ def _refuse_name(text: str) -> NoReturn:
     raise AssertionError(f"{text!r} is a SMILES")  # only called when it is none
 
 
-def _load_file(path: Path, with_parameters: bool) -> Ligand:
+def _read_file(path: Path) -> UnderstoodLigand:
     """Ligand of an SDF, MOL or MOL2 file, with the file's atom order and coordinates."""
     molecule, notes = read_ligand_file(path)
     check_molecule(molecule)
-    parameters: MethodName | None = "auto" if with_parameters else None
-    notes = (*notes, *_protonation_notes(molecule))
-    return _from_molecule(molecule, path.stem, notes, parameters, has_pose=True)
+    return _from_molecule(molecule, path.stem, (*notes, *_protonation_notes(molecule)), has_pose=True)
 
 
 def _from_molecule(
-    molecule: Chem.Mol,
-    name: str | None,
-    notes: tuple[str, ...],
-    parameters: MethodName | None,
-    *,
-    has_pose: bool = False,
-) -> Ligand:
-    """Ligand of a checked molecule: shipped parameters when it is a shipped drug, else cached or new ones."""
+    molecule: Chem.Mol, name: str | None, notes: tuple[str, ...], *, has_pose: bool = False
+) -> UnderstoodLigand:
+    """Ligand of a checked molecule; with the parameters that ship when it is a shipped drug under no other name."""
     smiles = canonical_smiles(molecule)
     shipped = find_smiles(smiles)
     if shipped is not None and not has_pose and name is None:
-        return replace(load_shipped(shipped["name"]), notes=notes)
+        return UnderstoodLigand(replace(load_shipped(shipped["name"]), notes=notes))
     built = molecule if has_pose else build_3d(molecule)
-    names = atom_names(built)
-    xml, source = None, "none"
-    if parameters is not None:
-        reference, xml, source = _parameters(built, shipped, parameters)
-        new_name = dict(
-            zip(atom_names(reference), (names[index] for index in match_atoms(built, reference)), strict=True)
-        )
-        xml = rename_atoms(xml, new_name)
-    return Ligand(
+    ligand = Ligand(
         name=safe_name(name or (shipped["name"] if shipped else Chem.MolToInchiKey(molecule).partition("-")[0])),
         smiles=smiles,
         formal_charge=Chem.GetFormalCharge(built),
         molblock=Chem.MolToMolBlock(built),
-        atom_names=names,
-        parameters_xml=xml,
-        parameter_source=source,
+        atom_names=atom_names(built),
+        parameters_xml=None,
+        parameter_source="none",
         generation=(shipped["generation"] or None) if shipped else None,
         has_pose=has_pose,
         notes=notes,
     )
+    return UnderstoodLigand(ligand, built)
 
 
 def _parameters(molecule: Chem.Mol, shipped: dict[str, str] | None, method: MethodName) -> tuple[Chem.Mol, str, str]:

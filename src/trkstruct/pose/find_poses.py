@@ -19,7 +19,7 @@ from trkstruct.pose.search import (
     place_in_shipped,
 )
 from trkstruct.prepare.prepared_file import prepare_file
-from trkstruct.structure.numbering import conformation_of
+from trkstruct.structure.numbering import ChainMatch, clinical_match, conformation_of
 from trkstruct.structure.shipped_models import structure_path
 
 _log = logging.getLogger(__name__)
@@ -81,13 +81,14 @@ def search_poses(
         When no pose can be relaxed.
     """
     if structure is not None:
-        poses = _place_in_structure(structure_path(structure), chain, kinase, ligand, search)
+        poses, match = _place_in_structure(structure_path(structure), chain, kinase, ligand, search)
     elif kinase is not None:
         poses = place_in_shipped(kinase, ligand, search)
+        match = clinical_match(poses[0].complex, kinase)
     else:
         raise InputError("Name a kinase whose models ship (TRKA, TRKB or TRKC), or a structure.")
     receptor = poses[0].complex
-    warning = conformation_warning(ligand, conformation_of(receptor), Path(receptor.source).name)
+    warning = conformation_warning(ligand, conformation_of(receptor, match), Path(receptor.source).name)
     if warning:
         _log.warning(warning)
     return poses
@@ -95,7 +96,7 @@ def search_poses(
 
 def _place_in_structure(
     path: Path, chain: str | None, asked: Kinase | None, ligand: Ligand, search: Search
-) -> tuple[PosedLigand, ...]:
+) -> tuple[tuple[PosedLigand, ...], ChainMatch | None]:
     check_docking()
     preparation = prepare_file(path, chain=chain).preparation
     if preparation.kinase is None:
@@ -105,4 +106,4 @@ def _place_in_structure(
         )
     if asked not in (None, preparation.kinase):
         raise InputError(f"{path.name} holds {preparation.kinase.name}, not the {asked.name} asked for.")
-    return find_posed_ligands(preparation.complex, preparation.kinase, ligand, None, search)
+    return find_posed_ligands(preparation.complex, preparation.kinase, ligand, None, search), preparation.match

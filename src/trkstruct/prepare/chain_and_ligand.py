@@ -51,6 +51,8 @@ class ChosenParts:
     ----------
     complex : Complex
         As read: the chain, the ligand, and the waters, ions and small molecules asked for.
+    match : ChainMatch or None
+        Which kinase the chain is; None for one that is not known here.
     header : StructureHeader
     sequence : tuple of str
         Three-letter names of the whole chain where the file gives them.
@@ -62,6 +64,7 @@ class ChosenParts:
     """
 
     complex: Complex
+    match: ChainMatch | None
     header: StructureHeader
     sequence: tuple[str, ...]
     confidence: dict[str, float]
@@ -95,23 +98,24 @@ def read_chain_and_ligand(
     path = Path(path)
     file = load_structure_file(path)
     ligand = find_ligand(file.model, ligand_residue, chain, path) if ligand_residue else None
-    notes: list[str] = []
     if chain is None and ligand is None:
-        chosen, note = choose_chain(file.model, path)
-        chain, notes = chosen.id, [note] if note else []
-    find_chain(file.model, chain, ligand, path)
+        protein, match, note = choose_chain(file.model, path)
+        chain, notes = protein.id, [note] if note else []
+    else:
+        protein, notes = find_chain(file.model, chain, ligand, path), []
+        match = match_of(protein)
     if ligand is None:
-        ligand, note = _choose_ligand(file.model, chain, path)
+        ligand, note = _choose_ligand(file.model, protein, match)
         notes += [note] if note else []
     complex_ = assemble_complex(path, file, chain=chain, ligand=ligand, waters=waters)
-    taken = next(complex_.topology.chains()).id
-    sequence = file.header.sequences.get(taken, ())
-    left_out = _left_out(file.model, taken, ligand)
-    return ChosenParts(complex_, file.header, sequence, _confidence(file, taken), left_out, tuple(notes))
+    sequence = file.header.sequences.get(protein.id, ())
+    left_out = _left_out(file.model, protein.id, ligand)
+    confidence = _confidence(file, protein.id)
+    return ChosenParts(complex_, match, file.header, sequence, confidence, left_out, tuple(notes))
 
 
-def choose_chain(model: Model, path: Path) -> tuple[Chain, str]:
-    """The chain with the most complete known kinase, else the longest; and a note when there is a choice.
+def choose_chain(model: Model, path: Path) -> tuple[Chain, ChainMatch | None, str]:
+    """The chain with the most complete known kinase, else the longest; what it is; and a note when there is a choice.
 
     Raises
     ------
@@ -121,15 +125,13 @@ def choose_chain(model: Model, path: Path) -> tuple[Chain, str]:
     chains = [chain for chain in model if any(is_amino_acid(residue) for residue in chain)]
     if not chains:
         raise StructureError(f"{path} holds no amino acids; a kinase domain is needed.")
-    if len(chains) == 1:
-        return chains[0], ""
     matches = {chain.id: match_of(chain) for chain in chains}
     kinases = [chain for chain in chains if matches[chain.id]]
     best = max(kinases or chains, key=lambda chain: _pocket_size(matches[chain.id]) or _length(chain) / 1e6)
     match = matches[best.id]
     what = match.kinase.name if match else "the longest; no known kinase was found"
     others = ", ".join(chain.id for chain in chains if chain is not best)
-    return best, f"Chain {best.id} was taken ({what}); others in the file: {others}."
+    return best, match, f"Chain {best.id} was taken ({what}); others in the file: {others}." if others else ""
 
 
 def match_of(chain: Chain) -> ChainMatch | None:
@@ -155,13 +157,12 @@ def _pocket_size(match: ChainMatch | None) -> int:
     return len(pocket & set(match.numbers.values()))
 
 
-def _choose_ligand(model: Model, chain: str | None, path: Path) -> tuple[Residue | None, str]:
+def _choose_ligand(model: Model, protein: Chain, match: ChainMatch | None) -> tuple[Residue | None, str]:
     """The residue LIG, or the candidate with most atoms in the pocket, or none; and a note if it is not named LIG."""
     named = [residue for residue in model.get_residues() if residue.get_resname().strip() == LIGAND_NAME]
     if len(named) == 1 and not is_polymer(named[0]):
         return named[0], ""
-    protein = next(each for each in model if chain in (None, each.id))
-    site = cKDTree(_site(protein))
+    site = cKDTree(_site(protein, match))
     in_site = {residue: _touching(residue, site) for residue in model.get_residues() if _is_candidate(residue)}
     near = [residue for residue, touching in in_site.items() if touching]
     if not near:
@@ -172,10 +173,9 @@ def _choose_ligand(model: Model, chain: str | None, path: Path) -> tuple[Residue
     return best, f"{best.get_resname().strip()} {bio_residue_id(best)} was taken for the ligand.{beside}"
 
 
-def _site(chain: Chain) -> FloatArray:
+def _site(chain: Chain, match: ChainMatch | None) -> FloatArray:
     """Atoms (Å) of the KLIFS pocket of a known kinase, else of the whole protein chain, shape (n, 3)."""
     residues = [residue for residue in chain if is_polymer(residue)]
-    match = match_of(chain)
     if match is not None:
         numbers = {each: number for each, number in match.numbers.items() if klifs_number(match.kinase, number)}
         residues = [residue for residue in residues if bio_residue_id(residue) in numbers] or residues

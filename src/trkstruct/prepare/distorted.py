@@ -27,14 +27,15 @@ class WithoutDistorted:
     Attributes
     ----------
     complex : Complex
+    dropped : tuple of ResidueId
+        Distorted residues that were taken out, to be built again.
     loose : frozenset of ResidueId
         Distorted residues of stretches too long to build: their backbone stays, and has no place to be held at.
-    notes : tuple of str
     """
 
     complex: Complex
-    loose: frozenset[ResidueId]
-    notes: tuple[str, ...]
+    dropped: tuple[ResidueId, ...] = ()
+    loose: frozenset[ResidueId] = frozenset()
 
 
 def drop_stumps(complex_: Complex) -> tuple[Complex, tuple[str, ...]]:
@@ -77,14 +78,15 @@ def drop_distorted(complex_: Complex, order: Order = ()) -> WithoutDistorted:
     dropped = {place for run in runs if len(run) <= LONGEST_BUILT_LOOP for place in run if place in spread} - missing
     loose = frozenset(identity for identity, place in place_of.items() if place in spread - dropped)
     if not dropped and not loose:
-        return WithoutDistorted(complex_, loose, ())
+        return WithoutDistorted(complex_)
     kept = [
         atom.index
         for atom in complex_.topology.atoms()
         if place_of.get(residue_id(atom.residue)) not in dropped
         and (atom.name in BACKBONE or residue_id(atom.residue) not in loose)
     ]
-    return WithoutDistorted(select_atoms(complex_, kept), loose, _notes(place_of, dropped, loose))
+    taken_out = tuple(identity for identity, place in place_of.items() if place in dropped)
+    return WithoutDistorted(select_atoms(complex_, kept), taken_out, loose)
 
 
 def _faulty(
@@ -122,19 +124,3 @@ def _runs(places: Collection[int]) -> list[list[int]]:
         else:
             runs.append([place])
     return runs
-
-
-def _notes(
-    place_of: Mapping[ResidueId, int], dropped: Collection[int], loose: Collection[ResidueId]
-) -> tuple[str, ...]:
-    rebuilt = " ".join(str(identity.number) for identity, place in place_of.items() if place in dropped)
-    relaxed = " ".join(str(identity.number) for identity in sorted(loose))
-    why = "because the source has them flat, left-handed, torn or cis beside a gap"
-    return (
-        *((f"Rebuilt, {why}: {rebuilt}.",) if rebuilt else ()),
-        *(
-            (f"Side chains built anew and relaxed without restraint, {why} and too many to build: {relaxed}.",)
-            if relaxed
-            else ()
-        ),
-    )

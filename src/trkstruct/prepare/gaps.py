@@ -33,20 +33,50 @@ Order = tuple[tuple[ResidueId | None, str], ...]
 
 
 @dataclass(frozen=True)
+class Loop:
+    """Residues that were missing and built; ``str()`` gives ``"549-553"`` or ``"549-553 from 7VKO (flanks 0.3 Å)"``.
+
+    Attributes
+    ----------
+    first, last : int
+        Numbers of its residues.
+    donor : str
+        Name of the structure that it was taken from; empty for one that PDBFixer built.
+    flank_rmsd_angstrom : float
+        Backbone RMSD of the residues beside the donor's loop; 0 without a donor.
+    """
+
+    first: int
+    last: int
+    donor: str = ""
+    flank_rmsd_angstrom: float = 0.0
+
+    @property
+    def span(self) -> str:
+        """``549-553``, or ``549`` for one residue."""
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+    def __str__(self) -> str:
+        """Its residues and where they come from."""
+        return f"{self.span} from {self.donor} (flanks {self.flank_rmsd_angstrom:.1f} Å)" if self.donor else self.span
+
+
+@dataclass(frozen=True)
 class Filled:
     """A protein without gaps that could be built; heavy atoms only, those of the input unmoved.
 
     Attributes
     ----------
     complex : Complex
-    loops, side_chains : tuple of str
-        What was built: ``"549-553"`` and ``"LYS 538 (CE, NZ)"``.
+    loops : tuple of Loop
+    side_chains : tuple of str
+        Where atoms were added: ``"LYS 538 (CE, NZ)"``.
     gaps : tuple of str
         Notes on what was left out.
     """
 
     complex: Complex
-    loops: tuple[str, ...]
+    loops: tuple[Loop, ...]
     side_chains: tuple[str, ...]
     gaps: tuple[str, ...]
 
@@ -98,7 +128,7 @@ def is_break(complex_: Complex, before: app.topology.Residue, after: app.topolog
 def fill_missing(complex_: Complex, order: Order, *, seed: int = 0) -> Filled:
     """Build missing side-chain atoms and short loops with PDBFixer; cap longer gaps and the ends with ACE and NME.
 
-    PDBFixer's loops come out with either hand and either peptide isomer; ``relax_model`` puts that right. Where a side
+    PDBFixer's loops come out with either hand and either peptide isomer; ``relax_built`` puts that right. Where a side
     chain comes out with the wrong hand on a backbone that is given, a rotamer takes its place.
     """
     segmented, gaps = _split_at_long_gaps(complex_, order)
@@ -109,7 +139,7 @@ def fill_missing(complex_: Complex, order: Order, *, seed: int = 0) -> Filled:
 
 
 def _with_natural_side_chains(filled: Complex, source: Complex) -> Complex:
-    """Rotamers where PDBFixer completed a side chain with the wrong hand; ``relax_model`` mends those of disulfides."""
+    """Rotamers where PDBFixer built a side chain with the wrong hand; ``relax_built`` sees to those of disulfides."""
     linked = {
         residue_id(atom.residue)
         for bond in filled.topology.bonds()
@@ -175,15 +205,14 @@ def _split_at_long_gaps(complex_: Complex, order: Order) -> tuple[Complex, tuple
     return replace(complex_, topology=with_bonds(topology, complex_.positions)), tuple(notes)
 
 
-def _span(before: ResidueId, after: ResidueId) -> str:
-    first, last = before.number + 1, after.number - 1
-    return str(first) if first == last else f"{first}-{last}"
+def _loop_between(before: ResidueId, after: ResidueId) -> Loop:
+    return Loop(before.number + 1, after.number - 1)
 
 
 def _gap_note(names: Sequence[str], before: ResidueId, after: ResidueId) -> str:
     if not names:
         return f"The chain is broken between {before} and {after}: both ends were capped."
-    span = _span(before, after)
+    span = _loop_between(before, after).span
     why = "the file does not name them" if UNKNOWN in names else "too many to build"
     if UNKNOWN not in names and len(names) <= LONGEST_BUILT_LOOP:
         why = "the numbering has no room for them"
@@ -192,7 +221,7 @@ def _gap_note(names: Sequence[str], before: ResidueId, after: ResidueId) -> str:
 
 def _run_pdbfixer(
     text: str, complex_: Complex, order: Order, seed: int
-) -> tuple[Complex, tuple[str, ...], tuple[str, ...]]:
+) -> tuple[Complex, tuple[Loop, ...], tuple[str, ...]]:
     # PDBFixer's short dynamics amplify rounding: only the Reference platform gives the same loop twice
     fixer = PDBFixer(pdbfile=io.StringIO(text), platform=openmm.Platform.getPlatformByName("Reference"))
     fixer.missingResidues, loops = _missing_residues(fixer, order)
@@ -209,7 +238,7 @@ def _run_pdbfixer(
     return Complex(topology, positions, None, complex_.source, complex_.notes), loops, side_chains
 
 
-def _missing_residues(fixer: PDBFixer, order: Order) -> tuple[dict[tuple[int, int], list[str]], tuple[str, ...]]:
+def _missing_residues(fixer: PDBFixer, order: Order) -> tuple[dict[tuple[int, int], list[str]], tuple[Loop, ...]]:
     """PDBFixer's table of residues to insert, keyed by chain and position, and the loops among them."""
     positions = np.array(fixer.positions.value_in_unit(unit.angstrom), dtype=np.float64)
     scratch = Complex(fixer.topology, positions, None, "")
@@ -223,5 +252,5 @@ def _missing_residues(fixer: PDBFixer, order: Order) -> tuple[dict[tuple[int, in
             if is_break(scratch, first, second):
                 before, after = residue_id(first), residue_id(second)
                 missing[chain.index, position] = list(missing_between(order, before, after))
-                loops.append(_span(before, after))
+                loops.append(_loop_between(before, after))
     return missing, tuple(loops)

@@ -12,6 +12,7 @@ from Bio.SVDSuperimposer import SVDSuperimposer
 from openmm import app
 
 from trkstruct.kinase.kinases import Kinase, residue_at
+from trkstruct.prepare.gaps import Loop
 from trkstruct.residues import ONE_TO_THREE, one_letter
 from trkstruct.structure.bonds import PEPTIDE_BOND_LIMIT_ANGSTROM, with_bonds
 from trkstruct.structure.complex import Complex
@@ -38,10 +39,11 @@ class Donor:
 
 
 @dataclass(frozen=True)
-class _Loop:
+class _Graft:
+    """A donor's loop in the frame of the target: atoms by the target's residue numbers, and what it is called."""
+
     atoms: dict[int, Atoms]
-    donor: str
-    flank_rmsd: float
+    loop: Loop
 
 
 @cache
@@ -59,7 +61,7 @@ def aligned_numbers(source: Kinase, target: Kinase) -> Mapping[int, int]:
 
 def graft_loops(
     complex_: Complex, kinase: Kinase, donors: Sequence[Donor], longest: int
-) -> tuple[Complex, frozenset[int], tuple[str, ...]]:
+) -> tuple[Complex, frozenset[int], tuple[Loop, ...]]:
     """Fill gaps of up to ``longest`` residues from the first donor whose flanks fit; other gaps stay.
 
     Where no donor fits well, residues beside the gap are given up too: ends of gaps are often misplaced themselves.
@@ -82,12 +84,12 @@ def graft_loops(
         With the loops.
     frozenset of int
         Numbers of the residues that come from a donor.
-    tuple of str
-        ``"549-553 from 7VKO (flanks 0.3 Å)"`` for each loop.
+    tuple of Loop
+        With their donors.
     """
     residues = _residue_atoms(complex_)
     grafted: set[int] = set()
-    notes = []
+    loops = []
     for before, after in list(pairwise(sorted(residues))):
         if not 1 < after - before <= longest + 1:
             continue
@@ -95,71 +97,94 @@ def graft_loops(
         if best is not None:
             residues |= best.atoms
             grafted |= best.atoms.keys()
-            first, last = min(best.atoms), max(best.atoms)
-            span = str(first) if first == last else f"{first}-{last}"
-            notes.append(f"{span} from {best.donor} (flanks {best.flank_rmsd:.1f} Å)")
-    return _rebuild(complex_, residues, kinase), frozenset(grafted), tuple(notes)
+            loops.append(best.loop)
+    return _rebuild(complex_, residues, kinase), frozenset(grafted), tuple(loops)
 
 
 def _best_loop(
     residues: Mapping[int, Atoms], kinase: Kinase, donors: Sequence[Donor], before: int, after: int
-) -> _Loop | None:
+) -> _Graft | None:
     """The least widened loop whose flanks fit well, else the one that fits best of those that fit at all."""
     found = []
     core = {residue.number for residue in kinase.pocket[:PROTECTED_KLIFS]}
     for left, right in sorted(product(range(WIDEST + 1), repeat=2), key=lambda pair: (sum(pair), pair)):
         if core & {*range(before - left + 1, before + 1), *range(after, after + right)}:
             continue
-        loops = [_fitted_loop(residues, kinase, donor, before - left, after + right) for donor in donors]
-        found += [loop for loop in loops if loop is not None]
-        well = [loop for loop in found if loop.flank_rmsd <= GOOD_FLANK_RMSD_ANGSTROM]
+        grafts = [_fitted_loop(residues, kinase, donor, before - left, after + right) for donor in donors]
+        found += [graft for graft in grafts if graft is not None]
+        well = [graft for graft in found if graft.loop.flank_rmsd_angstrom <= GOOD_FLANK_RMSD_ANGSTROM]
         if well:
-            return min(well, key=lambda loop: loop.flank_rmsd)
-    return min(found, key=lambda loop: loop.flank_rmsd, default=None)
+            return min(well, key=lambda graft: graft.loop.flank_rmsd_angstrom)
+    return min(found, key=lambda graft: graft.loop.flank_rmsd_angstrom, default=None)
 
 
-def _fitted_loop(residues: Mapping[int, Atoms], kinase: Kinase, donor: Donor, before: int, after: int) -> _Loop | None:
+def _fitted_loop(residues: Mapping[int, Atoms], kinase: Kinase, donor: Donor, before: int, after: int) -> _Graft | None:
     """The donor's residues between two numbers in the frame of the target; None if they do not fit."""
-    donor_number = {target: source for source, target in aligned_numbers(donor.kinase, kinase).items()}
-    if donor.kinase == kinase:
-        donor_number = {number: number for number in range(kinase.first_number, kinase.last_number + 1)}
     given = _residue_atoms(donor.complex)
-    wanted = range(before - FLANK + 1, after + FLANK)
-    sources = [donor_number.get(number) for number in wanted]
-    if any(source is None or source not in given for source in sources):
+    sources = _donor_numbers(given, donor, kinase, range(before - FLANK + 1, after + FLANK))
+    flanks = {number: source for number, source in sources.items() if not before < number < after}
+    fixed, moving = _shared_backbone(residues, given, flanks)
+    if not fixed:
         return None
-    if any(b - a != 1 for a, b in pairwise(source for source in sources if source is not None)):
-        return None
-    fixed, moving = [], []
-    for number, source in zip(wanted, sources, strict=True):
-        if source is not None and not before < number < after and number in residues:
-            shared = [name for name in BACKBONE if name in residues[number] and name in given[source]]
-            fixed += [residues[number][name][1] for name in shared]
-            moving += [given[source][name][1] for name in shared]
-    superposition = SVDSuperimposer()
-    superposition.set(np.array(fixed), np.array(moving))
-    superposition.run()
-    if superposition.get_rms() > WORST_FLANK_RMSD_ANGSTROM:
+    superposition = _superpose(fixed, moving)
+    rmsd = float(superposition.get_rms())
+    if rmsd > WORST_FLANK_RMSD_ANGSTROM:
         return None
     rotation, translation = superposition.get_rotran()
     loop = {}
     for number in range(before + 1, after):
-        source = donor_number[number]
-        letter = residue_at(kinase, number)
-        same = residue_at(donor.kinase, source) == letter
-        names = (
-            given[source]
-            if same
-            else [n for n in (*BACKBONE, "CB") if n in given[source] and (n, letter) != ("CB", "G")]
+        kept = _kept_atoms(
+            given[sources[number]], residue_at(donor.kinase, sources[number]), residue_at(kinase, number)
         )
-        loop[number] = {n: (given[source][n][0], given[source][n][1] @ rotation + translation) for n in names}
-    chain = {before: residues[before], **loop, after: residues[after]}
-    if any(_is_torn(chain[number - 1], chain[number]) for number in (before + 1, after)):
+        loop[number] = {name: (element, xyz @ rotation + translation) for name, (element, xyz) in kept.items()}
+    joined = {before: residues[before], **loop, after: residues[after]}
+    if any(_is_torn(joined[number - 1], joined[number]) for number in (before + 1, after)):
         return None
-    return _Loop(loop, donor.name, float(superposition.get_rms()))
+    return _Graft(loop, Loop(before + 1, after - 1, donor.name, rmsd))
+
+
+def _donor_numbers(given: Mapping[int, Atoms], donor: Donor, kinase: Kinase, wanted: range) -> Mapping[int, int]:
+    """The donor's number of each residue wanted; none at all where it lacks one, or has others between them."""
+    numbers = {target: source for source, target in aligned_numbers(donor.kinase, kinase).items()}
+    if donor.kinase == kinase:
+        numbers = {number: number for number in range(kinase.first_number, kinase.last_number + 1)}
+    sources = {number: numbers[number] for number in wanted if number in numbers}
+    whole = len(sources) == len(wanted) and given.keys() >= set(sources.values())
+    if not whole or any(second - first != 1 for first, second in pairwise(sources.values())):
+        return {}
+    return sources
+
+
+def _shared_backbone(
+    residues: Mapping[int, Atoms], given: Mapping[int, Atoms], flanks: Mapping[int, int]
+) -> tuple[list[FloatArray], list[FloatArray]]:
+    """Backbone atoms beside the loop that both have: the target's positions (Å), and the donor's."""
+    fixed, moving = [], []
+    for number, source in flanks.items():
+        for name in BACKBONE:
+            if name in residues.get(number, {}) and name in given[source]:
+                fixed.append(residues[number][name][1])
+                moving.append(given[source][name][1])
+    return fixed, moving
+
+
+def _superpose(fixed: Sequence[FloatArray], moving: Sequence[FloatArray]) -> SVDSuperimposer:
+    superposition = SVDSuperimposer()
+    superposition.set(np.array(fixed), np.array(moving))
+    superposition.run()
+    return superposition
+
+
+def _kept_atoms(atoms: Atoms, letter: str, wanted: str) -> Atoms:
+    """All atoms of a residue of the same type; of another type, the backbone, and CB unless a glycine is wanted."""
+    if letter == wanted:
+        return atoms
+    names = BACKBONE if wanted == "G" else (*BACKBONE, "CB")
+    return {name: atoms[name] for name in names if name in atoms}
 
 
 def _is_torn(first: Atoms, second: Atoms) -> bool:
+    """Whether two residues are too far apart for a peptide bond."""
     return float(np.linalg.norm(first["C"][1] - second["N"][1])) > PEPTIDE_BOND_LIMIT_ANGSTROM
 
 

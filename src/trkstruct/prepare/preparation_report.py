@@ -1,6 +1,6 @@
 """What was done to a file while it was prepared, and what its user should look at, in words and as a record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import numpy as np
@@ -8,11 +8,11 @@ from scipy.spatial import cKDTree
 
 from trkstruct.kinase.kinases import klifs_number
 from trkstruct.prepare.prepared_file import PreparedFile
-from trkstruct.prepare.protonation import NEUTRAL_HISTIDINE
+from trkstruct.prepare.protein import Preparation
 from trkstruct.records import Record
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import is_protein, ligand_atoms, protein_sequence, residue_id
-from trkstruct.structure.numbering import recognise_kinase
+from trkstruct.structure.numbering import Renumbered
 
 LOW_CONFIDENCE: Final = 70.0  # pLDDT; Tunyasuvunakool 2021, 10.1038/s41586-021-03828-1
 POOR_RESOLUTION_ANGSTROM: Final = 3.0  # side chains are uncertain; Wlodawer 2008, 10.1111/j.1742-4658.2007.06178.x
@@ -58,7 +58,7 @@ def describe_preparation(prepared: PreparedFile) -> PreparationReport:
         dfg_cluster=conformation.cluster if conformation else "",
         dfg_helix_angstrom=round(conformation.helix_angstrom, 2) if conformation else None,
         dfg_lysine_angstrom=round(conformation.lysine_angstrom, 2) if conformation else None,
-        loops_built=preparation.loops,
+        loops_built=tuple(map(str, preparation.loops)),
         side_chains_built=preparation.side_chains,
         left_out=parts.left_out,
         done=tuple(_done(prepared)),
@@ -76,19 +76,53 @@ def _done(prepared: PreparedFile) -> Iterator[str]:
     parts, preparation = prepared.parts, prepared.preparation
     yield from parts.complex.notes
     yield from parts.notes
-    yield from (note for note in preparation.notes if "PROPKA" not in note)
+    yield from describe_protein(preparation)
     for loop in preparation.loops:
         yield f"Built residues {loop}."
     if preparation.side_chains:
         yield f"Built side-chain atoms: {'; '.join(preparation.side_chains)}."
     yield from preparation.gaps
-    titrated = [note for note in preparation.notes if "PROPKA" in note]
-    if titrated:
-        unusual = [note for note in titrated if not note.endswith(NEUTRAL_HISTIDINE)]
-        neutral = f"{len(titrated) - len(unusual)} histidines neutral, HID or HIE by their hydrogen bonds"
+    if preparation.titrations:
+        unusual = [str(each) for each in preparation.titrations if not each.is_neutral_histidine]
+        neutral = f"{len(preparation.titrations) - len(unusual)} histidines neutral, HID or HIE by their hydrogen bonds"
         yield f"Hydrogens were built anew: {'; '.join([*unusual, neutral])}."
     if parts.left_out:
         yield f"Left out: {', '.join(parts.left_out)}."
+
+
+def describe_protein(preparation: Preparation) -> Iterator[str]:
+    """What was done to the chain before anything was built: its residues, their numbers, what was wrong with them."""
+    if preparation.taken_as_is:
+        yield "Complete with hydrogens: coordinates and protonation were taken as they are."
+    yield from preparation.notes
+    yield from _numbering(preparation.numbered)
+    why = "because the source has them flat, left-handed, torn or cis beside a gap"
+    if preparation.dropped:
+        yield f"Rebuilt, {why}: {_numbers(preparation.dropped)}."
+    if preparation.loose:
+        loose = _numbers(sorted(preparation.loose))
+        yield f"Side chains built anew and relaxed without restraint, {why} and too many to build: {loose}."
+
+
+def _numbering(numbered: Renumbered) -> Iterator[str]:
+    """How the numbers changed, the tags left out, and where the chain is no wild type."""
+    if numbered.match is None:
+        return
+    kinase, shifts = numbered.match.kinase, numbered.shifts
+    if kinase.is_trk and shifts != (0,):
+        yield f"Residues were renumbered to clinical {kinase.name} numbers (shift {list(shifts)})."
+    elif len(shifts) != 1:
+        yield f"The residue numbers are not those of {kinase.name} by one shift: they stay, and regions are left out."
+    elif shifts != (0,):
+        yield f"Residues were renumbered to those of {kinase.name} (UniProt {kinase.uniprot}; shift {shifts[0]})."
+    if numbered.tags:
+        yield f"Tag residues were dropped: {' '.join(numbered.tags)}."
+    if numbered.differences:
+        yield f"Differs from the {kinase.name} sequence: {', '.join(numbered.differences)}."
+
+
+def _numbers(residues: Iterable[ResidueId]) -> str:
+    return " ".join(str(identity.number) for identity in residues)
 
 
 def _checks(prepared: PreparedFile) -> Iterator[str]:
@@ -103,17 +137,16 @@ def _checks(prepared: PreparedFile) -> Iterator[str]:
     if resolution is not None and resolution > POOR_RESOLUTION_ANGSTROM:
         yield f"At {resolution:.1f} Å side chains and water are uncertain: compare with a better structure."
     if preparation.loops:
-        yield f"Loops that were built are guesses: {', '.join(loop.split()[0] for loop in preparation.loops)}."
+        yield f"Loops that were built are guesses: {', '.join(loop.span for loop in preparation.loops)}."
     pocket = _pocket(prepared)
     yield from _confidence_checks(prepared, pocket)
     built = {identity for identity in pocket if _was_built(prepared, identity)}
     if built:
-        listed = " ".join(str(identity.number) for identity in sorted(built))
-        yield f"Atoms of these pocket residues were built, not observed: {listed}."
+        yield f"Atoms of these pocket residues were built, not observed: {_numbers(sorted(built))}."
     yield from _overlap_checks(prepared)
-    if any("Alternate conformations" in note for note in parts.complex.notes):
+    if parts.complex.alternates:
         yield "Alternate conformations: look at those in the pocket, the one taken decides what clashes."
-    if any(note.startswith("Differs from") for note in preparation.notes):
+    if preparation.numbered.differences:
         yield "The chain carries mutations: a scan takes what is there for the wild type."
     if preparation.gaps:
         yield "Stretches are missing still: keep away from them with mutations."
@@ -147,7 +180,7 @@ def _confidence_checks(prepared: PreparedFile, pocket: frozenset[ResidueId]) -> 
     if not confidence:
         return
     yield "A predicted model: side chains and DFG state are the predictor's choice, and no ligand shaped the pocket."
-    match = recognise_kinase(prepared.parts.complex)
+    match = prepared.parts.match
     own = {identity: identity.number for identity in protein_sequence(prepared.parts.complex)}
     wanted = {identity.number for identity in pocket}
     low = [

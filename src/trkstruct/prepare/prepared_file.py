@@ -77,13 +77,27 @@ def prepare_file(
     StructureError
         When the file cannot be used, or holds no such chain or ligand.
     RelaxationError
-        When what was built does not settle.
+        When what was built cannot be relaxed.
     """
     parts = read_chain_and_ligand(path, chain=chain, ligand_residue=ligand_residue, waters=waters)
-    preparation = complete_protein(parts.complex, sequence=parts.sequence, donors=loop_donors(), ph=ph, seed=seed)
-    return PreparedFile(
-        parts, preparation, _reunite(preparation.complex, parts.complex), conformation_of(preparation.complex)
+    return prepare_parts(parts, ph=ph, seed=seed)
+
+
+def prepare_parts(parts: ChosenParts, *, ph: float = 7.4, seed: int = 0) -> PreparedFile:
+    """As `prepare_file`, of a file that was read already.
+
+    Raises
+    ------
+    StructureError
+        When no residue with a backbone is left.
+    RelaxationError
+        When what was built cannot be relaxed.
+    """
+    preparation = complete_protein(
+        parts.complex, parts.match, sequence=parts.sequence, donors=loop_donors(), ph=ph, seed=seed
     )
+    conformation = conformation_of(preparation.complex, preparation.match)
+    return PreparedFile(parts, preparation, _reunite(preparation.complex, parts.complex), conformation)
 
 
 def loop_donors() -> tuple[Donor, ...]:

@@ -12,6 +12,8 @@ from trkstruct.kinase.kinases import Kinase
 from trkstruct.prepare.distorted import drop_distorted, drop_stumps
 from trkstruct.prepare.gaps import (
     LONGEST_BUILT_LOOP,
+    Loop,
+    Order,
     can_build,
     fill_missing,
     is_break,
@@ -21,52 +23,80 @@ from trkstruct.prepare.gaps import (
 )
 from trkstruct.prepare.graft import Donor, graft_loops
 from trkstruct.prepare.model_relaxation import relax_built
-from trkstruct.prepare.protonation import add_hydrogens
+from trkstruct.prepare.protonation import Titration, add_hydrogens
 from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
 from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.bonds import CAPS, with_bonds
 from trkstruct.structure.complex import Complex, is_protein, residue_id, select_atoms
 from trkstruct.structure.modified import revert_modified
 from trkstruct.structure.numbering import (
+    ChainMatch,
+    Renumbered,
     chain_of,
     is_clinical,
     number_by_shift,
     number_clinically,
-    recognise_kinase,
+    with_built,
 )
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """A complete model and what was done to get it.
+    """A complete model and what was done to get it, as values; `preparation_report` has the words.
 
     Attributes
     ----------
     complex : Complex
         One chain with hydrogens, capped; in clinical numbering when the kinase is known.
-    kinase : Kinase or None
-        The kinase that the sequence is.
+    match : ChainMatch or None
+        Which kinase the chain is, with the clinical number of each residue; None for one that is not known here.
     given : frozenset of (ResidueId, str)
         Heavy atoms whose coordinates come from the source; every other heavy atom was built.
-    loops, side_chains : tuple of str
-        What was built: ``"549-553"`` and ``"LYS 538 (CE, NZ)"``.
+    taken_as_is : bool
+        Whether the chain was complete, with hydrogens.
+    numbered : Renumbered
+        The chain before anything was built, in its numbers: their shift, the tags left out, differences from wild type.
+    dropped, loose : collection of ResidueId
+        Distorted residues: those that were built again, and those too many to build, relaxed without restraint.
+    loops : tuple of Loop
+        What was missing and built.
+    side_chains : tuple of str
+        Where atoms were added: ``"LYS 538 (CE, NZ)"``.
     gaps : tuple of str
         What is missing still.
+    titrations : tuple of Titration
+        Side chains in another protonation state than the usual one, and every histidine.
     notes : tuple of str
-        Numbering, tags, modified residues, protonation.
+        Modified residues, and what was left out.
     """
 
     complex: Complex
-    kinase: Kinase | None
+    match: ChainMatch | None
     given: frozenset[tuple[ResidueId, str]]
-    loops: tuple[str, ...] = ()
+    numbered: Renumbered
+    taken_as_is: bool = False
+    dropped: tuple[ResidueId, ...] = ()
+    loose: frozenset[ResidueId] = frozenset()
+    loops: tuple[Loop, ...] = ()
     side_chains: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
+    titrations: tuple[Titration, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def kinase(self) -> Kinase | None:
+        """The kinase whose clinical numbers the residues bear; None for no known one, or where they bear others."""
+        return self.match.kinase if self.match and is_clinical(self.complex, self.match) else None
 
 
 def complete_protein(
-    complex_: Complex, *, sequence: Sequence[str] = (), donors: Sequence[Donor] = (), ph: float = 7.4, seed: int = 0
+    complex_: Complex,
+    match: ChainMatch | None,
+    *,
+    sequence: Sequence[str] = (),
+    donors: Sequence[Donor] = (),
+    ph: float = 7.4,
+    seed: int = 0,
 ) -> Preparation:
     """The protein of a complex, complete: as it is if nothing is missing, else prepared and what was built relaxed.
 
@@ -74,24 +104,28 @@ def complete_protein(
     ----------
     complex_ : Complex
         One protein chain as read from a file; its ligand and solvent are left out.
-    sequence, donors, ph, seed
+    match, sequence, donors, ph, seed
         As for `prepare`.
     """
     protein = select_atoms(complex_, (a.index for a in complex_.topology.atoms() if _is_chain_residue(a.residue)))
     protein = replace(protein, ligand=None)
-    if not _is_complete(protein, sequence):
-        prepared = prepare(protein, sequence=sequence, donors=donors, ph=ph, seed=seed)
+    if not _is_complete(protein, match, sequence):
+        prepared = prepare(protein, match, sequence=sequence, donors=donors, ph=ph, seed=seed)
         return replace(prepared, complex=relax_built(prepared.complex, prepared.given))
-    match = recognise_kinase(protein)
-    renumbered, notes = (protein, ()) if match is None else number_by_shift(protein, match)
-    known = match is not None and is_clinical(renumbered, match)
-    heavy = frozenset((residue_id(a.residue), a.name) for a in renumbered.topology.atoms() if a.element.symbol != "H")
-    as_is = "Complete with hydrogens: coordinates and protonation were taken as they are."
-    return Preparation(renumbered, match.kinase if match and known else None, heavy, notes=(as_is, *notes))
+    numbered = Renumbered(protein, None) if match is None else number_by_shift(protein, match)
+    atoms = numbered.complex.topology.atoms()
+    heavy = frozenset((residue_id(atom.residue), atom.name) for atom in atoms if atom.element.symbol != "H")
+    return Preparation(numbered.complex, numbered.match, heavy, numbered, taken_as_is=True)
 
 
 def prepare(
-    complex_: Complex, *, sequence: Sequence[str] = (), donors: Sequence[Donor] = (), ph: float = 7.4, seed: int = 0
+    complex_: Complex,
+    match: ChainMatch | None,
+    *,
+    sequence: Sequence[str] = (),
+    donors: Sequence[Donor] = (),
+    ph: float = 7.4,
+    seed: int = 0,
 ) -> Preparation:
     """Build a complete model of the protein of a complex; the ligand and solvent are left out.
 
@@ -99,6 +133,8 @@ def prepare(
     ----------
     complex_ : Complex
         As read from a file: tags, gaps, missing side chains, hydrogens or none.
+    match : ChainMatch or None
+        Which kinase its chain is.
     sequence : sequence of str
         Three-letter names of the whole chain as the file gives them (SEQRES); TRK kinases have their own.
     donors : sequence of Donor
@@ -116,33 +152,45 @@ def prepare(
     """
     parents, modified = revert_modified(complex_, kept=load_force_field(None)._templates)
     whole, stumps = drop_stumps(parents)
-    numbered, kinase, numbering = _number(whole)
-    trk = kinase is not None and kinase.is_trk
-    order = order_of_kinase(kinase, chain_of(numbered)) if kinase and trk else order_of_chain(numbered, sequence)
-    sound = drop_distorted(numbered, order)
-    joined, grafted, grafts = sound.complex, frozenset[int](), tuple[str, ...]()
-    if kinase and trk:
-        joined, grafted, grafts = graft_loops(sound.complex, kinase, donors, LONGEST_BUILT_LOOP)
+    numbered = _number(whole, match)
+    order = _order(numbered.complex, numbered.match, sequence)
+    sound = drop_distorted(numbered.complex, order)
+    joined, grafted, grafts = sound.complex, frozenset[int](), tuple[Loop, ...]()
+    if match is not None and match.kinase.is_trk:
+        joined, grafted, grafts = graft_loops(sound.complex, match.kinase, donors, LONGEST_BUILT_LOOP)
     atoms = [(residue_id(atom.residue), atom.name) for atom in sound.complex.topology.atoms()]
     given = frozenset((r, name) for r, name in atoms if r.number not in grafted and r not in sound.loose)
     filled = fill_missing(joined, order, seed=seed)
     built = frozenset(residue_id(r) for r in filled.complex.topology.residues()) - {residue for residue, _ in given}
     hydrogenated, titrations = add_hydrogens(filled.complex, ph, seed=seed, usual=built)
-    notes = (*modified, *stumps, *numbering, *sound.notes, *map(str, titrations))
-    loops = (*grafts, *filled.loops)
-    return Preparation(hydrogenated, kinase, given, loops, filled.side_chains, filled.gaps, notes)
+    return Preparation(
+        complex=hydrogenated,
+        match=numbered.match and with_built(numbered.match, hydrogenated, built),
+        given=given,
+        numbered=numbered,
+        dropped=sound.dropped,
+        loose=sound.loose,
+        loops=(*grafts, *filled.loops),
+        side_chains=filled.side_chains,
+        gaps=filled.gaps,
+        titrations=titrations,
+        notes=(*modified, *stumps),
+    )
 
 
-def _number(complex_: Complex) -> tuple[Complex, Kinase | None, tuple[str, ...]]:
-    """The chain in clinical numbering where it can be; which kinase it is; notes."""
-    match = recognise_kinase(complex_)
+def _number(complex_: Complex, match: ChainMatch | None) -> Renumbered:
+    """The chain in clinical numbering where it can be."""
     if match is not None and match.kinase.is_trk:
-        return number_clinically(complex_)
+        return number_clinically(complex_, match)
     bonded = replace(complex_, topology=with_bonds(complex_.topology, complex_.positions))
-    if match is None:
-        return bonded, None, ()
-    shifted, notes = number_by_shift(bonded, match)
-    return shifted, match.kinase if is_clinical(shifted, match) else None, notes
+    return Renumbered(bonded, None) if match is None else number_by_shift(bonded, match)
+
+
+def _order(protein: Complex, match: ChainMatch | None, sequence: Sequence[str]) -> Order:
+    """All residues of the chain: those of a TRK kinase are known, others are named by the file."""
+    if match is not None and match.kinase.is_trk:
+        return order_of_kinase(match.kinase, chain_of(protein))
+    return order_of_chain(protein, sequence)
 
 
 def _is_chain_residue(residue: Residue) -> bool:
@@ -150,23 +198,22 @@ def _is_chain_residue(residue: Residue) -> bool:
     return is_protein(residue) or {"N", "CA", "C", "O"} <= {atom.name for atom in residue.atoms()}
 
 
-def _is_complete(protein: Complex, sequence: Sequence[str]) -> bool:
+def _is_complete(protein: Complex, match: ChainMatch | None, sequence: Sequence[str]) -> bool:
     """Whether nothing is to be done: all atoms there, hydrogens as the force field has them, no gap to build.
 
     A TRK chain must be in clinical numbering too, a tag aside.
     """
     residues = list(protein.topology.residues())
-    match = recognise_kinase(protein)
-    trk = match is not None and match.kinase.is_trk
-    if not _has_all_atoms(protein) or (match and trk and not is_clinical(protein, match)):
+    if not _has_all_atoms(protein) or (match and match.kinase.is_trk and not is_clinical(protein, match)):
         return False
-    order = order_of_kinase(match.kinase, chain_of(protein)) if match and trk else order_of_chain(protein, sequence)
+    order = _order(protein, match, sequence)
     for before, after in pairwise(residue for residue in residues if residue.name not in CAPS):
         ids = residue_id(before), residue_id(after)
         uncapped = after.index - before.index == 1
         if is_break(protein, before, after) and (uncapped or can_build(missing_between(order, *ids), *ids)):
             return False
-    if drop_distorted(protein, order).notes:
+    sound = drop_distorted(protein, order)
+    if sound.dropped or sound.loose:
         return False
     try:
         create_system(protein.topology, fragment=True)

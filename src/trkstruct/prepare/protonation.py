@@ -16,7 +16,7 @@ from trkstruct.structure.hydrogens import build_hydrogens, remove_hydrogens
 
 ACIDS: Final = {"ASP": ("ASP", "ASH"), "GLU": ("GLU", "GLH")}  # (pKa below the pH, pKa above it)
 BASES: Final = {"LYS": ("LYN", "LYS"), "HIS": (None, "HIP")}  # None: OpenMM picks HID or HIE by hydrogen bonds
-NEUTRAL_HISTIDINE: Final = "HID or HIE by contacts"  # as notes call it
+NEUTRAL_HISTIDINE: Final = "HID or HIE by contacts"
 PKA_MARGIN: Final = 1.0  # PROPKA's error is about 0.8: nearer, the usual state stays; Olsson 2011
 
 
@@ -28,6 +28,11 @@ class Titration:
     name: str
     pka: float
     variant: str | None
+
+    @property
+    def is_neutral_histidine(self) -> bool:
+        """Whether it is a histidine that OpenMM makes HID or HIE."""
+        return self.variant is None
 
     def __str__(self) -> str:
         """Residue, pKa and variant."""

@@ -34,6 +34,8 @@ class Complex:
         Shipped structure's name or the path of the file.
     notes : tuple of str
         What was decided while reading (alternate conformations, chain, models).
+    alternates : tuple of ResidueId
+        Residues that the file has in several conformations, of which one was taken.
     """
 
     topology: Topology
@@ -41,6 +43,7 @@ class Complex:
     ligand: ResidueId | None
     source: str
     notes: tuple[str, ...] = ()
+    alternates: tuple[ResidueId, ...] = ()
 
     def __str__(self) -> str:
         """Where it comes from, its size and its ligand."""

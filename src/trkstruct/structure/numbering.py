@@ -1,7 +1,8 @@
 """Residues of a protein chain under clinical numbers, tags left out, where the kinase is known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -73,22 +74,53 @@ def is_clinical(complex_: Complex, match: ChainMatch) -> bool:
     )
 
 
-def conformation_of(complex_: Complex) -> DfgConformation | None:
+def with_built(match: ChainMatch, complex_: Complex, built: Collection[ResidueId]) -> ChainMatch:
+    """The match with residues that were built since, each counted on from the one before it."""
+    numbers = dict(match.numbers)
+    for before, identity in pairwise(protein_sequence(complex_)):
+        if identity not in numbers and identity in built and before in numbers:
+            numbers[identity] = numbers[before] + identity.number - before.number
+    return replace(match, numbers=numbers)
+
+
+def conformation_of(complex_: Complex, match: ChainMatch | None) -> DfgConformation | None:
     """State of the DFG motif, whatever the numbering; None for no known kinase, or when an atom it needs is missing."""
-    match = recognise_kinase(complex_)
     if match is None:
         return None
-    residues = {
-        match.numbers[identity]: identity for identity in protein_sequence(complex_) if identity in match.numbers
-    }
+    own = [identity for identity in protein_sequence(complex_) if identity in match.numbers]
+    residues = {match.numbers[identity]: identity for identity in own}
     try:
         return measure_conformation(complex_, match.kinase, residues=residues)
     except StructureError:
         return None
 
 
-def number_clinically(complex_: Complex) -> tuple[Complex, Kinase, tuple[str, ...]]:
-    """The TRK kinase's own residues as one chain in clinical numbering, tags and caps dropped; the kinase; and notes.
+@dataclass(frozen=True)
+class Renumbered:
+    """A chain under the numbers of its kinase, and what that changed.
+
+    Attributes
+    ----------
+    complex : Complex
+    match : ChainMatch or None
+        Of that complex; None for no known kinase.
+    shifts : tuple of int
+        What takes the file's numbers to the clinical ones, each once; of several, only a TRK kinase is renumbered.
+    tags : tuple of str
+        Residues left out, such as ``G497`` in the file's number.
+    differences : tuple of str
+        Where a TRK kinase is not the wild type, such as ``G595R``.
+    """
+
+    complex: Complex
+    match: ChainMatch | None
+    shifts: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
+
+
+def number_clinically(complex_: Complex, match: ChainMatch | None) -> Renumbered:
+    """The TRK kinase's own residues as one chain in clinical numbering, tags and caps dropped.
 
     Raises
     ------
@@ -96,13 +128,12 @@ def number_clinically(complex_: Complex) -> tuple[Complex, Kinase, tuple[str, ..
         When the sequence is no TRK kinase domain.
     """
     sequence = protein_sequence(complex_)
-    match = recognise_kinase(complex_)
     if match is None or not match.kinase.is_trk:
         found = "no known kinase" if match is None else match.kinase.name
         raise StructureError(f"The chain in {complex_.source} is {found}, not TRKA, TRKB or TRKC.")
-    numbers = _without_tags(match.kinase, list(sequence.values()), [match.numbers.get(each) for each in sequence])
-    number_of = dict(zip(sequence, numbers, strict=True))
-    notes = _numbering_notes(match.kinase, sequence, number_of)
+    kinase = match.kinase
+    numbers = _without_tags(kinase, list(sequence.values()), [match.numbers.get(each) for each in sequence])
+    number_of = {identity: number for identity, number in zip(sequence, numbers, strict=True) if number is not None}
     topology, keep = app.Topology(), []
     chain = topology.addChain(chain_of(complex_))
     for residue in complex_.topology.residues():
@@ -116,36 +147,45 @@ def number_clinically(complex_: Complex) -> tuple[Complex, Kinase, tuple[str, ..
                 keep.append(atom.index)
     positions = complex_.positions[np.array(keep)]
     numbered = Complex(with_bonds(topology, positions), positions, None, complex_.source, complex_.notes)
-    return numbered, match.kinase, notes
+    return Renumbered(
+        numbered,
+        clinical_match(numbered, kinase),
+        _shifts(number_of),
+        tuple(f"{letter}{identity.number}" for identity, letter in sequence.items() if identity not in number_of),
+        tuple(
+            f"{residue_at(kinase, number)}{number}{sequence[identity]}"
+            for identity, number in number_of.items()
+            if residue_at(kinase, number) != sequence[identity]
+        ),
+    )
 
 
-def number_by_shift(complex_: Complex, match: ChainMatch) -> tuple[Complex, tuple[str, ...]]:
+def number_by_shift(complex_: Complex, match: ChainMatch) -> Renumbered:
     """The same atoms with every residue number moved by the one shift that takes the pocket to clinical numbers.
 
-    For kinases known by their pocket only. Without one common shift the numbers stay, and a note says so.
+    For kinases known by their pocket only. Without one common shift the numbers stay.
     """
-    numbered = [identity for identity in protein_sequence(complex_) if identity in match.numbers]
-    shifts = {match.numbers[identity] - identity.number for identity in numbered}
-    if shifts == {0}:
-        return complex_, ()
-    if len(shifts) != 1:
-        return complex_, (
-            f"The residue numbers are not those of {match.kinase.name} by one shift: they stay, and regions are left "
-            "out.",
-        )
-    shift = shifts.pop()
+    own = [identity for identity in protein_sequence(complex_) if identity in match.numbers]
+    shifts = _shifts({identity: match.numbers[identity] for identity in own})
+    if len(shifts) != 1 or shifts == (0,):
+        return Renumbered(complex_, match, shifts)
     topology = app.Topology()
     for chain in complex_.topology.chains():
         new_chain = topology.addChain(chain.id)
         for residue in chain.residues():
-            new = topology.addResidue(residue.name, new_chain, str(int(residue.id) + shift), residue.insertionCode)
+            new = topology.addResidue(residue.name, new_chain, str(int(residue.id) + shifts[0]), residue.insertionCode)
             for atom in residue.atoms():
                 topology.addAtom(atom.name, atom.element, new)
     atoms = list(topology.atoms())
     for first, second in bond_indices(complex_.topology):
         topology.addBond(atoms[first], atoms[second])
-    note = f"Residues were renumbered to those of {match.kinase.name} (UniProt {match.kinase.uniprot}; shift {shift})."
-    return replace(complex_, topology=topology), (note,)
+    moved = {replace(each, number=each.number + shifts[0]): number for each, number in match.numbers.items()}
+    return Renumbered(replace(complex_, topology=topology), replace(match, numbers=moved), shifts)
+
+
+def _shifts(numbers: Mapping[ResidueId, int]) -> tuple[int, ...]:
+    """Clinical numbers less the file's, each difference once, sorted."""
+    return tuple(sorted({number - identity.number for identity, number in numbers.items()}))
 
 
 def _without_tags(kinase: Kinase, letters: Sequence[str], numbers: Sequence[int | None]) -> list[int | None]:
@@ -157,23 +197,3 @@ def _without_tags(kinase: Kinase, letters: Sequence[str], numbers: Sequence[int 
     runs = [i for i in range(len(agree) - TAG_RUN + 1) if all(agree[i : i + TAG_RUN])]
     inside = range(runs[0], runs[-1] + TAG_RUN)
     return [number if index in inside else None for index, number in enumerate(numbers)]
-
-
-def _numbering_notes(
-    kinase: Kinase, sequence: Mapping[ResidueId, str], number_of: Mapping[ResidueId, int | None]
-) -> tuple[str, ...]:
-    shifts = {number - identity.number for identity, number in number_of.items() if number is not None}
-    tags = [f"{letter}{identity.number}" for identity, letter in sequence.items() if number_of[identity] is None]
-    mutations = [
-        f"{residue_at(kinase, number)}{number}{sequence[identity]}"
-        for identity, number in number_of.items()
-        if number is not None and residue_at(kinase, number) != sequence[identity]
-    ]
-    notes = []
-    if shifts != {0}:
-        notes.append(f"Residues were renumbered to clinical {kinase.name} numbers (shift {sorted(shifts)}).")
-    if tags:
-        notes.append(f"Tag residues were dropped: {' '.join(tags)}.")
-    if mutations:
-        notes.append(f"Differs from the {kinase.name} sequence: {', '.join(mutations)}.")
-    return tuple(notes)

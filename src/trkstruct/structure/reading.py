@@ -131,17 +131,26 @@ def _assemble(
     ligand: BioResidue | None,
 ) -> Complex:
     """Complex of some residues of a file, with their bonds."""
-    topology, positions, serials, notes = _build_topology(polymer, groups)
+    topology, positions, serials, alternates = _build_topology(polymer, groups)
     index_of = {serial: index for index, serial in enumerate(serials)}
     conect = [(index_of[a], index_of[b]) for a, b in file.bonded_serials if a in index_of and b in index_of]
     ligand_id = None if ligand is None else bio_residue_id(ligand)
-    return Complex(with_bonds(topology, positions, conect), positions, ligand_id, str(path), file.notes + notes)
+    bonded = with_bonds(topology, positions, conect)
+    notes = (*file.notes, *_alternates_note(alternates))
+    return Complex(bonded, positions, ligand_id, str(path), notes, alternates)
+
+
+def _alternates_note(alternates: Sequence[ResidueId]) -> tuple[str, ...]:
+    if not alternates:
+        return ()
+    where = ", ".join(map(str, alternates))
+    return (f"Alternate conformations: the one with the highest occupancy was taken at {where}.",)
 
 
 def _build_topology(
     polymer: Sequence[BioResidue], groups: Sequence[BioResidue]
-) -> tuple[Topology, FloatArray, list[int], tuple[str, ...]]:
-    """Topology without bonds, positions (Å), serial number of each atom, and notes on alternate conformations."""
+) -> tuple[Topology, FloatArray, list[int], tuple[ResidueId, ...]]:
+    """Topology without bonds, positions (Å), serial number of each atom, and residues with alternate conformations."""
     topology, positions, serials, alternates = Topology(), [], [], []
     chain = previous = None
     for residue in (*polymer, *groups):
@@ -152,15 +161,14 @@ def _build_topology(
         previous = residue.get_parent()
         atoms, chosen = choose_conformer(residue)
         if chosen:
-            alternates.append(str(identity))
+            alternates.append(identity)
         name = standard_residue_name(atoms[0].get_parent().get_resname())
         new = topology.addResidue(name, chain, str(identity.number), identity.insertion_code)
         for atom in atoms:
             topology.addAtom(standard_atom_name(name, atom.get_name()), _element(atom.element, identity), new)
             positions.append(atom.get_coord())
             serials.append(atom.get_serial_number())
-    text = "Alternate conformations: the one with the highest occupancy was taken at " + ", ".join(alternates) + "."
-    return topology, np.array(positions, dtype=np.float64), serials, (text,) if alternates else ()
+    return topology, np.array(positions, dtype=np.float64), serials, tuple(alternates)
 
 
 def _element(symbol: str, where: ResidueId) -> Element:

@@ -1,0 +1,51 @@
+"""The words for what was found: each finding is a value, and said once."""
+
+import pytest
+
+from support.trka_domain import trka_heavy_atoms
+from trkstruct.kinase.kinases import kinase_named
+from trkstruct.prepare.preparation_report import describe_protein
+from trkstruct.prepare.protein import Preparation
+from trkstruct.residues import ResidueId
+from trkstruct.structure.numbering import ChainMatch, Renumbered
+
+ABL1, TRKA = kinase_named("ABL1"), kinase_named("TRKA")
+
+
+@pytest.mark.parametrize(
+    ("kinase", "shifts", "says"),
+    [
+        (TRKA, (0,), []),
+        (TRKA, (-6,), ["Residues were renumbered to clinical TRKA numbers (shift [-6])."]),
+        (TRKA, (-6, 2), ["Residues were renumbered to clinical TRKA numbers (shift [-6, 2])."]),
+        (ABL1, (0,), []),
+        (ABL1, (-19,), ["Residues were renumbered to those of ABL1 (UniProt P00519; shift -19)."]),
+        (
+            ABL1,
+            (0, -19),
+            ["The residue numbers are not those of ABL1 by one shift: they stay, and regions are left out."],
+        ),
+    ],
+)
+def test_how_the_numbers_changed_is_said(kinase: object, shifts: tuple[int, ...], says: list[str]) -> None:
+    model = trka_heavy_atoms()
+    match = ChainMatch(kinase, {})  # type: ignore[arg-type]
+    assert list(describe_protein(Preparation(model, match, frozenset(), Renumbered(model, match, shifts)))) == says
+
+
+def test_tags_differences_and_distorted_residues_are_said_in_order() -> None:
+    model = trka_heavy_atoms()
+    match = ChainMatch(TRKA, {})
+    numbered = Renumbered(model, match, (0,), tags=("G497", "S498"), differences=("G595R",))
+    prepared = Preparation(
+        model, match, frozenset(), numbered, notes=("MSE 592 was taken back to MET.",),
+        dropped=(ResidueId("A", 540),), loose=frozenset({ResidueId("A", 571), ResidueId("A", 570)}),
+    )  # fmt: skip
+    why = "because the source has them flat, left-handed, torn or cis beside a gap"
+    assert list(describe_protein(prepared)) == [
+        "MSE 592 was taken back to MET.",
+        "Tag residues were dropped: G497 S498.",
+        "Differs from the TRKA sequence: G595R.",
+        f"Rebuilt, {why}: 540.",
+        f"Side chains built anew and relaxed without restraint, {why} and too many to build: 570 571.",
+    ]
