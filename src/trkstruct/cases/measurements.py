@@ -64,12 +64,12 @@ class Measurements:
     contacts_lost: int | None
 
 
-def measure_wild_type(starting: WildType, states: Sequence[EndStates], settings: Settings) -> Measurements:
+def measure_wild_type(wild_type: WildType, states: Sequence[EndStates], settings: Settings) -> Measurements:
     """What there is to say of a wild type.
 
     Parameters
     ----------
-    starting : WildType
+    wild_type : WildType
     states : sequence of EndStates
         Relaxed, one for each replicate; the complexes are those of the first.
     settings : Settings
@@ -79,7 +79,7 @@ def measure_wild_type(starting: WildType, states: Sequence[EndStates], settings:
     RelaxationError
         When a minimisation explodes, or the platform is not there.
     """
-    scored = [score_wild_type(each, starting.ligand.parameters_xml or "", settings) for each in states]
+    scored = [score_wild_type(each, wild_type.ligand.parameters_xml or "", settings) for each in states]
     species = scored[0][1]
     bound = with_positions(species.bound.pocket, states[0].bound, species.bound.ensemble.best.minimum.positions)
     apo = with_positions(species.apo.pocket, states[0].apo, species.apo.ensemble.best.minimum.positions)
@@ -88,27 +88,27 @@ def measure_wild_type(starting: WildType, states: Sequence[EndStates], settings:
         apo=apo,
         before=None,
         sites=(),
-        clashes_before=find_clashes(starting.complex, starting.ligand, kinase=starting.kinase),
-        clashes_after=find_clashes(bound, starting.ligand, kinase=starting.kinase),
+        clashes_before=find_clashes(wild_type.complex, wild_type.ligand, kinase=wild_type.kinase),
+        clashes_after=find_clashes(bound, wild_type.ligand, kinase=wild_type.kinase),
         occlusion=0.0,
         estimate=None,
         binding_terms=mean_terms([each for terms, _ in scored for each in terms]),
         rotamers=(),
         relaxations=_relaxations(species.bound, species.apo),
-        pose_rmsd_angstrom=_ligand_rmsd_angstrom(starting.complex, bound),
-        hinge_hydrogen_bonds=_hinge_bonds(bound, starting),
+        pose_rmsd_angstrom=_ligand_rmsd_angstrom(wild_type.complex, bound),
+        hinge_hydrogen_bonds=_hinge_bonds(bound, wild_type),
         contacts_lost=None,
     )
 
 
 def measure_mutant(
-    starting: WildType, changes: Sequence[Change], states: Sequence[EndStates], impacts: Sequence[Impact]
+    wild_type: WildType, changes: Sequence[Change], states: Sequence[EndStates], impacts: Sequence[Impact]
 ) -> Measurements:
     """What a mutation does to the fit and to binding.
 
     Parameters
     ----------
-    starting : WildType
+    wild_type : WildType
     changes : sequence of Change
         The mutated residues, one or more.
     states : sequence of EndStates
@@ -116,29 +116,29 @@ def measure_mutant(
     impacts : sequence of Impact
         What ``score_mutation`` found from each of them; the complexes are those of the first.
     """
-    impact, wild_type = impacts[0], states[0].bound
+    impact, relaxed = impacts[0], states[0].bound
     sites = tuple(change.residue for change in changes)
-    before = _before_relaxation(wild_type, changes, impact)
+    before = _before_relaxation(relaxed, changes, impact)
     return Measurements(
         bound=impact.bound,
         apo=impact.apo,
         before=before,
         sites=sites,
-        clashes_before=find_clashes(before, starting.ligand, kinase=starting.kinase),
-        clashes_after=find_clashes(impact.bound, starting.ligand, kinase=starting.kinase),
+        clashes_before=find_clashes(before, wild_type.ligand, kinase=wild_type.kinase),
+        clashes_after=find_clashes(impact.bound, wild_type.ligand, kinase=wild_type.kinase),
         occlusion=max(_occlusion(before, change) for change in changes),
         estimate=calibrate([terms for each in impacts for terms in each.terms], near=impact.near),
         binding_terms=mean_terms([terms for each in impacts for terms in each.mutant_terms]),
         rotamers=_rotamer_energies(impact, changes),
         relaxations=_relaxations(impact.mutant.bound, impact.mutant.apo),
         pose_rmsd_angstrom=impact.pose_rmsd_angstrom,
-        hinge_hydrogen_bonds=_hinge_bonds(impact.bound, starting),
-        contacts_lost=sum(count_contacts(wild_type, site) - count_contacts(impact.bound, site) for site in sites),
+        hinge_hydrogen_bonds=_hinge_bonds(impact.bound, wild_type),
+        contacts_lost=sum(count_contacts(relaxed, site) - count_contacts(impact.bound, site) for site in sites),
     )
 
 
-def _hinge_bonds(complex_: Complex, starting: WildType) -> tuple[HydrogenBond, ...] | None:
-    return None if starting.kinase is None else hinge_hydrogen_bonds(complex_, starting.kinase)
+def _hinge_bonds(complex_: Complex, wild_type: WildType) -> tuple[HydrogenBond, ...] | None:
+    return None if wild_type.kinase is None else hinge_hydrogen_bonds(complex_, wild_type.kinase)
 
 
 def _before_relaxation(wild_type: Complex, changes: Sequence[Change], impact: Impact) -> Complex:

@@ -86,7 +86,7 @@ def compute_case(spec: CaseSpec, work_dir: Path) -> CaseResult:
 def _compute(spec: CaseSpec, work_dir: Path) -> CaseResult:
     settings = spec.settings
     with _stage("reading the complex"):
-        starting = load_wild_type(
+        wild_type = load_wild_type(
             spec.kinase,
             spec.ligand,
             spec.structure,
@@ -95,18 +95,18 @@ def _compute(spec: CaseSpec, work_dir: Path) -> CaseResult:
             ph=settings.ph,
             seed=settings.seed,
         )
-        mutation = parse_mutation(spec.mutation, starting.kinase, generic=spec.structure is not None)
-        changes = changes_in(starting.complex, mutation, starting.match)
+        mutation = parse_mutation(spec.mutation, wild_type.kinase, generic=spec.structure is not None)
+        changes = changes_in(wild_type.complex, mutation, wild_type.match)
     with _stage("relaxing the wild type"):
-        states = tuple(load_relaxed_wild_type(spec, starting, work_dir, n) for n in range(settings.replicates))
+        states = tuple(load_relaxed_wild_type(spec, wild_type, work_dir, n) for n in range(settings.replicates))
     if not changes:
         with _stage("scoring the wild type"):
-            return _result(spec, starting, mutation, measure_wild_type(starting, states, settings))
-    xml = starting.ligand.parameters_xml or ""
+            return _result(spec, wild_type, mutation, measure_wild_type(wild_type, states, settings))
+    xml = wild_type.ligand.parameters_xml or ""
     with _stage("scoring the mutation"):
         impacts = [score_mutation(state, changes, xml, settings) for state in states]
     with _stage("finding clashes"):
-        return _result(spec, starting, mutation, measure_mutant(starting, changes, states, impacts))
+        return _result(spec, wild_type, mutation, measure_mutant(wild_type, changes, states, impacts))
 
 
 def _timed(result: CaseResult, started: float) -> CaseResult:
@@ -121,8 +121,8 @@ def _stage(name: str) -> Iterator[None]:
         raise StageError(name, error) from error
 
 
-def _result(spec: CaseSpec, starting: WildType, mutation: Mutation, measured: Measurements) -> CaseResult:
-    case = _record(spec, starting, mutation, measured)
+def _result(spec: CaseSpec, wild_type: WildType, mutation: Mutation, measured: Measurements) -> CaseResult:
+    case = _record(spec, wild_type, mutation, measured)
     model = f"trkstruct {case.kinase} {case.mutation} {case.ligand}: computed model"
     relaxed = f"{model}, relaxed by energy minimisation"
     start = [f"{model} before relaxation", "ligand as in the wild type, new side chain as without the ligand"]
@@ -135,15 +135,15 @@ def _result(spec: CaseSpec, starting: WildType, mutation: Mutation, measured: Me
     )
 
 
-def _record(spec: CaseSpec, starting: WildType, mutation: Mutation, measured: Measurements) -> Case:
-    kinase, dfg, ddg = starting.kinase, starting.conformation, measured.estimate
+def _record(spec: CaseSpec, wild_type: WildType, mutation: Mutation, measured: Measurements) -> Case:
+    kinase, dfg, ddg = wild_type.kinase, wild_type.conformation, measured.estimate
     bonds = measured.hinge_hydrogen_bonds
     case = Case(
         kinase=kinase.name if kinase else "",
         gene=kinase.gene if kinase else "",
         mutation=spec.mutation,
-        ligand=starting.ligand.name,
-        structure=starting.structure,
+        ligand=wild_type.ligand.name,
+        structure=wild_type.structure,
         status="ok",
         dfg_state=dfg.state if dfg else "",
         dfg_cluster=dfg.cluster if dfg else "",
@@ -165,8 +165,8 @@ def _record(spec: CaseSpec, starting: WildType, mutation: Mutation, measured: Me
         hinge_hydrogen_bonds=bonds or (),
         contacts_lost=measured.contacts_lost,
         verdict=verdict_of(ddg.ddg_kcal_mol, ddg.error_kcal_mol) if ddg else None,
-        evidence=evidence_for(kinase.gene, str(mutation), starting.ligand.name) if kinase else (),
-        ligand_parameters=starting.ligand.parameter_source,
-        notes=(*starting.notes, *mutation.notes),
+        evidence=evidence_for(kinase.gene, str(mutation), wild_type.ligand.name) if kinase else (),
+        ligand_parameters=wild_type.ligand.parameter_source,
+        notes=(*wild_type.notes, *mutation.notes),
     )
     return case if mutation.is_wild_type else case.model_copy(update={"summary": summarize(case)})

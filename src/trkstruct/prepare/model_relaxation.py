@@ -102,7 +102,7 @@ def relax_model(
     energy = context.getState(getEnergy=True, groups=groups).getPotentialEnergy()
     final = _positions(context)
     if not np.isfinite(final).all() or energy.value_in_unit(unit.kilocalorie_per_mole) > 0:
-        raise RelaxationError(f"{complex_.source} did not settle: energy {energy}. Look for overlapping atoms.")
+        raise RelaxationError(f"{complex_.source} could not be relaxed: energy {energy}. Look for overlapping atoms.")
     moved = np.linalg.norm(final - complex_.positions, axis=1)[anchored]
     rmsd = float(np.sqrt(np.mean(moved**2))) if len(moved) else 0.0
     return RelaxedModel(
@@ -145,7 +145,9 @@ def relax_built(complex_: Complex, given: Collection[tuple[ResidueId, str]], *, 
     if _has_new_faults(part.complex, positions, anchored):
         positions = _relax_built(part.complex, anchored, None, platform, fragment=True, through_walls=True)
     if not np.isfinite(positions).all():
-        raise RelaxationError(f"What was built into {complex_.source} did not settle. Look for overlapping atoms.")
+        raise RelaxationError(
+            f"What was built into {complex_.source} could not be relaxed. Look for overlapping atoms."
+        )
     return with_positions(part, complex_, positions)
 
 
