@@ -9,8 +9,8 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from support.small_complex import complex_of
+from trkstruct.contacts import hydrogen_bonds
 from trkstruct.contacts.hydrogen_bonds import (
-    angle_degrees,
     atom_label,
     count_contacts,
     heavy_atoms,
@@ -102,6 +102,12 @@ def test_a_hydrogen_must_be_nearer_than_two_and_a_half() -> None:
     assert len(hinge_hydrogen_bonds(hinge_complex(180, 2.49999), {592: "hinge"})) == 1
 
 
+def test_the_angle_must_be_above_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    (bond,) = hinge_hydrogen_bonds(hinge_complex(150), {592: "hinge"})
+    monkeypatch.setattr(hydrogen_bonds, "MIN_DONOR_ANGLE_DEGREES", bond.angle_degrees)
+    assert hinge_hydrogen_bonds(hinge_complex(150), {592: "hinge"}) == ()
+
+
 def test_the_ligand_gives_too_and_the_shortest_bond_comes_first() -> None:
     """A hinge N-H to the ligand's N at 2.9 Å, and the ligand's O-H to a hinge O at 2.7 Å; a thiol is no partner."""
     rows = [
@@ -153,17 +159,6 @@ def test_a_label_has_the_insertion_code() -> None:
     assert str(atom_label(atom)) == "A:ARG595:CZ"
     residue.insertionCode = "B"
     assert str(atom_label(atom)) == "A:ARG595B:CZ"
-
-
-def test_angles_at_a_vertex_and_where_a_point_lies_on_it() -> None:
-    x, y, origin = np.array([2.0, 0, 0]), np.array([0, 0.5, 0]), np.zeros(3)
-    assert angle_degrees(x, origin, y) == pytest.approx(90)
-    assert angle_degrees(x, origin, x + 4 * y) == pytest.approx(45)
-    assert angle_degrees(x + origin, y, origin) == pytest.approx(np.degrees(np.arctan2(2.0, 0.5)))
-    for line in ([1.0, 1.0, 0.1], [1.0, 3.0, 7.0], [1.0, 1.0, 1.0]):
-        assert angle_degrees(np.array(line), origin, -np.array(line)) == pytest.approx(180, abs=1e-5)
-        assert angle_degrees(np.array(line), origin, np.array(line)) == pytest.approx(0, abs=1e-5)
-    assert angle_degrees(origin, origin, x) == 90
 
 
 @pytest.mark.shared

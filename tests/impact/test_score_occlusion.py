@@ -9,8 +9,8 @@ from scipy.sparse.csgraph import shortest_path
 
 from support.peptides import SITE, build_peptide
 from support.small_complex import molecule_of, with_molecule
-from trkstruct.contacts.radii import AtomTypes, classify_atoms
-from trkstruct.impact.occlusion import occlusion, score_occlusion
+from trkstruct.contacts.radii import AtomTypes, classify_atoms, contact_distances, select_types
+from trkstruct.impact.occlusion import excluded_placements, occlusion, score_occlusion
 from trkstruct.residues import ResidueId
 from trkstruct.sidechain.rotamers import Rotamer, rotamers_of
 from trkstruct.sidechain.substitute import place_rotamers, side_chain_atoms, substitute
@@ -98,6 +98,16 @@ def test_without_side_chain_or_placements_nothing_is_occluded() -> None:
     leucine, side_chain, placements, _ = occupied("LEU", 1.0)
     assert score_occlusion(leucine, side_chain, placements[:0], []) == 0.0
     assert score_occlusion(leucine, side_chain[:0], placements, []) == 0.0
+
+
+def test_an_overlap_at_the_limit_excludes() -> None:
+    types = classify_atoms(with_molecule(None, molecule_of("CC")).topology)
+    one, other = select_types(types, np.array([0])), select_types(types, np.array([1]))
+    near, far = np.array([[[0.0, 0.0, 0.0]]]), np.array([[3.0, 0.0, 0.0]])
+    overlap = float(contact_distances(one, other)[0, 0]) - 3.0
+    excluded = [excluded_placements(near, one, far, other, limit) for limit in (overlap, np.nextafter(overlap, 9.0))]
+    assert [each.tolist() for each in excluded] == [[True], [False]]
+    assert excluded[0].dtype == np.bool_
 
 
 def test_shares_stay_between_nothing_and_all_in_spite_of_rounding() -> None:

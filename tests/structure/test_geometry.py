@@ -162,6 +162,17 @@ def test_a_cosine_beyond_one_is_rounding() -> None:
         assert angle_degrees(direction, ORIGIN, -direction) == pytest.approx(180.0, abs=1e-5)
 
 
+def test_angles_at_a_vertex_and_where_a_point_lies_on_it() -> None:
+    x, y, origin = np.array([2.0, 0, 0]), np.array([0, 0.5, 0]), np.zeros(3)
+    assert angle_degrees(x, origin, y) == pytest.approx(90)
+    assert angle_degrees(x, origin, x + 4 * y) == pytest.approx(45)
+    assert angle_degrees(x + origin, y, origin) == pytest.approx(np.degrees(np.arctan2(2.0, 0.5)))
+    for line in ([1.0, 1.0, 0.1], [1.0, 3.0, 7.0], [1.0, 1.0, 1.0]):
+        assert angle_degrees(np.array(line), origin, -np.array(line)) == pytest.approx(180, abs=1e-5)
+        assert angle_degrees(np.array(line), origin, np.array(line)) == pytest.approx(0, abs=1e-5)
+    assert angle_degrees(origin, origin, x) == 90
+
+
 @pytest.mark.parametrize(
     ("first", "second", "period", "expected"),
     [(170, -170, 360, -20), (-170, 170, 360, 20), (10, 350, 360, 20), (175, -10, 180, 5), (65, -60, 120, 5),
