@@ -122,7 +122,7 @@ def _cases_seen(folder: Path) -> int:
 def _kill_one(process: "subprocess.Popen[bytes]", rng: random.Random) -> str:
     """Kill the coordinator or one of its workers; which one it was."""
     family = psutil.Process(process.pid).children()
-    workers = [child for child in family if "spawn_main" in " ".join(child.cmdline())]
+    workers = [child for child in family if "spawn_main" in " ".join(_words(child))]
     if workers and rng.random() < 0.5:
         rng.choice(workers).kill()
         return "worker"
@@ -130,6 +130,14 @@ def _kill_one(process: "subprocess.Popen[bytes]", rng: random.Random) -> str:
     process.wait()
     psutil.wait_procs(family, timeout=30)
     return "coordinator"
+
+
+def _words(process: psutil.Process) -> list[str]:
+    """Command line of a process; nothing when it has ended meanwhile."""
+    try:
+        return process.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return []
 
 
 def _kill_one_of_site(process: "subprocess.Popen[bytes]", site: Site, rng: random.Random) -> str:

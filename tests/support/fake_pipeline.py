@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trkstruct.cases.relaxed_wild_type import wild_type_path
-from trkstruct.executor.output_folder import case_stem
+from trkstruct.executor.output_folder import finished_case
 from trkstruct.records import Case, CaseError
 from trkstruct.settings import Settings
 
@@ -105,7 +105,7 @@ def run_a_little(spec: FakeSpec, work_dir: Path) -> FakeResult:
 
     The name in ``work_dir/calls`` gets a ``!`` when the case had been finished before.
     """
-    again = "!" if (work_dir / "cases" / f"{case_stem(spec.label, spec.key())}.json").exists() else ""
+    again = "!" if finished_case(work_dir, spec.label, spec.key()) else ""  # one that failed is tried again
     _record_call(spec, work_dir, f"{spec.ligand}{again}")
     number = int(spec.key()[:8], 16)
     time.sleep(0.05 + number % 100 / 1000)
