@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from rdkit import Chem
 
 from trkstruct.ligand.molecule import with_positions
+from trkstruct.ligand.stereo import real_stereo
 from trkstruct.units import FloatArray
 
 
@@ -51,7 +52,7 @@ class Ligand:
 
 def to_molecule(ligand: Ligand) -> Chem.Mol:
     """RDKit molecule of the ligand, with its hydrogens, stereo and coordinates, in the order of ``atom_names``."""
-    return Chem.MolFromMolBlock(ligand.molblock, removeHs=False)
+    return real_stereo(Chem.MolFromMolBlock(ligand.molblock, removeHs=False))
 
 
 def place_ligand(ligand: Ligand, positions: FloatArray) -> Ligand:

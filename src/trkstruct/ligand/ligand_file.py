@@ -7,6 +7,7 @@ from rdkit import Chem, rdBase
 
 from trkstruct.errors import LigandError
 from trkstruct.ligand.molecule import largest_fragment
+from trkstruct.ligand.stereo import real_stereo
 
 FLAT_ANGSTROM: Final = 1e-3  # a drawing has z = 0 everywhere
 
@@ -42,7 +43,7 @@ def read_ligand_file(path: Path) -> tuple[Chem.Mol, tuple[str, ...]]:
     if added:
         notes.append(f"{path.name} lacks {added} hydrogens; they were added for the protonation state drawn.")
     Chem.AssignStereochemistryFrom3D(with_hydrogens)
-    return with_hydrogens, (*notes, *left_out)
+    return real_stereo(with_hydrogens), (*notes, *left_out)
 
 
 def _one_molecule(molecule: Chem.Mol, path: Path) -> tuple[Chem.Mol, tuple[str, ...]]:

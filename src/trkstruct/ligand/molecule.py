@@ -10,6 +10,7 @@ from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 from rdkit.Chem.EnumerateStereoisomers import EnumerateStereoisomers, StereoEnumerationOptions
 
 from trkstruct.errors import LigandError
+from trkstruct.ligand.stereo import real_stereo, undefined_stereo
 from trkstruct.units import FloatArray
 
 GAFF_ELEMENTS: Final = frozenset({"H", "C", "N", "O", "S", "P", "F", "Cl", "Br", "I"})  # Wang 2004, 10.1002/jcc.20035
@@ -34,6 +35,7 @@ def read_smiles(smiles: str) -> tuple[Chem.Mol, tuple[str, ...]]:
     """
     molecule = parse_smiles(smiles)
     molecule, notes = largest_fragment(molecule)
+    molecule = _only_isomer(molecule)
     check_molecule(molecule)
     return canonical_order(molecule), notes
 
@@ -56,7 +58,7 @@ def parse_smiles(smiles: str) -> Chem.Mol:
         raise LigandError(f"{smiles!r} is not a molecule: {complaint}")
     if molecule.GetNumAtoms() == 0:
         raise LigandError("The SMILES is empty; write a molecule, for example CCO.")
-    return molecule
+    return real_stereo(molecule)
 
 
 def largest_fragment(molecule: Chem.Mol) -> tuple[Chem.Mol, tuple[str, ...]]:
@@ -86,9 +88,9 @@ def check_molecule(molecule: Chem.Mol) -> None:
         raise LigandError(f"{Chem.MolToSmiles(molecule)} has unpaired electrons; write all its hydrogens or charges.")
     if molecule.GetNumHeavyAtoms() > MAX_HEAVY_ATOMS:
         raise LigandError(f"{molecule.GetNumHeavyAtoms()} heavy atoms; a ligand may have {MAX_HEAVY_ATOMS}.")
-    undefined = _undefined_stereo(molecule)
-    if undefined:
-        isomers = stereoisomers(molecule)
+    undefined = undefined_stereo(molecule)
+    isomers = stereoisomers(molecule) if undefined else ()
+    if len(isomers) > 1:
         shown = "\n  ".join(isomers[:8])
         more = f"\n  and {len(isomers) - 8} more" if len(isomers) > 8 else ""
         raise LigandError(
@@ -106,13 +108,21 @@ def enumerate_stereo(smiles: str) -> tuple[str, ...]:
         When it is no molecule, or leaves more than 32 isomers open.
     """
     molecule, _ = largest_fragment(parse_smiles(smiles))
-    centres = _undefined_stereo(molecule)
+    centres = undefined_stereo(molecule)
     if 2**centres > MAX_ISOMERS:
         raise LigandError(
             f"{smiles!r} leaves {centres} stereocentres open, up to {2**centres} isomers; {MAX_ISOMERS} are "
             "enumerated at most. Define some of them."
         )
     return stereoisomers(molecule)
+
+
+def _only_isomer(molecule: Chem.Mol) -> Chem.Mol:
+    """The molecule with the stereo that it leaves open defined, where only one isomer exists (a quinuclidine's)."""
+    if not 0 < undefined_stereo(molecule) <= MAX_ISOMERS.bit_length():
+        return molecule
+    isomers = stereoisomers(molecule)
+    return Chem.MolFromSmiles(isomers[0]) if len(isomers) == 1 else molecule
 
 
 def stereoisomers(molecule: Chem.Mol) -> tuple[str, ...]:
@@ -124,25 +134,6 @@ def stereoisomers(molecule: Chem.Mol) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _undefined_stereo(molecule: Chem.Mol) -> int:
-    return sum(
-        item.specified == Chem.StereoSpecified.Unspecified
-        and item.type != Chem.StereoType.Bond_Atropisomer
-        and not _interconverts(molecule, item)
-        for item in Chem.FindPotentialStereo(molecule)
-    )
-
-
-def _interconverts(molecule: Chem.Mol, item: Chem.StereoInfo) -> bool:
-    """Whether water makes one isomer from the other: at a protonated amine, and at C=N-H of an imine or amidine."""
-    if item.type == Chem.StereoType.Bond_Double:
-        bond = molecule.GetBondWithIdx(item.centeredOn)
-        atoms = [bond.GetBeginAtom(), bond.GetEndAtom()]
-    else:
-        atoms = [molecule.GetAtomWithIdx(item.centeredOn)]
-    return any(atom.GetAtomicNum() == 7 and atom.GetTotalNumHs(includeNeighbors=True) for atom in atoms)
-
-
 def canonical_order(molecule: Chem.Mol) -> Chem.Mol:
     """The molecule in the order of its canonical SMILES, then hydrogens in the order of their heavy atoms."""
     heavy = Chem.MolFromSmiles(canonical_smiles(molecule))
@@ -151,7 +142,7 @@ def canonical_order(molecule: Chem.Mol) -> Chem.Mol:
 
 def canonical_smiles(molecule: Chem.Mol) -> str:
     """Isomeric canonical SMILES without explicit hydrogens; the identity of a protonation state of a molecule."""
-    once = Chem.MolToSmiles(Chem.RemoveHs(molecule))
+    once = Chem.MolToSmiles(real_stereo(Chem.RemoveHs(molecule)))
     return str(Chem.MolToSmiles(Chem.MolFromSmiles(once)))
 
 
@@ -235,7 +226,7 @@ def match_atoms(molecule: Chem.Mol, onto: Chem.Mol) -> tuple[int, ...]:
     LigandError
         When the two are not the same molecule in the same protonation state.
     """
-    match = molecule.GetSubstructMatch(onto, useChirality=True)
+    match = real_stereo(molecule).GetSubstructMatch(real_stereo(onto), useChirality=True)
     if len(match) != molecule.GetNumAtoms() or molecule.GetNumAtoms() != onto.GetNumAtoms():
         raise LigandError(f"{canonical_smiles(molecule)} and {canonical_smiles(onto)} are not the same molecule.")
     return tuple(match)

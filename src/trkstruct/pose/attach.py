@@ -11,6 +11,7 @@ from rdkit.Chem import rdMolDescriptors
 from trkstruct.errors import LigandError
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
 from trkstruct.ligand.molecule import with_positions
+from trkstruct.ligand.stereo import real_stereo
 from trkstruct.residues import LIGAND_NAME, ResidueId
 from trkstruct.structure.complex import Complex, ligand_residue, without_ligand
 from trkstruct.structure.topology import bond_indices, copy_topology
@@ -109,6 +110,7 @@ def _with_hydrogens(molecule: Chem.Mol, heavy_positions: FloatArray) -> Chem.Mol
 def _same_stereo(placed: Chem.Mol, molecule: Chem.Mol) -> bool:
     observed = Chem.RemoveHs(placed)
     Chem.AssignStereochemistryFrom3D(observed)
+    observed, molecule = real_stereo(observed), real_stereo(molecule)
     wanted = dict(Chem.FindMolChiralCenters(molecule, useLegacyImplementation=False))
     found = dict(Chem.FindMolChiralCenters(observed, useLegacyImplementation=False))
     return all(found.get(index) == label for index, label in wanted.items())
