@@ -64,7 +64,7 @@ class SentCases:
     running  it ends                                 ended
     ended    the result arrives, or what was raised  over
     ended    the result was lost with its worker     sent: Dask computes it again
-    sent, running, ended: the scheduler goes away    waiting, under a new key
+    any      the scheduler goes away                 waiting, under a new key
     =======  ======================================  ===============================================
     """
 
