@@ -2,52 +2,36 @@
 
 import numpy as np
 
-from support.peptides import SITE, build_peptide
-from trkstruct.energy.minimizer import Minimum
-from trkstruct.energy.pocket_energy import open_energy
-from trkstruct.impact.end_states import Conformer, EndState, Ensemble, place_sites
-from trkstruct.residues import ResidueId
-from trkstruct.sidechain.substitute import substitute
-from trkstruct.structure.complex import residue_id
-from trkstruct.structure.pocket import cut_pocket
-from trkstruct.units import FloatArray
-
-SITE_ID = ResidueId("A", SITE)
-
+from support.end_states import peptide_state, resting_at
+from trkstruct.impact.end_states import minimize_again, minimize_starts, native_start, rebuilt_starts, rotamer_starts
 
 SHIFT = np.array([1.0, -2.0, 0.5])
 
 
-def leucine() -> EndState:
-    """A peptide's leucine; nothing is minimised yet."""
-    peptide = substitute(build_peptide(), SITE_ID, "LEU")
-    everything = [residue_id(residue) for residue in peptide.topology.residues()]
-    pocket = cut_pocket(peptide, everything, everything)
-    return EndState(pocket, place_sites(peptide, [SITE_ID], 300.0), open_energy(pocket, None, platform="CPU"))
-
-
-def rest(state: EndState, positions: FloatArray, energy_kcal_mol: float = 0.0) -> None:
-    """Let a state's only minimum be at some positions."""
-    minimum = Minimum(positions, energy_kcal_mol, energy_kcal_mol, 0.0, softened=False)
-    state.ensemble = Ensemble((Conformer("here", minimum),))
-
-
 def test_rotamers_are_built_again_on_the_backbone_of_the_best_minimum() -> None:
-    state = leucine()
-    first = state.rotamer_starts(3)
-    rest(state, state.pocket.complex.positions + SHIFT)
-    again = state.rebuilt_starts(3)
+    state = peptide_state()
+    first = rotamer_starts(state, 3)
+    again = rebuilt_starts(resting_at(state, state.pocket.complex.positions + SHIFT, 0.0), 3)
     assert [start.name for start in again] == [start.name for start in first]
     for before, after in zip(first, again, strict=True):
         np.testing.assert_allclose(after.positions, before.positions + SHIFT, atol=1e-6)
         assert after.soften
 
 
-def test_a_state_starts_once_from_what_another_found() -> None:
-    receiver, donor = leucine(), leucine()
-    rest(donor, donor.pocket.complex.positions, -10.0)
-    assert receiver.is_new(donor)
-    rest(donor, donor.pocket.complex.positions, -10.01)  # the same minimum, reached again
-    assert not receiver.is_new(donor)
-    rest(donor, donor.pocket.complex.positions, -10.5)
-    assert receiver.is_new(donor)
+def test_minimising_makes_a_new_state_with_one_conformer_of_each_start() -> None:
+    state = peptide_state()
+    starts = (native_start(state), *rotamer_starts(state, 2))
+    more = minimize_starts(state, starts, 5)
+    assert {each.name for each in more.ensemble.conformers} == {start.name for start in starts}
+    assert state.ensemble.conformers == ()
+    assert minimize_starts(more, (), 5).ensemble == more.ensemble
+
+
+def test_with_another_dielectric_constant_only_what_is_not_hopeless_is_minimised() -> None:
+    state = peptide_state()
+    resting = resting_at(state, state.pocket.complex.positions, 0.0, 0.01, 5.9, 6.1)
+    again = minimize_again(resting, 4.0, 0)
+    assert {each.name for each in again.ensemble.conformers} == {"minimum 0", "minimum 2"}
+    expected = state.energy.at_solute_dielectric(4.0)
+    physical, _ = expected.evaluate(state.pocket.complex.positions)
+    assert abs(again.ensemble.best.minimum.energy_kcal_mol - physical) < 1e-6

@@ -17,7 +17,9 @@ from trkstruct.energy.forcefield import ForceGroup, create_system, with_solute_d
 from trkstruct.energy.minimizer import Minimum
 from trkstruct.energy.nonbonded import nonbonded_parameters
 from trkstruct.errors import RelaxationError
-from trkstruct.impact.end_states import BoundAndApo, Conformer, EndState, Ensemble
+from trkstruct.impact.bound_and_apo import BoundAndApo
+from trkstruct.impact.end_states import EndState
+from trkstruct.impact.ensemble import Conformer, Ensemble
 from trkstruct.impact.terms import FreeLigand, binding_terms, relax_free_ligand, subtract_terms
 from trkstruct.records import EnergyTerms
 from trkstruct.settings import Settings
@@ -62,17 +64,16 @@ class Held:
 
 
 def state(minima: list[float], energy: Held) -> EndState:
-    made = EndState(SimpleNamespace(complex=COMPLEX), (), energy)  # type: ignore[arg-type]
     minimum = [Minimum(COMPLEX.positions + 0.3, each, each, 0.0, softened=False) for each in minima]
-    made.ensemble = Ensemble(tuple(Conformer(str(k), each) for k, each in enumerate(minimum)))
-    return made
+    ensemble = Ensemble(tuple(Conformer(str(k), each) for k, each in enumerate(minimum)))
+    return EndState(SimpleNamespace(complex=COMPLEX), (), energy, ensemble)  # type: ignore[arg-type]
 
 
 def terms_of(bound: list[float], apo: list[float], free_ligand: float) -> tuple[EnergyTerms, Held, Held]:
     held_apo, held_ligand = Held(0.013), Held(-0.007)
-    species = BoundAndApo(state(bound, Held(1.0, nonbonded_parameters(nonbonded_system()))), state(apo, held_apo))
+    states = BoundAndApo(state(bound, Held(1.0, nonbonded_parameters(nonbonded_system()))), state(apo, held_apo))
     ligand = FreeLigand(held_ligand, free_ligand)  # type: ignore[arg-type]
-    return binding_terms(species, ligand, TEMPERATURE_KELVIN), held_apo, held_ligand
+    return binding_terms(states, ligand, TEMPERATURE_KELVIN), held_apo, held_ligand
 
 
 def ensemble_energy(minima: list[float]) -> float:

@@ -8,9 +8,10 @@ import numpy as np
 from trkstruct.cases.wild_type import WildType
 from trkstruct.contacts.clashes import find_clashes
 from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bonds
+from trkstruct.impact.bound_and_apo import BoundAndApo, map_states
 from trkstruct.impact.calibration import DdgEstimate, calibrate, mean_terms
 from trkstruct.impact.ddg import Impact, build_mutant, score_wild_type
-from trkstruct.impact.end_states import EndState, EndStates
+from trkstruct.impact.end_states import EndState, EndStates, relaxed_complex
 from trkstruct.impact.occlusion import score_occlusion
 from trkstruct.records import Clash, EnergyTerms, HydrogenBond, Relaxation, RotamerEnergy
 from trkstruct.residues import ResidueId
@@ -19,7 +20,6 @@ from trkstruct.sidechain.rotamers import rotamers_of, sample_rotamer
 from trkstruct.sidechain.substitute import measure_chis, place_rotamers, side_chain_atoms, with_side_chain
 from trkstruct.structure.complex import Complex, heavy_atom_rmsd, ligand_atoms
 from trkstruct.structure.mutated_residues import Change
-from trkstruct.structure.pocket import with_positions
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,13 @@ class Measurements:
     contacts_lost: int | None
 
 
-def measure_wild_type(wild_type: WildType, states: Sequence[EndStates], settings: Settings) -> Measurements:
+def measure_wild_type(wild_type: WildType, states: Sequence[BoundAndApo[Complex]], settings: Settings) -> Measurements:
     """What there is to say of a wild type.
 
     Parameters
     ----------
     wild_type : WildType
-    states : sequence of EndStates
+    states : sequence of BoundAndApo of Complex
         Relaxed, one for each replicate; the complexes are those of the first.
     settings : Settings
 
@@ -80,29 +80,28 @@ def measure_wild_type(wild_type: WildType, states: Sequence[EndStates], settings
         When a minimisation explodes, or the platform is not there.
     """
     scored = [score_wild_type(each, wild_type.ligand.parameters_xml or "", settings) for each in states]
-    species = scored[0][1]
-    bound = with_positions(species.bound.pocket, states[0].bound, species.bound.ensemble.best.minimum.positions)
-    apo = with_positions(species.apo.pocket, states[0].apo, species.apo.ensemble.best.minimum.positions)
+    sampled = scored[0][1]
+    relaxed = map_states(relaxed_complex, sampled, states[0])
     return Measurements(
-        bound=bound,
-        apo=apo,
+        bound=relaxed.bound,
+        apo=relaxed.apo,
         before=None,
         sites=(),
         clashes_before=find_clashes(wild_type.complex, wild_type.ligand, kinase=wild_type.kinase),
-        clashes_after=find_clashes(bound, wild_type.ligand, kinase=wild_type.kinase),
+        clashes_after=find_clashes(relaxed.bound, wild_type.ligand, kinase=wild_type.kinase),
         occlusion=0.0,
         estimate=None,
         binding_terms=mean_terms([each for terms, _ in scored for each in terms]),
         rotamers=(),
-        relaxations=_relaxations(species.bound, species.apo),
-        pose_rmsd_angstrom=_ligand_rmsd_angstrom(wild_type.complex, bound),
-        hinge_hydrogen_bonds=_hinge_bonds(bound, wild_type),
+        relaxations=_relaxations(sampled),
+        pose_rmsd_angstrom=_ligand_rmsd_angstrom(wild_type.complex, relaxed.bound),
+        hinge_hydrogen_bonds=_hinge_bonds(relaxed.bound, wild_type),
         contacts_lost=None,
     )
 
 
 def measure_mutant(
-    wild_type: WildType, changes: Sequence[Change], states: Sequence[EndStates], impacts: Sequence[Impact]
+    wild_type: WildType, changes: Sequence[Change], states: Sequence[BoundAndApo[Complex]], impacts: Sequence[Impact]
 ) -> Measurements:
     """What a mutation does to the fit and to binding.
 
@@ -111,7 +110,7 @@ def measure_mutant(
     wild_type : WildType
     changes : sequence of Change
         The mutated residues, one or more.
-    states : sequence of EndStates
+    states : sequence of BoundAndApo of Complex
         The relaxed wild type, one for each replicate.
     impacts : sequence of Impact
         What ``score_mutation`` found from each of them; the complexes are those of the first.
@@ -120,20 +119,20 @@ def measure_mutant(
     sites = tuple(change.residue for change in changes)
     before = _before_relaxation(relaxed, changes, impact)
     return Measurements(
-        bound=impact.bound,
-        apo=impact.apo,
+        bound=impact.relaxed.bound,
+        apo=impact.relaxed.apo,
         before=before,
         sites=sites,
         clashes_before=find_clashes(before, wild_type.ligand, kinase=wild_type.kinase),
-        clashes_after=find_clashes(impact.bound, wild_type.ligand, kinase=wild_type.kinase),
+        clashes_after=find_clashes(impact.relaxed.bound, wild_type.ligand, kinase=wild_type.kinase),
         occlusion=max(_occlusion(before, change) for change in changes),
         estimate=calibrate([terms for each in impacts for terms in each.terms], near=impact.near),
         binding_terms=mean_terms([terms for each in impacts for terms in each.mutant_terms]),
         rotamers=_rotamer_energies(impact, changes),
-        relaxations=_relaxations(impact.mutant.bound, impact.mutant.apo),
+        relaxations=_relaxations(impact.mutant),
         pose_rmsd_angstrom=impact.pose_rmsd_angstrom,
-        hinge_hydrogen_bonds=_hinge_bonds(impact.bound, wild_type),
-        contacts_lost=sum(count_contacts(relaxed, site) - count_contacts(impact.bound, site) for site in sites),
+        hinge_hydrogen_bonds=_hinge_bonds(impact.relaxed.bound, wild_type),
+        contacts_lost=sum(count_contacts(relaxed, site) - count_contacts(impact.relaxed.bound, site) for site in sites),
     )
 
 
@@ -145,7 +144,7 @@ def _before_relaxation(wild_type: Complex, changes: Sequence[Change], impact: Im
     """The wild-type complex with the mutant's side chains in the rotamers they take without the ligand."""
     built = build_mutant(wild_type, changes)
     for change in changes:
-        chis = measure_chis(impact.apo, change.residue)
+        chis = measure_chis(impact.relaxed.apo, change.residue)
         like = rotamers_of(change.to)[0]
         placed, _ = place_rotamers(built, change.residue, [replace(like, chis_degrees=chis)] if chis else [like])
         built = with_side_chain(built, change.residue, placed[0])
@@ -161,7 +160,7 @@ def _occlusion(built: Complex, change: Change) -> float:
 
 
 def _rotamer_energies(impact: Impact, changes: Sequence[Change]) -> tuple[RotamerEnergy, ...]:
-    bound, apo = _above_lowest_kcal_mol(impact.mutant.bound), _above_lowest_kcal_mol(impact.mutant.apo)
+    energies = map_states(_above_lowest_kcal_mol, impact.mutant)
     frequencies = [{each.name: each.frequency_percent for each in rotamers_of(change.to)} for change in changes]
     return tuple(
         RotamerEnergy(
@@ -169,10 +168,10 @@ def _rotamer_energies(impact: Impact, changes: Sequence[Change]) -> tuple[Rotame
             frequency_percent=min(
                 table.get(part, 0.0) for table, part in zip(frequencies, name.split("+"), strict=True)
             ),
-            bound_kcal_mol=bound.get(name),
-            apo_kcal_mol=apo.get(name),
+            bound_kcal_mol=energies.bound.get(name),
+            apo_kcal_mol=energies.apo.get(name),
         )
-        for name in (bound | apo)
+        for name in (energies.bound | energies.apo)
     )
 
 
@@ -182,9 +181,9 @@ def _above_lowest_kcal_mol(state: EndState) -> dict[str, float]:
     return {each.name: each.minimum.energy_kcal_mol - lowest for each in state.ensemble.conformers}
 
 
-def _relaxations(bound: EndState, apo: EndState) -> tuple[Relaxation, ...]:
+def _relaxations(states: EndStates) -> tuple[Relaxation, ...]:
     rows = []
-    for label, state in (("bound", bound), ("apo", apo)):
+    for label, state in (("bound", states.bound), ("apo", states.apo)):
         start, minimum = state.pocket.complex, state.ensemble.best.minimum
         moved = heavy_atom_rmsd(start.topology, start.positions, minimum.positions, np.flatnonzero(state.pocket.mobile))
         rows.append(

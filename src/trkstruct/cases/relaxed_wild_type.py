@@ -11,9 +11,9 @@ from filelock import FileLock
 from trkstruct.cases.spec import KEY_CHARACTERS, WILD_TYPES, CaseSpec
 from trkstruct.cases.wild_type import WildType
 from trkstruct.files.whole_file import write_arrays
+from trkstruct.impact.bound_and_apo import BoundAndApo
 from trkstruct.impact.ddg import relax_end_states
-from trkstruct.impact.end_states import EndStates
-from trkstruct.structure.complex import without_ligand
+from trkstruct.structure.complex import Complex, without_ligand
 
 _log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ def wild_type_path(work_dir: Path, spec: CaseSpec, number: int) -> Path:
     return work_dir / WILD_TYPES / f"{spec.wild_type_key()[:KEY_CHARACTERS]}-{number}.npz"
 
 
-def load_relaxed_wild_type(spec: CaseSpec, wild_type: WildType, work_dir: Path, number: int) -> EndStates:
+def load_relaxed_wild_type(spec: CaseSpec, wild_type: WildType, work_dir: Path, number: int) -> BoundAndApo[Complex]:
     """The relaxed wild type of one replicate of a case, computed once for all mutations of a kinase and ligand.
 
     Of processes that ask for it at once, one computes it and the others wait.
@@ -40,7 +40,7 @@ def load_relaxed_wild_type(spec: CaseSpec, wild_type: WildType, work_dir: Path, 
     return states
 
 
-def _read(path: Path, wild_type: WildType) -> EndStates | None:
+def _read(path: Path, wild_type: WildType) -> BoundAndApo[Complex] | None:
     """The states of a file; None when it is not there or was damaged."""
     apo = without_ligand(wild_type.complex)
     try:
@@ -53,4 +53,4 @@ def _read(path: Path, wild_type: WildType) -> EndStates | None:
         return None
     if bound_positions.shape != wild_type.complex.positions.shape or apo_positions.shape != apo.positions.shape:
         return None
-    return EndStates(replace(wild_type.complex, positions=bound_positions), replace(apo, positions=apo_positions))
+    return BoundAndApo(replace(wild_type.complex, positions=bound_positions), replace(apo, positions=apo_positions))

@@ -11,23 +11,16 @@ from typing import Final
 import numpy as np
 
 from trkstruct.energy.relax import relax
-from trkstruct.impact.end_states import (
-    BoundAndApo,
-    EndStates,
-    Region,
-    at_solute_dielectric,
-    cross_seed,
-    open_species,
-    screened_points,
-    transplant,
-)
+from trkstruct.impact.bound_and_apo import BoundAndApo, map_states
+from trkstruct.impact.end_states import EndState, EndStates, Region, open_state, relaxed_complex, screened_points
+from trkstruct.impact.search import at_solute_dielectric, minimize_native, search_minima
 from trkstruct.impact.terms import binding_terms, relax_free_ligand, subtract_terms
 from trkstruct.records import EnergyTerms
 from trkstruct.settings import Settings
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex, ligand_atoms, residue_id, without_ligand
 from trkstruct.structure.mutated_residues import Change
-from trkstruct.structure.pocket import residues_near, with_positions
+from trkstruct.structure.pocket import residues_near
 from trkstruct.units import FloatArray
 
 SHAKE_ANGSTROM: Final = 0.05  # standard deviation of a replicate's start in each coordinate; less than crystals are off
@@ -45,10 +38,10 @@ class Impact:
         double difference.
     mutant_terms : tuple of EnergyTerms
         Binding terms of the mutant.
-    wild_type, mutant : BoundAndApo
-        The sampled end states, with the first dielectric constant.
-    bound, apo : Complex
-        The relaxed mutant with the ligand and without.
+    wild_type, mutant : EndStates
+        Sampled with the first dielectric constant.
+    relaxed : BoundAndApo of Complex
+        The relaxed mutant.
     pose_rmsd_angstrom : float
         Ligand heavy atoms, mutant against wild type, in the frame of the frozen shell.
     near : bool
@@ -57,15 +50,14 @@ class Impact:
 
     terms: tuple[EnergyTerms, ...]
     mutant_terms: tuple[EnergyTerms, ...]
-    wild_type: BoundAndApo
-    mutant: BoundAndApo
-    bound: Complex
-    apo: Complex
+    wild_type: EndStates
+    mutant: EndStates
+    relaxed: BoundAndApo[Complex]
     pose_rmsd_angstrom: float
     near: bool
 
 
-def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings, seed: int = 0) -> EndStates:
+def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings, seed: int = 0) -> BoundAndApo[Complex]:
     """Relax a wild-type complex broadly around its ligand, and the free protein from the result.
 
     A seed other than 0 shakes the start by 0.05 Å (normal), so that replicates end in other minima.
@@ -87,15 +79,17 @@ def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings, see
     )
     bound, _ = widely(start, ligand_xml)
     apo, _ = widely(without_ligand(bound), None)
-    return EndStates(bound, apo)
+    return BoundAndApo(bound, apo)
 
 
-def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str, settings: Settings) -> Impact:
+def score_mutation(
+    complexes: BoundAndApo[Complex], changes: Sequence[Change], ligand_xml: str, settings: Settings
+) -> Impact:
     """Binding impact of a mutation, from a relaxed wild type.
 
     Parameters
     ----------
-    states : EndStates
+    complexes : BoundAndApo of Complex
         Relaxed wild type, from `relax_end_states`.
     changes : sequence of Change
         The mutated residues, one or more.
@@ -108,47 +102,45 @@ def score_mutation(states: EndStates, changes: Sequence[Change], ligand_xml: str
     RelaxationError
         When a minimisation explodes, or the platform is not there.
     """
-    region = choose_region(states, changes, ligand_xml, settings)
-    settled = _relax_region(states, region, ligand_xml, settings)
-    built = EndStates(build_mutant(settled.bound, changes), build_mutant(settled.apo, changes))
-    wild_type = open_species(settled, region, ligand_xml, settings)
-    mutant = open_species(built, region, ligand_xml, settings)
-    _sample(wild_type, mutant, settings)
+    region = choose_region(complexes.bound, changes, ligand_xml, settings)
+    rested = _relax_region(complexes, region, ligand_xml, settings)
+    built = map_states(lambda complex_: build_mutant(complex_, changes), rested)
+    wild_type = _open_states(rested, region, ligand_xml, settings)
+    mutant = _open_states(built, region, ligand_xml, settings)
+    wild_type, mutant = search_minima(wild_type, mutant, settings)
     before, after = _binding_terms((wild_type, mutant), ligand_xml, settings)
     return Impact(
         terms=tuple(map(subtract_terms, after, before)),
         mutant_terms=after,
         wild_type=wild_type,
         mutant=mutant,
-        bound=with_positions(mutant.bound.pocket, built.bound, mutant.bound.ensemble.best.minimum.positions),
-        apo=with_positions(mutant.apo.pocket, built.apo, mutant.apo.ensemble.best.minimum.positions),
-        pose_rmsd_angstrom=_pose_rmsd(wild_type, mutant),
-        near=states.bound.ligand in region.mobile,
+        relaxed=map_states(relaxed_complex, mutant, built),
+        pose_rmsd_angstrom=_pose_rmsd_angstrom(wild_type.bound, mutant.bound),
+        near=complexes.bound.ligand in region.mobile,
     )
 
 
 def score_wild_type(
-    states: EndStates, ligand_xml: str, settings: Settings
-) -> tuple[tuple[EnergyTerms, ...], BoundAndApo]:
+    complexes: BoundAndApo[Complex], ligand_xml: str, settings: Settings
+) -> tuple[tuple[EnergyTerms, ...], EndStates]:
     """Binding terms of a relaxed wild type itself, with the residues around the ligand relaxed, bound and apo.
 
     One for each dielectric constant of the settings; the end states are those of the first.
     """
-    ligand = states.bound.ligand
-    assert ligand is not None, "the bound end state holds a ligand"
-    points = states.bound.positions[ligand_atoms(states.bound)]
-    kept = residues_near(states.bound, points, settings.kept_radius_angstrom)
-    mobile = residues_near(states.bound, points, settings.mobile_radius_angstrom)
-    species = open_species(states, Region(kept, mobile, ()), ligand_xml, settings)
-    for state in (species.bound, species.apo):
-        state.minimize([state.native_start()], settings.iterations)
-    cross_seed(species, settings.iterations)
-    (terms,) = _binding_terms((species,), ligand_xml, settings)
-    return terms, species
+    bound = complexes.bound
+    points = bound.positions[ligand_atoms(bound)]
+    kept, mobile = (
+        residues_near(bound, points, radius)
+        for radius in (settings.kept_radius_angstrom, settings.mobile_radius_angstrom)
+    )
+    opened = _open_states(complexes, Region(kept, mobile, ()), ligand_xml, settings)
+    states = minimize_native(opened, settings.iterations)
+    (terms,) = _binding_terms((states,), ligand_xml, settings)
+    return terms, states
 
 
 def _binding_terms(
-    sampled: Sequence[BoundAndApo], ligand_xml: str, settings: Settings
+    sampled: Sequence[EndStates], ligand_xml: str, settings: Settings
 ) -> tuple[tuple[EnergyTerms, ...], ...]:
     """For each sampled sequence its binding terms with every dielectric constant; they share the free ligand."""
     first, *others = settings.solute_dielectrics
@@ -165,13 +157,13 @@ def build_mutant(complex_: Complex, changes: Sequence[Change]) -> Complex:
     return reduce(lambda built, change: substitute(built, change.residue, change.to), changes, complex_)
 
 
-def choose_region(states: EndStates, changes: Sequence[Change], ligand_xml: str, settings: Settings) -> Region:
+def choose_region(bound: Complex, changes: Sequence[Change], ligand_xml: str, settings: Settings) -> Region:
     """The pocket around ligand and site; in it the residues near the side chain, old or new, move.
 
     The ligand moves with them when one of them touches it. A site further away keeps only its own surroundings and the
     ligand where it is: nothing that moves can push it.
     """
-    bound, ligand = states.bound, states.bound.ligand
+    ligand = bound.ligand
     assert ligand is not None, "the bound end state holds a ligand"
     sites = tuple(change.residue for change in changes)
     atoms = np.array([a.index for a in bound.topology.atoms() if residue_id(a.residue) in sites], dtype=np.int64)
@@ -188,58 +180,24 @@ def choose_region(states: EndStates, changes: Sequence[Change], ligand_xml: str,
     return Region(around_site | {ligand}, mobile - {ligand}, sites)
 
 
-def _relax_region(states: EndStates, region: Region, ligand_xml: str, settings: Settings) -> EndStates:
+def _relax_region(
+    complexes: BoundAndApo[Complex], region: Region, ligand_xml: str, settings: Settings
+) -> BoundAndApo[Complex]:
     """The wild type with the region converged: the mutant must start where the wild type rests, not above it."""
-    species = open_species(states, replace(region, sites=()), ligand_xml, settings)
-    for state in (species.bound, species.apo):
-        state.minimize([state.native_start()], settings.iterations)
-    cross_seed(species, settings.iterations)
-    return EndStates(
-        with_positions(species.bound.pocket, states.bound, species.bound.ensemble.best.minimum.positions),
-        with_positions(species.apo.pocket, states.apo, species.apo.ensemble.best.minimum.positions),
-    )
+    states = _open_states(complexes, replace(region, sites=()), ligand_xml, settings)
+    return map_states(relaxed_complex, minimize_native(states, settings.iterations), complexes)
 
 
-def _sample(wild_type: BoundAndApo, mutant: BoundAndApo, settings: Settings) -> None:
-    """The same search for both sequences.
-
-    Rotamers, what bound and apo, wild type and mutant find of each other, rotamers again in the surroundings that have
-    made room by then, and again what they find of each other.
-
-    The wild type also keeps the side chain it came with. Without its own rotamers it would be the only one of the two
-    that cannot move to a better one.
-    """
-    count, iterations = settings.rotamers_minimized, settings.iterations
-    for state in (mutant.bound, mutant.apo):
-        state.minimize(state.rotamer_starts(count), iterations)
-    for state in (wild_type.bound, wild_type.apo):
-        others = state.rotamer_starts(count) if state.has_rotamers else ()
-        state.minimize((state.native_start(), *others), iterations)
-    _exchange(wild_type, mutant, 1, iterations)
-    for state in (mutant.bound, mutant.apo, wild_type.bound, wild_type.apo):
-        state.minimize(state.rebuilt_starts(count), iterations)
-    _exchange(wild_type, mutant, settings.exchanges, iterations)
+def _open_states(complexes: BoundAndApo[Complex], region: Region, ligand_xml: str, settings: Settings) -> EndStates:
+    return map_states(lambda complex_: open_state(complex_, region, ligand_xml, settings), complexes)
 
 
-def _exchange(wild_type: BoundAndApo, mutant: BoundAndApo, rounds: int, iterations: int) -> None:
-    """Start each of the four states from what the others found, until nothing is new or the rounds are over."""
-    for _ in range(rounds):
-        exchanged = [
-            cross_seed(mutant, iterations),
-            cross_seed(wild_type, iterations),
-            transplant(mutant, wild_type, iterations),
-            transplant(wild_type, mutant, iterations),
-        ]
-        if not any(exchanged):
-            break
-
-
-def _pose_rmsd(wild_type: BoundAndApo, mutant: BoundAndApo) -> float:
+def _pose_rmsd_angstrom(wild_type: EndState, mutant: EndState) -> float:
     poses = []
-    for state in (wild_type.bound, mutant.bound):
+    for state in (wild_type, mutant):
         elements = [atom.element.symbol for atom in state.pocket.complex.topology.atoms()]
         heavy = [index for index in ligand_atoms(state.pocket.complex) if elements[index] != "H"]
-        poses.append(state.ensemble.best.minimum.positions[heavy])
+        poses.append(state.best_positions[heavy])
     return float(np.sqrt(np.mean(np.sum((poses[0] - poses[1]) ** 2, axis=1))))
 
 

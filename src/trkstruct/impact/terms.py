@@ -9,7 +9,7 @@ from scipy.spatial.distance import cdist
 from trkstruct.energy.forcefield import ForceGroup
 from trkstruct.energy.minimizer import minimize
 from trkstruct.energy.pocket_energy import PocketEnergy, open_energy
-from trkstruct.impact.end_states import BoundAndApo, EndState
+from trkstruct.impact.end_states import EndState, EndStates
 from trkstruct.records import EnergyTerms
 from trkstruct.settings import Settings
 from trkstruct.structure.complex import ligand_atoms
@@ -21,7 +21,7 @@ PHYSICAL_GROUPS: Final = (ForceGroup.BONDED, ForceGroup.NONBONDED, ForceGroup.SO
 
 @dataclass(frozen=True)
 class FreeLigand:
-    """The ligand alone in solvent, and the energy (kcal/mol) of its nearest minimum."""
+    """The ligand alone in solvent: its energy function, and the energy (kcal/mol) of its nearest minimum."""
 
     energy: PocketEnergy
     energy_kcal_mol: float
@@ -38,13 +38,13 @@ def relax_free_ligand(
     return FreeLigand(energy, minimize(energy, pocket.complex.positions, iterations).energy_kcal_mol)
 
 
-def binding_terms(species: BoundAndApo, ligand: FreeLigand, temperature_kelvin: float) -> EnergyTerms:
+def binding_terms(states: EndStates, ligand: FreeLigand, temperature_kelvin: float) -> EnergyTerms:
     """Energy of binding of one sequence: bound ensemble minus apo ensemble minus free ligand, in kcal/mol.
 
     Interaction terms come from the best bound conformer; strain is what the protein and the ligand pay to take the
     shape they have there; ``lost_rotamers`` is what the bound ensemble is narrower than the apo one.
     """
-    bound, apo = species.bound, species.apo
+    bound, apo = states.bound, states.apo
     best = bound.ensemble.best.minimum
     positions, whole = best.positions, best.energy_kcal_mol
     atoms = ligand_atoms(bound.pocket.complex)
