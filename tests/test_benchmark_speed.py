@@ -5,10 +5,13 @@ import importlib.util
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 
 
-def test_every_function_that_is_looked_for_is_there() -> None:
+def test_every_function_that_is_looked_for_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
     spec = importlib.util.spec_from_file_location("benchmark_speed", ROOT / "scripts" / "benchmark_speed.py")
     assert spec is not None and spec.loader is not None
     script = importlib.util.module_from_spec(spec)
