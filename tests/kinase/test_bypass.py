@@ -2,7 +2,7 @@
 
 import pytest
 
-from trkstruct.errors import OffTargetError
+from trkstruct.errors import MutationError, OffTargetError
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import BYPASS_GENES, Mutation, parse_mutation
 from trkstruct.kinase.substitution import Substitution
@@ -31,6 +31,11 @@ def test_every_bypass_gene_is_known_by_its_name_in_any_case(gene: str) -> None:
     for text in (f"{gene} A1V", f"{gene.lower()}:A1V", f"c-{gene} A1V", gene):
         with pytest.raises(OffTargetError):
             parse_mutation(text)
+
+
+def test_what_stands_before_the_change_is_named_as_no_kinase() -> None:
+    with pytest.raises(MutationError, match=r"'patient' in 'patient TP53 R175H' is no kinase known here"):
+        parse_mutation("patient TP53 R175H")
 
 
 def test_regions_and_numbers_need_a_kinase() -> None:

@@ -156,21 +156,17 @@ def test_points_on_a_line_have_an_angle_in_spite_of_rounding(direction: FloatArr
 
 
 def test_a_cosine_beyond_one_is_rounding() -> None:
-    """Along (1, 1, 0.1) the product of the unit vectors with themselves comes out above 1."""
-    for direction in np.array([[1, 2, 3], [1, 1, 0.1], [1, 3, 7], [2, 3, 4], [0.1, 0.7, 0.3], [5, 7, 11]]):
+    """In these directions the product of the unit vector with itself comes out above 1."""
+    for direction in np.array([[1, 1, 0.1], [1, 3, 7], [1, 1, 1]]):
         assert angle_degrees(direction, ORIGIN, direction) == pytest.approx(0.0, abs=1e-5)
         assert angle_degrees(direction, ORIGIN, -direction) == pytest.approx(180.0, abs=1e-5)
 
 
-def test_angles_at_a_vertex_and_where_a_point_lies_on_it() -> None:
+def test_angles_at_a_vertex() -> None:
     x, y, origin = np.array([2.0, 0, 0]), np.array([0, 0.5, 0]), np.zeros(3)
     assert angle_degrees(x, origin, y) == pytest.approx(90)
     assert angle_degrees(x, origin, x + 4 * y) == pytest.approx(45)
     assert angle_degrees(x + origin, y, origin) == pytest.approx(np.degrees(np.arctan2(2.0, 0.5)))
-    for line in ([1.0, 1.0, 0.1], [1.0, 3.0, 7.0], [1.0, 1.0, 1.0]):
-        assert angle_degrees(np.array(line), origin, -np.array(line)) == pytest.approx(180, abs=1e-5)
-        assert angle_degrees(np.array(line), origin, np.array(line)) == pytest.approx(0, abs=1e-5)
-    assert angle_degrees(origin, origin, x) == 90
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,8 @@ def numbers_of(complex_: Complex) -> list[int]:
 
 def test_tags_are_dropped_mutations_told_and_numbers_made_clinical() -> None:
     letters, numbers = domain(TRKB)
-    at = 639 - TRKB.first_number
-    mutated = letters[:at] + "R" + letters[at + 1 :]
+    gatekeeper, front = 633 - TRKB.first_number, 639 - TRKB.first_number
+    mutated = letters[:gatekeeper] + "L" + letters[gatekeeper + 1 : front] + "R" + letters[front + 1 :]
     own = [number - 16 for number in numbers]
     tagged = chain("GSHM" + mutated + "LE", [*range(own[0] - 4, own[0]), *own, own[-1] + 1, own[-1] + 2], "Q")
     numbered, kinase, notes = number_clinically(tagged)
@@ -74,7 +74,7 @@ def test_tags_are_dropped_mutations_told_and_numbers_made_clinical() -> None:
     assert notes == (
         "Residues were renumbered to clinical TRKB numbers (shift [16]).",
         f"Tag residues were dropped: G{first} S{first + 1} H{first + 2} M{first + 3} L{last - 1} E{last}.",
-        "Differs from the TRKB sequence: G639R.",
+        "Differs from the TRKB sequence: F633L, G639R.",
     )
 
 
@@ -92,7 +92,9 @@ def test_hydrogens_and_end_atoms_are_left_out_and_two_shifts_told() -> None:
     cut = 150
     own = [number + (30 if place >= cut else 0) for place, number in enumerate(numbers)]
     numbered, _, notes = number_clinically(chain(letters, own, extra=("H", "OXT")))
-    assert {atom.name for atom in numbered.topology.atoms()} == {"N", "CA", "C"}
+    assert {(atom.name, atom.element.symbol) for atom in numbered.topology.atoms()} == {
+        ("N", "N"), ("CA", "C"), ("C", "C"),
+    }  # fmt: skip
     assert notes == ("Residues were renumbered to clinical TRKC numbers (shift [-30, 0]).",)
     np.testing.assert_array_equal(numbered.positions[3], [3.33, 0, 0])
 
@@ -104,6 +106,8 @@ def test_five_residues_in_a_row_end_a_tag() -> None:
     numbered, _, notes = number_clinically(chain(spoilt, numbers))
     assert numbers_of(numbered) == list(numbers[5:])
     assert any(note.startswith("Tag residues were dropped:") for note in notes)
+    ends_early = letters[:-5] + ("W" if letters[-5] != "W" else "A") + letters[-4:]
+    assert numbers_of(number_clinically(chain(ends_early, numbers))[0]) == list(numbers[:-5])
     later = letters[:5] + ("W" if letters[5] != "W" else "A") + letters[6:]
     assert numbers_of(number_clinically(chain(later, numbers))[0]) == list(numbers)
 
