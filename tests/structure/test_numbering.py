@@ -8,11 +8,13 @@ import pytest
 from openmm.app import Element, Topology
 
 from trkstruct.errors import StructureError
-from trkstruct.kinase.kinases import Kinase, kinase_named, kinases, residue_at, trk_kinases
+from trkstruct.kinase.kinases import Kinase, kinase_named, kinases, trk_kinases
 from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.dfg import measure_conformation
 from trkstruct.structure.numbering import (
+    ChainMatch,
+    Renumbered,
     chain_of,
     clinical_match,
     conformation_of,
@@ -21,6 +23,7 @@ from trkstruct.structure.numbering import (
     number_by_shift,
     number_clinically,
     recognise_kinase,
+    with_built,
 )
 from trkstruct.structure.reading import load_complex
 from trkstruct.structure.shipped_models import manifest
@@ -56,60 +59,62 @@ def numbers_of(complex_: Complex) -> list[int]:
     return [int(residue.id) for residue in complex_.topology.residues()]
 
 
+def renumbered(complex_: Complex) -> Renumbered:
+    return number_clinically(complex_, recognise_kinase(complex_))
+
+
 def test_tags_are_dropped_mutations_told_and_numbers_made_clinical() -> None:
     letters, numbers = domain(TRKB)
     gatekeeper, front = 633 - TRKB.first_number, 639 - TRKB.first_number
     mutated = letters[:gatekeeper] + "L" + letters[gatekeeper + 1 : front] + "R" + letters[front + 1 :]
     own = [number - 16 for number in numbers]
     tagged = chain("GSHM" + mutated + "LE", [*range(own[0] - 4, own[0]), *own, own[-1] + 1, own[-1] + 2], "Q")
-    numbered, kinase, notes = number_clinically(tagged)
-    assert kinase == TRKB
-    assert numbers_of(numbered) == list(numbers)
-    assert [chain.id for chain in numbered.topology.chains()] == ["Q"]
-    names = [residue.name for residue in numbered.topology.residues()]
+    found = renumbered(tagged)
+    assert numbers_of(found.complex) == list(numbers)
+    assert [chain.id for chain in found.complex.topology.chains()] == ["Q"]
+    names = [residue.name for residue in found.complex.topology.residues()]
     assert names == [ONE_TO_THREE[letter] for letter in mutated]
-    np.testing.assert_array_equal(numbered.positions, tagged.positions[12:-6])
-    assert (numbered.source, numbered.notes, numbered.ligand) == ("made.pdb", ("read",), None)
+    np.testing.assert_array_equal(found.complex.positions, tagged.positions[12:-6])
+    assert (found.complex.source, found.complex.notes, found.complex.ligand) == ("made.pdb", ("read",), None)
+    assert found.match is not None
+    assert (found.match.kinase, found.shifts, found.differences) == (TRKB, (16,), ("F633L", "G639R"))
+    assert found.match.numbers == {ResidueId("Q", number): number for number in numbers}
     first, last = own[0] - 4, own[-1] + 2
-    assert notes == (
-        "Residues were renumbered to clinical TRKB numbers (shift [16]).",
-        f"Tag residues were dropped: G{first} S{first + 1} H{first + 2} M{first + 3} L{last - 1} E{last}.",
-        "Differs from the TRKB sequence: F633L, G639R.",
-    )
+    assert found.tags == (
+        f"G{first}", f"S{first + 1}", f"H{first + 2}", f"M{first + 3}", f"L{last - 1}", f"E{last}",
+    )  # fmt: skip
 
 
-def test_a_clinical_chain_stays_and_has_no_notes() -> None:
+def test_a_clinical_chain_stays() -> None:
     complex_ = chain(*domain(TRKA))
-    numbered, kinase, notes = number_clinically(complex_)
-    assert (kinase, notes) == (TRKA, ())
-    assert numbers_of(numbered) == numbers_of(complex_)
-    bonded = {frozenset((a.index, b.index)) for a, b in numbered.topology.bonds()}
+    found = renumbered(complex_)
+    assert (found.shifts, found.tags, found.differences) == ((0,), (), ())
+    assert numbers_of(found.complex) == numbers_of(complex_)
+    bonded = {frozenset((a.index, b.index)) for a, b in found.complex.topology.bonds()}
     assert {frozenset((0, 1)), frozenset((1, 2)), frozenset((2, 3))} <= bonded  # N-CA, CA-C and the peptide bond
 
 
 def test_hydrogens_and_end_atoms_are_left_out_and_two_shifts_told() -> None:
     letters, numbers = domain(TRKC)
-    cut = 150
-    own = [number + (30 if place >= cut else 0) for place, number in enumerate(numbers)]
-    numbered, _, notes = number_clinically(chain(letters, own, extra=("H", "OXT")))
-    assert {(atom.name, atom.element.symbol) for atom in numbered.topology.atoms()} == {
+    own = [number + (30 if place >= 150 else 0) for place, number in enumerate(numbers)]
+    found = renumbered(chain(letters, own, extra=("H", "OXT")))
+    assert {(atom.name, atom.element.symbol) for atom in found.complex.topology.atoms()} == {
         ("N", "N"), ("CA", "C"), ("C", "C"),
     }  # fmt: skip
-    assert notes == ("Residues were renumbered to clinical TRKC numbers (shift [-30, 0]).",)
-    np.testing.assert_array_equal(numbered.positions[3], [3.33, 0, 0])
+    assert found.shifts == (-30, 0)
+    np.testing.assert_array_equal(found.complex.positions[3], [3.33, 0, 0])
 
 
 def test_five_residues_in_a_row_end_a_tag() -> None:
-    """What agrees by chance within the first residues is a tag as long as no five in a row do."""
+    """What agrees by chance within the first or last residues is a tag as long as no five in a row do."""
     letters, numbers = domain(TRKA)
-    spoilt = letters[:4] + ("W" if letters[4] != "W" else "A") + letters[5:]
-    numbered, _, notes = number_clinically(chain(spoilt, numbers))
-    assert numbers_of(numbered) == list(numbers[5:])
-    assert any(note.startswith("Tag residues were dropped:") for note in notes)
-    ends_early = letters[:-5] + ("W" if letters[-5] != "W" else "A") + letters[-4:]
-    assert numbers_of(number_clinically(chain(ends_early, numbers))[0]) == list(numbers[:-5])
-    later = letters[:5] + ("W" if letters[5] != "W" else "A") + letters[6:]
-    assert numbers_of(number_clinically(chain(later, numbers))[0]) == list(numbers)
+    assert "W" not in letters[:6] + letters[-6:]
+    spoilt = renumbered(chain(letters[:4] + "W" + letters[5:], numbers))
+    assert numbers_of(spoilt.complex) == list(numbers[5:])
+    assert len(spoilt.tags) == 5
+    assert numbers_of(renumbered(chain(letters[:5] + "W" + letters[6:], numbers)).complex) == list(numbers)
+    assert numbers_of(renumbered(chain(letters[:-5] + "W" + letters[-4:], numbers)).complex) == list(numbers[:-5])
+    assert numbers_of(renumbered(chain(letters[:-6] + "W" + letters[-5:], numbers)).complex) == list(numbers)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +122,7 @@ def test_five_residues_in_a_row_end_a_tag() -> None:
 )
 def test_other_proteins_are_refused_by_name(letters: str, found: str) -> None:
     with pytest.raises(StructureError, match=rf"The chain in made\.pdb is {found}, not TRKA, TRKB or TRKC\."):
-        number_clinically(chain(letters, range(1, len(letters) + 1)))
+        renumbered(chain(letters, range(1, len(letters) + 1)))
 
 
 @pytest.mark.parametrize(("name", "kept"), [("B", "B"), (" ", "A"), ("AAA", "A"), ("7", "7")])
@@ -159,37 +164,50 @@ def test_a_pocket_is_shifted_whole_with_its_insertion_codes_bonds_and_water() ->
     whole = replace(complex_, positions=np.vstack([complex_.positions, [[9.0, 9.0, 9.0]]]))
     match = recognise_kinase(complex_)
     assert match is not None
-    shifted, notes = number_by_shift(whole, match)
-    assert numbers_of(shifted) == [*numbers, 881]
-    assert [chain.id for chain in shifted.topology.chains()] == ["C", "W"]
-    assert [residue.insertionCode for residue in shifted.topology.residues()][-1] == "B"
-    assert [(a.index, b.index) for a, b in shifted.topology.bonds()] == [(0, 1)]
-    assert [(a.name, a.element) for a in shifted.topology.atoms()] == [(a.name, a.element) for a in topology.atoms()]
-    assert shifted.positions is whole.positions
-    assert notes == ("Residues were renumbered to those of ABL1 (UniProt P00519; shift -19).",)
+    found = number_by_shift(whole, match)
+    shifted = found.complex.topology
+    assert numbers_of(found.complex) == [*numbers, 881]
+    assert [chain.id for chain in shifted.chains()] == ["C", "W"]
+    assert [residue.insertionCode for residue in shifted.residues()][-1] == "B"
+    assert [(a.index, b.index) for a, b in shifted.bonds()] == [(0, 1)]
+    assert [(a.name, a.element) for a in shifted.atoms()] == [(a.name, a.element) for a in topology.atoms()]
+    assert found.complex.positions is whole.positions
+    assert (found.shifts, found.tags, found.differences) == ((-19,), (), ())
+    assert found.match == clinical_match(found.complex, ABL1)
 
 
 def test_clinical_numbers_and_several_shifts_stay() -> None:
     letters, numbers = pocket(ABL1)
     clinical = chain(letters, numbers)
-    assert number_by_shift(clinical, clinical_match(clinical, ABL1)) == (clinical, ())
+    same = number_by_shift(clinical, clinical_match(clinical, ABL1))
+    assert same.complex is clinical
+    assert (same.match, same.shifts) == (clinical_match(clinical, ABL1), (0,))
     apart = chain(letters, [number + (50 if number > 330 else 0) for number in numbers])
     match = recognise_kinase(apart)
     assert match is not None
-    same, notes = number_by_shift(apart, match)
-    assert same is apart
-    assert notes == ("The residue numbers are not those of ABL1 by one shift: they stay, and regions are left out.",)
+    two = number_by_shift(apart, match)
+    assert two.complex is apart
+    assert (two.match, two.shifts) == (match, (-50, 0))
+
+
+def test_built_residues_count_on_from_the_one_before() -> None:
+    """A loop of three residues is built; one that was not, and one after a tag, get no number."""
+    match = ChainMatch(TRKA, {ResidueId("A", 10): 510, ResidueId("A", 14): 514})
+    complex_ = chain("GGGGGGGG", [8, 9, 10, 11, 12, 13, 14, 17])
+    loop = {ResidueId("A", number) for number in (9, 11, 12, 13, 17)}
+    numbers = {identity.number: number for identity, number in with_built(match, complex_, loop).numbers.items()}
+    assert numbers == {10: 510, 11: 511, 12: 512, 13: 513, 14: 514, 17: 517}
+    assert with_built(match, complex_, ()).numbers == match.numbers
 
 
 def test_the_state_of_the_motif_does_not_depend_on_the_numbers() -> None:
     entry = next(entry for entry in manifest() if entry.kinase == "TRKA" and not entry.ligand)
     shipped = load_complex(entry.path, chain="A")
-    expected = measure_conformation(shipped, TRKA)
-    assert conformation_of(shipped) == expected
-    match = clinical_match(shipped, TRKA)
-    moved, _ = number_by_shift(shipped, replace(match, numbers={key: n + 40 for key, n in match.numbers.items()}))
+    expected, match = measure_conformation(shipped, TRKA), clinical_match(shipped, TRKA)
+    assert conformation_of(shipped, match) == expected
+    moved = number_by_shift(shipped, replace(match, numbers={key: n + 40 for key, n in match.numbers.items()})).complex
     assert numbers_of(moved)[0] == numbers_of(shipped)[0] + 40
-    assert conformation_of(moved) == expected
-    assert residue_at(TRKA, 669) == "F"
-    assert conformation_of(chain(*domain(TRKA))) is None  # no CZ of the DFG phenylalanine
-    assert conformation_of(chain("ACDEFGHIKL" * 9, range(90))) is None
+    assert conformation_of(moved, recognise_kinase(moved)) == expected
+    assert conformation_of(moved, None) is None
+    bare = chain(*domain(TRKA))
+    assert conformation_of(bare, clinical_match(bare, TRKA)) is None  # no CZ of the DFG phenylalanine
