@@ -1,4 +1,4 @@
-"""Occlusion: by hand, by invariance, against brute force, and on TRKA G595R."""
+"""Occlusion: by hand, by invariance, against plain loops with bonds counted by scipy, and on TRKA G595R."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import shortest_path
 from scipy.spatial.transform import Rotation
 
+from support.peptides import SITE, build_peptide
 from support.small_complex import complex_of, molecule_of, with_molecule
-from trkstruct.contacts.radii import classify_atoms, contact_distances, select_types
+from trkstruct.contacts.radii import AtomTypes, classify_atoms, contact_distances, select_types
 from trkstruct.impact.occlusion import (
     apo_populations,
     excluded_placements,
@@ -19,11 +22,14 @@ from trkstruct.impact.occlusion import (
     score_occlusion,
 )
 from trkstruct.residues import ResidueId
-from trkstruct.sidechain.rotamers import rotamers_of, sample_rotamer
+from trkstruct.sidechain.rotamers import Rotamer, rotamers_of, sample_rotamer
 from trkstruct.sidechain.substitute import place_rotamers, side_chain_atoms, substitute
-from trkstruct.structure.complex import Complex
+from trkstruct.structure.complex import Complex, ligand_atoms
 from trkstruct.structure.reading import load_complex
+from trkstruct.units import FloatArray, IntArray
 
+SITE_ID = ResidueId("A", SITE)
+KT_KCAL_MOL = 8.31446261815324 / 4184 * 298.15
 MOLECULE = with_molecule(None, molecule_of("NC(=O)CCc1ccccc1"))
 TYPES = classify_atoms(MOLECULE.topology)
 
@@ -88,6 +94,102 @@ def test_brute_force_and_rigid_motion(seed: int, angles: tuple[float, float, flo
         np.testing.assert_array_equal(
             excluded_placements(sets, TYPES, fixed, TYPES, 0.90001), (overlaps >= 0.90001).any(axis=(1, 2))
         )
+
+
+def occupied(residue: str, away_angstrom: float, place: int = 0) -> tuple[Complex, IntArray, FloatArray, list[Rotamer]]:
+    """A peptide with a side chain, a benzene beyond its end and a water in the midst of it, and its placements."""
+    mutant = substitute(build_peptide(), SITE_ID, residue)
+    placements, made = place_rotamers(mutant, SITE_ID, rotamers_of(residue))
+    side_chain = side_chain_atoms(mutant, SITE_ID)
+    alpha = next(a.index for a in mutant.topology.atoms() if a.residue.id == str(SITE) and a.name == "CA")
+    tip = placements[place].mean(axis=0) if len(side_chain) else mutant.positions[alpha] + 1.0
+    outward = (tip - mutant.positions[alpha]) / np.linalg.norm(tip - mutant.positions[alpha])
+    both = with_molecule(with_molecule(mutant, molecule_of("c1ccccc1"), "L:LIG1"), molecule_of("O"), "W:HOH1")
+    positions = both.positions.copy()
+    positions[ligand_atoms(both)] += tip + away_angstrom * outward
+    water = [atom.index for atom in both.topology.atoms() if atom.residue.name == "HOH"]
+    positions[water] += tip + 0.3
+    return replace(both, positions=positions), side_chain, placements, [each.rotamer for each in made]
+
+
+def limit(types: AtomTypes, i: int, j: int) -> float:
+    """Distance below which two atoms overlap, by the definition."""
+    bond = (types.donor[i] and types.acceptor[j]) or (types.donor[j] and types.acceptor[i])
+    allowance = (0.8 if types.charge[i] * types.charge[j] < 0 else 0.6) if bond else 0.0
+    return float(types.radii_angstrom[i] + types.radii_angstrom[j] - allowance)
+
+
+def _with_hydrogen(types: AtomTypes, i: int, j: int) -> bool:
+    return bool(types.hydrogen[i] or types.hydrogen[j])
+
+
+def by_plain_loops(
+    complex_: Complex, side_chain: IntArray, placements: FloatArray, rotamers: list[Rotamer]
+) -> tuple[FloatArray, np.ndarray]:
+    """Apo population of each placement, and whether the ligand excludes it."""
+    types, atoms = classify_atoms(complex_.topology), list(complex_.topology.atoms())
+    pairs = np.array([(a.index, b.index) for a, b in complex_.topology.bonds()])
+    graph = coo_matrix((np.ones(len(pairs)), pairs.T), shape=(len(atoms), len(atoms)))
+    bonds = shortest_path(graph, directed=False, unweighted=True)
+    ligand, own = set(ligand_atoms(complex_).tolist()), set(side_chain.tolist())
+    energies, excluded = np.zeros(len(placements)), np.zeros(len(placements), dtype=bool)
+    for n, placed in enumerate(placements):
+        for i, xyz in zip(side_chain.tolist(), placed, strict=True):
+            for j, atom in enumerate(atoms):
+                overlap = limit(types, i, j) - np.linalg.norm(xyz - complex_.positions[j])
+                if j in ligand:
+                    excluded[n] |= overlap >= 0.9
+                elif j not in own and atom.residue.name != "HOH" and bonds[i, j] > 3 + _with_hydrogen(types, i, j):
+                    energies[n] += 20 * max(overlap - 0.25, 0.0) ** 2
+    library = np.array([rotamer.frequency_percent / rotamers.count(rotamer) for rotamer in rotamers])
+    weights = library * np.exp(-(energies - energies.min()) / KT_KCAL_MOL)
+    return weights / weights.sum(), excluded
+
+
+@pytest.mark.parametrize(
+    ("residue", "away_angstrom", "place"),
+    [
+        ("LEU", 4.0, 0),
+        ("SER", 3.0, 0),
+        ("SER", 3.5, 4),
+        ("PHE", 4.0, 1),
+        ("LYS", 3.5, 4),
+        ("MET", 4.0, 0),
+        ("ALA", 2.0, 0),
+    ],
+)
+def test_the_share_is_that_of_plain_loops(residue: str, away_angstrom: float, place: int) -> None:
+    complex_, side_chain, placements, rotamers = occupied(residue, away_angstrom, place)
+    populations, excluded = by_plain_loops(complex_, side_chain, placements, rotamers)
+    expected = float(populations[excluded].sum())
+    assert score_occlusion(complex_, side_chain, placements, rotamers) == pytest.approx(expected, abs=1e-9)
+    if residue != "ALA":
+        assert 0.05 < expected < 0.95
+
+
+def test_without_side_chain_or_placements_nothing_is_occluded() -> None:
+    glycine, side_chain, placements, rotamers = occupied("GLY", 1.0)
+    assert score_occlusion(glycine, side_chain, placements, rotamers) == 0.0
+    leucine, side_chain, placements, _ = occupied("LEU", 1.0)
+    assert score_occlusion(leucine, side_chain, placements[:0], []) == 0.0
+    assert score_occlusion(leucine, side_chain[:0], placements, []) == 0.0
+
+
+def test_an_overlap_at_the_limit_excludes() -> None:
+    types = classify_atoms(with_molecule(None, molecule_of("CC")).topology)
+    one, other = select_types(types, np.array([0])), select_types(types, np.array([1]))
+    near, far = np.array([[[0.0, 0.0, 0.0]]]), np.array([[3.0, 0.0, 0.0]])
+    overlap = float(contact_distances(one, other)[0, 0]) - 3.0
+    excluded = [excluded_placements(near, one, far, other, limit) for limit in (overlap, np.nextafter(overlap, 9.0))]
+    assert [each.tolist() for each in excluded] == [[True], [False]]
+    assert excluded[0].dtype == np.bool_
+
+
+def test_shares_stay_between_nothing_and_all_in_spite_of_rounding() -> None:
+    shares = np.full(10, 0.1) + np.array([2e-16] * 10)
+    assert occlusion(shares, np.ones(10, dtype=bool)) == 1.0
+    assert occlusion(-shares, np.ones(10, dtype=bool)) == 0.0
+    assert occlusion(shares, np.zeros(10, dtype=bool)) == 0.0
 
 
 @pytest.mark.shared
