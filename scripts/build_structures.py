@@ -13,18 +13,16 @@ import argparse
 import hashlib
 import json
 import logging
-import tomllib
-from collections.abc import Collection, Sequence
-from dataclasses import fields
+from collections.abc import Sequence
 from fnmatch import fnmatch
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import openmm
 from rdkit import Chem
 
+from build_records import BUILD_FOLDER, Row, entry_path, rmsd_from_given, save_given, write_manifest
 from structure_sources import (
     CRYSTALS,
     DFG_OUT,
@@ -58,22 +56,17 @@ from trkstruct.prepare.prepared_file import loop_donors
 from trkstruct.prepare.protein import Preparation, prepare
 from trkstruct.prepare.protonation import add_hydrogens
 from trkstruct.records import Clash
-from trkstruct.residues import ResidueId
-from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, residue_id
+from trkstruct.structure.complex import Complex, ligand_atoms
 from trkstruct.structure.dfg import measure_conformation
 from trkstruct.structure.modified import revert_modified
 from trkstruct.structure.numbering import number_clinically, recognise_kinase
 from trkstruct.structure.pocket import cut_pocket, residues_near, with_positions
 from trkstruct.structure.reading import load_complex, write_pdb
-from trkstruct.structure.shipped_models import StructureEntry
 from trkstruct.structure.stereo import find_stereo_faults
 from trkstruct.units import FloatArray
 
 log = logging.getLogger("build_structures")
 
-Row = dict[str, Any]
-
-BUILD_FOLDER = ".build"
 SEED = 0
 PH = 7.4
 KEPT_ANGSTROM = 12.0
@@ -97,9 +90,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     (arguments.output / BUILD_FOLDER).mkdir(parents=True, exist_ok=True)
     for name in model_names():
         wanted = not arguments.only or any(fnmatch(name, pattern) for pattern in arguments.only)
-        if wanted and not _entry_path(arguments.output, name).exists():
+        if wanted and not entry_path(arguments.output, name).exists():
             build_model(name, arguments.sources, arguments.output)
-    write_manifest(arguments.output)
+    write_manifest(arguments.output, model_names())
 
 
 def model_names() -> list[str]:
@@ -123,7 +116,7 @@ def build_model(name: str, sources: Path, output: Path) -> None:
     path = output / f"{name}.pdb"
     write_pdb(complex_, path, [f"{name}: computed model, see manifest.toml; not experimental coordinates."])
     entry |= {"name": name, "file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-    write_bytes(_entry_path(output, name), json.dumps(entry, indent=1).encode())
+    write_bytes(entry_path(output, name), json.dumps(entry, indent=1).encode())
     log.info("%s", json.dumps(entry))
 
 
@@ -152,7 +145,7 @@ def _prepared(crystal: Complex, donors: Sequence[Donor] = ()) -> Preparation:
 
 def _relaxed(name: str, prepared: Preparation, output: Path) -> tuple[Complex, Row]:
     relaxed = relax_model(prepared.complex, prepared.given)
-    _save_given(output, name, prepared.complex, prepared.given)
+    save_given(output, name, prepared.complex, prepared.given)
     row = {
         "loops_built": tuple(map(str, prepared.loops)),
         "side_chains_built": prepared.side_chains,
@@ -184,7 +177,7 @@ def build_threaded(name: str, output: Path) -> tuple[Complex, Row]:
     threaded = thread_sequence(template, kinase_named("TRKA"), kinase)
     hydrogenated, titrations = add_hydrogens(threaded.complex, PH, seed=SEED)
     relaxed = relax_model(hydrogenated, threaded.given)
-    _save_given(output, name, hydrogenated, threaded.given)
+    save_given(output, name, hydrogenated, threaded.given)
     row = {
         "template": THREADED[name],
         "substituted": threaded.substituted,
@@ -197,7 +190,7 @@ def build_threaded(name: str, output: Path) -> tuple[Complex, Row]:
 
 def build_complex(receptor: str, ligand_name: str, sources: Path, output: Path) -> tuple[Complex, Row]:
     """A wild-type complex: poses transferred from a crystal ligand, the best relaxed among its surroundings."""
-    apo_row = json.loads(_entry_path(output, receptor).read_text())
+    apo_row = json.loads(entry_path(output, receptor).read_text())
     kinase, ligand = kinase_named(apo_row["kinase"]), load_ligand(ligand_name)
     apo = load_complex(output / f"{receptor}.pdb")
     crystal = POSES[POSE_OF[ligand_name]]
@@ -215,7 +208,7 @@ def build_complex(receptor: str, ligand_name: str, sources: Path, output: Path) 
         "side_chains_built": apo_row.get("side_chains_built", []),
         "substituted": apo_row.get("substituted", []),
         "notes": [*apo_row.get("notes", []), *(f"Clash: {c.protein_atom} {c.ligand_atom}" for c in _serious(complex_))],
-        "source_rmsd_angstrom": round(_rmsd_from_given(output, receptor, complex_), 3),
+        "source_rmsd_angstrom": round(rmsd_from_given(output, receptor, complex_), 3),
         "pose_source": f"{crystal.component} in {CRYSTALS[crystal.receptor].pdb_id}",
         "hinge_hydrogen_bond_angstrom": round(bonds[0].donor_acceptor_angstrom, 2) if bonds else None,
         "energy_kcal_mol": round(minimum.energy_kcal_mol, 1),
@@ -286,45 +279,6 @@ def _common(receptor: str, kinase: Kinase, complex_: Complex) -> Row:
         "cis_peptides": [f"{f.name}{f.residue.number}" for f in find_stereo_faults(complex_) if f.kind == "cis"],
         "built_with": "scripts/build_structures.py; " + ", ".join(f"{name} {version(name)}" for name in programs),
     }
-
-
-def _save_given(output: Path, name: str, complex_: Complex, given: Collection[tuple[ResidueId, str]]) -> None:
-    """Keep where the source has its atoms, so that a complex built later can be compared with it."""
-    atoms = [atom for atom in complex_.topology.atoms() if (residue_id(atom.residue), atom.name) in given]
-    table = {f"{atom.residue.id}:{atom.name}": complex_.positions[atom.index].round(3).tolist() for atom in atoms}
-    write_bytes(output / BUILD_FOLDER / f"{name}.given.json", json.dumps(table).encode())
-
-
-def _rmsd_from_given(output: Path, name: str, complex_: Complex) -> float:
-    table = json.loads((output / BUILD_FOLDER / f"{name}.given.json").read_text())
-    atoms = {
-        f"{atom.residue.id}:{atom.name}": atom.index for atom in complex_.topology.atoms() if is_protein(atom.residue)
-    }
-    moved = [complex_.positions[atoms[label]] - np.array(xyz) for label, xyz in table.items()]
-    return float(np.sqrt(np.mean(np.sum(np.array(moved) ** 2, axis=1))))
-
-
-def write_manifest(output: Path) -> None:
-    """Write manifest.toml from the rows of all models that are built, here or before."""
-    path = output / "manifest.toml"
-    before = tomllib.loads(path.read_text(encoding="utf-8")).get("structure", []) if path.is_file() else []
-    known = {row["name"]: row for row in before}
-    names = [field.name for field in fields(StructureEntry)]
-    lines = ["# Written by scripts/build_structures.py; the fields: StructureEntry in structure/shipped_models.py."]
-    for name in model_names():
-        built = _entry_path(output, name)
-        row = json.loads(built.read_text()) if built.exists() else known.get(name)
-        if row is not None:
-            lines += [
-                "",
-                "[[structure]]",
-                *(f"{key} = {json.dumps(row[key], ensure_ascii=False)}" for key in names if row.get(key)),
-            ]
-    write_bytes(path, ("\n".join(lines) + "\n").encode())
-
-
-def _entry_path(output: Path, name: str) -> Path:
-    return output / BUILD_FOLDER / f"{name}.json"
 
 
 if __name__ == "__main__":

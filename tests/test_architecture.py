@@ -2,6 +2,7 @@
 
 import ast
 import re
+import statistics
 import subprocess
 import sys
 import tomllib
@@ -17,12 +18,19 @@ import trkstruct
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "trkstruct"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+PYTHON_FILES = sorted(path for folder in ("src", "tests", "scripts") for path in (ROOT / folder).rglob("*.py"))
 
+LONGEST_FILE = 300
+MEDIAN_FILE = 120
 LARGEST_FOLDER = 20
 MOST_LAYERS = 12
 
 CODE_IN_INIT = {"trkstruct", "trkstruct.cli"}  # the public names; the command that the entry point names
 HEAVY = {"openmm", "rdkit", "dask", "distributed", "mdtraj", "pdbfixer", "Bio", "scipy", "pandas", "numba"}
+
+
+def lines_of(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
 
 
 def name_of(path: Path) -> str:
@@ -56,6 +64,13 @@ def test_no_folder_holds_more_than_twenty_modules() -> None:
     folders = {path.parent for path in MODULES}
     sizes = {folder.name: len(list(folder.glob("*.py"))) for folder in folders}
     assert {name: size for name, size in sizes.items() if size > LARGEST_FOLDER} == {}
+
+
+def test_no_file_is_long_and_most_are_short() -> None:
+    lengths = {str(path.relative_to(ROOT)): lines_of(path) for path in PYTHON_FILES}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+    assert statistics.median(lines_of(path) for path in MODULES) <= MEDIAN_FILE
+    assert statistics.median(lengths.values()) <= MEDIAN_FILE
 
 
 def test_the_contract_is_short_and_places_every_module() -> None:
