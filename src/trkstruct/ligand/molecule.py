@@ -10,6 +10,7 @@ from rdkit.Chem import rdDistGeom, rdForceFieldHelpers
 from rdkit.Chem.EnumerateStereoisomers import EnumerateStereoisomers, StereoEnumerationOptions
 
 from trkstruct.errors import LigandError
+from trkstruct.ligand.smiles_limits import check_smiles_size, shortened
 from trkstruct.ligand.stereo import real_stereo, undefined_stereo
 from trkstruct.units import FloatArray
 
@@ -18,7 +19,9 @@ MAX_HEAVY_ATOMS: Final = 150  # beyond any drug; AM1 on more would take hours
 CONFORMERS: Final = 20
 MAX_ISOMERS: Final = 32  # five undefined centres; more is a library, not a ligand
 MMFF_ITERATIONS: Final = 2000
+MAX_ATOMS_READ: Final = 1000  # counter-ions included
 
+_NOISE = ("****", "Post-condition", "Pre-condition", "Invariant")  # come before the reason of a failed check
 _LOG_STAMP = re.compile(r"^\[[\d:]+\]\s*", re.MULTILINE)
 
 
@@ -48,17 +51,27 @@ def parse_smiles(smiles: str) -> Chem.Mol:
     LigandError
         When RDKit cannot read it, or it is empty.
     """
+    check_smiles_size(smiles)
+    shown = shortened(smiles)
     if not smiles.isascii():  # RDKit's own message about such text cannot be decoded
         wrong = next(letter for letter in smiles if not letter.isascii())
-        raise LigandError(f"{smiles!r} is not a molecule: no SMILES has the letter {wrong!r}.")
+        raise LigandError(f"{shown!r} is not a molecule: no SMILES has the letter {wrong!r}.")
     with rdBase.CaptureErrorLog() as log:
         molecule = Chem.MolFromSmiles(smiles)
     if molecule is None:
-        complaint = next(iter(_LOG_STAMP.sub("", log.messages).strip().splitlines()), "RDKit gives no reason")
-        raise LigandError(f"{smiles!r} is not a molecule: {complaint}")
+        raise LigandError(f"{shown!r} is not a molecule: {rdkit_reason(log.messages) or 'RDKit gives no reason'}")
     if molecule.GetNumAtoms() == 0:
         raise LigandError("The SMILES is empty; write a molecule, for example CCO.")
+    if molecule.GetNumAtoms() > MAX_ATOMS_READ:
+        raise LigandError(f"{shown!r} has {molecule.GetNumAtoms()} atoms; a ligand may have {MAX_HEAVY_ATOMS}.")
     return real_stereo(molecule)
+
+
+def rdkit_reason(log: str) -> str:
+    """The line of RDKit's error log that says what is wrong; empty when there is none."""
+    lines = [line.strip() for line in _LOG_STAMP.sub("", log).splitlines()]
+    telling = (line for line in lines if line and "Warning" not in line and not line.startswith(_NOISE))
+    return next(telling, "").rstrip(".")
 
 
 def largest_fragment(molecule: Chem.Mol) -> tuple[Chem.Mol, tuple[str, ...]]:

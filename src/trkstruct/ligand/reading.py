@@ -33,6 +33,7 @@ from trkstruct.ligand.shipped_ligands import (
     names_of,
     shipped_ligands,
 )
+from trkstruct.ligand.smiles_limits import check_smiles_size
 from trkstruct.ligand.stored_ligands import STORED_SUFFIX, check_stored_name, read_stored, stored_names, stored_path
 
 POSE_SUFFIXES: Final = (".sdf", ".mol", ".mol2")
@@ -169,7 +170,7 @@ def _load_stored(path: Path) -> Ligand:
         raise LigandError(f"The stored ligand {path} is not whole ({where}: {first['msg']}); add it again.") from error
     check_stored_name(ligand.name)
     with rdBase.BlockLogs():
-        molecule = to_molecule(ligand)
+        molecule = Chem.MolFromMolBlock(ligand.molblock, removeHs=False)
     if molecule is None or molecule.GetNumAtoms() != len(ligand.atom_names):
         raise LigandError(
             f"The stored ligand {path} holds no molecule of {len(ligand.atom_names)} atoms; add it again."
@@ -181,6 +182,7 @@ def _load_stored(path: Path) -> Ligand:
 
 def split_name(text: str) -> tuple[str | None, str]:
     """Name and SMILES of ``NAME=SMILES``; a text that is a SMILES as a whole (CC=O) has no name."""
+    check_smiles_size(text)
     named = _NAMED_SMILES.fullmatch(text)
     with rdBase.BlockLogs():
         whole_is_smiles = Chem.MolFromSmiles(text) is not None
