@@ -13,9 +13,9 @@ from trkstruct.errors import DownloadError
 @click.option(
     "-o",
     "--output",
-    type=click.Path(file_okay=False, exists=True, writable=True, path_type=Path),
+    type=click.Path(file_okay=False, path_type=Path),
     default=Path(),
-    help="Folder for the files. [default: the current one]",
+    help="Folder for the files, made when it does not exist. [default: the current one]",
 )
 @click.option("--sha256", metavar="HEX", help="What the file must have; for one file.")
 @click.option("--refresh", is_flag=True, help="Download even what the cache has.")

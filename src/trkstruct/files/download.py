@@ -1,6 +1,7 @@
 """The one place that uses the network: a file over https, limited in size and time, tried again where that may help."""
 
 import ipaddress
+import threading
 import time
 from dataclasses import dataclass
 from typing import Final
@@ -23,9 +24,9 @@ class Server:
         Start of the address of its files; only https, or http on this machine itself. By default that of the archive
         that a file belongs to.
     timeout_seconds : float
-        For connecting, and for each part that is read.
+        For connecting, for the whole header of an answer, and for each part that is read.
     longest_seconds : float
-        For the whole of a file; a server that trickles is left.
+        For a file with all tries; a server that trickles is left.
     attempts : int
         Tries of a download that a timeout, a broken connection or a busy server ends.
     pause_seconds : float
@@ -79,6 +80,7 @@ def download(url: str, name: str, server: Server, *, otherwise: str) -> bytes:
     """
     check_address(url)
     host = httpx.URL(url).host
+    until = time.monotonic() + server.longest_seconds
     problem = ""
     with httpx.Client(
         timeout=server.timeout_seconds,
@@ -88,9 +90,9 @@ def download(url: str, name: str, server: Server, *, otherwise: str) -> bytes:
     ) as client:
         for attempt in range(server.attempts):
             if attempt:
-                time.sleep(server.pause_seconds * 2 ** (attempt - 1))
+                time.sleep(min(server.pause_seconds * 2 ** (attempt - 1), max(0.0, until - time.monotonic())))
             try:
-                return _read(client, url, name, server)
+                return _read(client, url, name, server, until)
             except _BusyError as busy:
                 problem = str(busy)
             except httpx.TransportError as error:
@@ -105,9 +107,50 @@ class _BusyError(Exception):
     """The server asks to come again later."""
 
 
-def _read(client: httpx.Client, url: str, name: str, server: Server) -> bytes:
-    until = time.monotonic() + server.longest_seconds
+class _Answer:
+    """What a thread has received so far: whether the header is there, and the content or the error at the end."""
+
+    def __init__(self) -> None:
+        self.has_header = threading.Event()
+        self.is_whole = threading.Event()
+        self.size = 0
+        self.content = b""
+        self.error: Exception | None = None
+
+
+def _read(client: httpx.Client, url: str, name: str, server: Server, until: float) -> bytes:
+    """The bytes at an address, read in a thread that is left to its fate when time is up.
+
+    httpx limits each read from the socket, not their sum: a header that comes letter by letter, or 103 answers without
+    end, would hold it for ever.
+    """
+    answer = _Answer()
+    threading.Thread(target=_receive_into, args=(answer, client, url, name, server), daemon=True).start()
+    header_until = time.monotonic() + 2 * server.timeout_seconds  # connecting, then the header
+    if not answer.has_header.wait(max(0.0, min(header_until, until) - time.monotonic())) and header_until < until:
+        raise _BusyError(f"no whole header within {2 * server.timeout_seconds:g} s")
+    if not answer.is_whole.wait(max(0.0, until - time.monotonic())):
+        raise DownloadError(
+            f"{name} did not come within {server.longest_seconds:g} s ({answer.size} bytes did); try again later."
+        )
+    if answer.error is not None:
+        raise answer.error
+    return answer.content
+
+
+def _receive_into(answer: _Answer, client: httpx.Client, url: str, name: str, server: Server) -> None:
+    try:
+        answer.content = _receive(answer, client, url, name, server)
+    except (DownloadError, _BusyError, httpx.HTTPError, OSError, RuntimeError) as error:
+        answer.error = error  # raised again by the thread that waits
+    finally:
+        answer.has_header.set()
+        answer.is_whole.set()
+
+
+def _receive(answer: _Answer, client: httpx.Client, url: str, name: str, server: Server) -> bytes:
     with client.stream("GET", url) as response:
+        answer.has_header.set()
         if response.status_code in RETRIED_STATUS:
             raise _BusyError(f"HTTP {response.status_code}")
         if response.status_code == httpx.codes.NOT_FOUND:
@@ -116,16 +159,12 @@ def _read(client: httpx.Client, url: str, name: str, server: Server) -> bytes:
             raise DownloadError(
                 f"{url} answers HTTP {response.status_code} instead of {name}; look at it in a browser."
             )
-        parts, size = [], 0
+        parts = []
         for part in response.iter_raw():
-            size += len(part)
-            if size > server.largest_bytes:
+            answer.size += len(part)
+            if answer.size > server.largest_bytes:
                 raise DownloadError(
                     f"{name} has more than {server.largest_bytes / 1e6:g} MB: no kinase; it was not fetched."
-                )
-            if time.monotonic() > until:
-                raise DownloadError(
-                    f"{name} did not come within {server.longest_seconds:g} s ({size} bytes did); try again later."
                 )
             parts.append(part)
     return b"".join(parts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from trkstruct.errors import DownloadError, InputError
+from trkstruct.errors import DownloadError, InputError, StructureError
 from trkstruct.files.cache import cache_folder, read_checked, write_checked
 from trkstruct.files.download import Server, check_address, download
 from trkstruct.files.outputs import write_bytes
@@ -18,6 +18,7 @@ from trkstruct.kinase.kinases import Kinase, kinase_named
 PDB_URL: Final = "https://files.rcsb.org/download"
 REFSEQ_URL: Final = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"  # E-utilities, NCBI Bookshelf NBK25499
 LARGEST_TEXT_BYTES: Final = 1_000_000_000  # unpacked; a gzip bomb stops here
+PART_BYTES: Final = 1_000_000
 _ENTRY: Final = re.compile(r"(?:pdb_0000)?(?P<code>[1-9][a-z0-9]{3})", re.IGNORECASE)
 
 
@@ -99,7 +100,7 @@ def fetch(
     name : str
         A PDB id, or a TRK gene or kinase.
     folder : str or Path
-        Must exist.
+        Made when it does not exist.
     sha256 : str, optional
         What the file must have; `Fetched.sha256` of an earlier download.
     refresh : bool
@@ -133,6 +134,10 @@ def fetch(
     if not from_cache:
         _keep(remote, content)
     path = Path(folder) / remote.kept.name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StructureError(f"Cannot make the folder {folder}: {error.strerror}. Choose another place.") from error
     write_bytes(path, content)
     return Fetched(remote.name, path, digest, from_cache)
 
@@ -172,18 +177,26 @@ def _transcript(kinase: Kinase) -> Remote:
 
 def _check_entry(content: bytes, code: str) -> None:
     """Raise unless the bytes are the gzip-compressed mmCIF file of the entry, whole."""
-    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
-        text = unpacker.decompress(content, LARGEST_TEXT_BYTES)
+        start, whole = _unpacked(content)
     except zlib.error as error:
         raise DownloadError(f"What came for {code} is not gzip or damaged ({error}); fetch it again.") from error
-    if not unpacker.eof:
-        why = "too large" if unpacker.unconsumed_tail else "cut off"
-        raise DownloadError(f"What came for {code} is {why}; fetch it again.")
-    named = re.search(rb"^data_(\S+)", text, re.MULTILINE)
+    if not whole:
+        raise DownloadError(f"What came for {code} is cut off or too large; fetch it again.")
+    named = re.search(rb"^data_(\S+)", start, re.MULTILINE)
     if named is None or named[1].decode("ascii", "replace").upper() not in (code, f"PDB_0000{code}"):
         found = named[0].decode("ascii", "replace") if named else "no data block"
         raise DownloadError(f"What came for {code} is not its mmCIF file (found {found}); is --base-url the archive's?")
+
+
+def _unpacked(content: bytes) -> tuple[bytes, bool]:
+    """The first megabyte of what a gzip file holds, and whether the file is whole; a bomb takes time, but no memory."""
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    start = unpacker.decompress(content, PART_BYTES)
+    size = len(start)
+    while not unpacker.eof and unpacker.unconsumed_tail and size <= LARGEST_TEXT_BYTES:
+        size += len(unpacker.decompress(unpacker.unconsumed_tail, PART_BYTES))
+    return start, unpacker.eof
 
 
 def _check_transcript(content: bytes, kinase: Kinase) -> None:
