@@ -176,3 +176,79 @@ def test_a_pair_is_found_from_either_side(seed: int) -> None:
     found = zip(forward.first.tolist(), forward.second.tolist(), forward.overlaps_angstrom, strict=True)
     mirrored = zip(backward.second.tolist(), backward.first.tolist(), backward.overlaps_angstrom, strict=True)
     assert {(i, j): overlap for i, j, overlap in found} == pytest.approx({(i, j): o for i, j, o in mirrored})
+
+
+def polar_pair(nitrogen: tuple[float, ...], carbon: tuple[float, ...]) -> Complex:
+    """An N-H with its hydrogen at the origin and a carbonyl O of the ligand 1.8 Å away."""
+    rows = [
+        ("A:MET592", "N", nitrogen), ("A:MET592", "H", (0.0, 0.0, 0.0)), ("A:MET592", "CA", (-9.0, 9.0, 0.0)),
+        ("A:MET592", "HA", (-9.0, 10.09, 0.0)), ("L:LIG1", "O1", (1.8, 0.0, 0.0)), ("L:LIG1", "C1", carbon),
+        ("L:LIG1", "H1", (9.0, 9.0, 9.0)),
+    ]  # fmt: skip
+    return complex_of(rows, [(0, 1), (2, 3), (4, 5)])
+
+
+@pytest.mark.parametrize(
+    ("nitrogen", "carbon", "bonded"),
+    [
+        ((-1.01, 0.0, 0.0), (3.03, 0.0, 0.0), True),
+        ((0.0, 1.01, 0.0), (3.03, 0.0, 0.0), True),  # 90 degrees at the hydrogen
+        ((0.01, 1.01, 0.0), (3.03, 0.0, 0.0), False),
+        ((-1.01, 0.0, 0.0), (1.8, 1.23, 0.0), True),  # 90 degrees at the acceptor
+        ((-1.01, 0.0, 0.0), (1.79, 1.23, 0.0), False),
+    ],
+)
+def test_a_hydrogen_bond_bends_to_ninety_degrees(
+    nitrogen: tuple[float, ...], carbon: tuple[float, ...], bonded: bool
+) -> None:
+    pairs = {(str(clash.protein_atom), clash.ligand_atom) for clash in find_clashes(polar_pair(nitrogen, carbon))}
+    assert (("A:MET592:H", "O1") not in pairs) == bonded
+
+
+def test_a_hydroxyl_that_points_away_gets_no_allowance_from_either_side() -> None:
+    rows = [
+        ("A:GLU590", "C", (-1.23, 0.0, 0.0)), ("A:GLU590", "O", (0.0, 0.0, 0.0)), ("A:GLU590", "HA", (-9.0, 0.0, 0.0)),
+        ("L:LIG1", "O1", (2.3, 0.0, 0.0)), ("L:LIG1", "H1", (3.1, 0.6, 0.0)), ("L:LIG1", "C1", (2.9, -1.3, 0.0)),
+    ]  # fmt: skip
+    clashes = find_clashes(complex_of(rows, [(0, 1), (3, 4), (3, 5)]))
+    overlaps = {(str(clash.protein_atom), clash.ligand_atom): clash.overlap_angstrom for clash in clashes}
+    assert overlaps["A:GLU590:O", "O1"] == pytest.approx(2 * 1.40 - 2.3)
+
+
+def test_chemistry_says_that_a_bare_alcohol_gives_its_hydrogen() -> None:
+    """2.5 Å between two oxygens is a hydrogen bond of ethanol, not of its ether."""
+    for smiles, clashing in (("CCO", False), ("COC", True)):
+        ligand = load_ligand(smiles, with_parameters=False)
+        heavy = [name for name in ligand.atom_names if not name.startswith("H")]
+        away = {name: (2.5 + 1.2 * (k + 1), 0.5, 0.0) for k, name in enumerate(heavy)}
+        rows = [("A:GLU590", "C", (-1.2, 0.0, 0.0)), ("A:GLU590", "O", (0.0, 0.0, 0.0))]
+        rows += [("L:LIG1", name, (2.5, 0.0, 0.0) if name.startswith("O") else away[name]) for name in heavy]
+        oxygen, carbon = (2 + next(k for k, name in enumerate(heavy) if name[0] == letter) for letter in "OC")
+        bare = complex_of(rows, [(0, 1), (oxygen, carbon)])
+        assert bool(find_clashes(bare, ligand, minimum_overlap_angstrom=0.3)) == clashing
+
+
+def test_a_hydroxyl_whose_hydrogen_alone_is_missing_is_no_carbonyl() -> None:
+    """Phenol without its O-H: the carbon keeps 1.75 Å where the chemistry is known; a carbonyl carbon has 1.65 Å."""
+    ligand = load_ligand("Oc1ccccc1", with_parameters=False)
+    molecule = Chem.MolFromMolBlock(ligand.molblock, removeHs=False)
+    ((oxygen, ipso),) = molecule.GetSubstructMatches(Chem.MolFromSmarts("[OH]c"))
+    xyz = molecule.GetConformer().GetPositions()
+    hidden = next(n.GetIdx() for n in molecule.GetAtomWithIdx(oxygen).GetNeighbors() if n.GetAtomicNum() == 1)
+    ring = [match[0] for match in molecule.GetSubstructMatches(Chem.MolFromSmarts("c"))]
+    normal = np.linalg.svd(xyz[ring] - xyz[ring].mean(axis=0))[2][-1]
+    outward = (xyz[ipso] - xyz[ring].mean(axis=0)) / np.linalg.norm(xyz[ipso] - xyz[ring].mean(axis=0))
+    probe = xyz[ipso] + 3.0 * normal + 0.3 * outward
+    kept = [index for index in range(molecule.GetNumAtoms()) if index != hidden]
+    rows = [("A:ALA542", "CB", probe), ("A:ALA542", "HB1", probe + 1.09 * normal)]
+    rows += [("L:LIG1", ligand.atom_names[index], xyz[index]) for index in kept]
+    bonds = [(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in molecule.GetBonds()]
+    bonded = [(kept.index(a) + 2, kept.index(b) + 2) for a, b in bonds if hidden not in (a, b)]
+    complex_ = complex_of(rows, [(0, 1), *bonded])
+    overlaps = [
+        {(str(clash.protein_atom), clash.ligand_atom): clash.overlap_angstrom for clash in found}
+        for found in (find_clashes(complex_, ligand), find_clashes(complex_, minimum_overlap_angstrom=0.0))
+    ]
+    pair = ("A:ALA542:CB", ligand.atom_names[ipso])
+    assert overlaps[0][pair] == pytest.approx(3.5 - np.linalg.norm(probe - xyz[ipso]))
+    assert overlaps[1][pair] == pytest.approx(3.4 - np.linalg.norm(probe - xyz[ipso]))

@@ -142,6 +142,15 @@ def test_each_kinase_is_recognised_whatever_its_numbers(kinase: Kinase) -> None:
     assert is_clinical(chain(letters, numbers), clinical_match(chain(letters, numbers), kinase))
 
 
+def test_the_files_own_numbers_settle_the_sides_of_a_loop() -> None:
+    """Without 683-686 of TRKA, R682 fits 686 as well."""
+    letters, numbers = domain(TRKA)
+    present = [(letter, number) for letter, number in zip(letters, numbers, strict=True) if not 683 <= number <= 686]
+    match = recognise_kinase(chain(*zip(*present, strict=True)))
+    assert match is not None
+    assert match.numbers == {ResidueId("A", number): number for _, number in present}
+
+
 def test_what_is_not_in_the_match_does_not_make_a_file_clinical_or_not() -> None:
     letters, numbers = domain(TRKA)
     tagged = chain("GSHM" + letters, [1, 2, 3, 4, *numbers])

@@ -57,6 +57,8 @@ def test_a_constant_has_no_correlation(constant: str) -> None:
     values = {"predicted": np.array([0.1, 0.7, 0.3]), "measured": np.array([1.0, 2.0, 4.0])}
     values[constant] = np.full(3, 0.1)  # whose mean is not 0.1 to the last digit
     assert np.isnan(pearson(**values))
+    both = {name: np.stack([column, [0.5, 3.0, 1.0]]) for name, column in values.items()}
+    assert np.isnan(pearson(**both)).tolist() == [True, False]
     assert np.isnan(spearman(**values))
 
 
