@@ -4,11 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from rdkit import Chem
 from rdkit.Geometry import Point3D
 
 from support.memory_ceiling import run_below_ceiling
 from support.small_complex import molecule_of
+from trkstruct.cli import main
 from trkstruct.errors import LigandError
 from trkstruct.ligand.ligand_file import read_ligand_file
 from trkstruct.ligand.molecule import canonical_smiles
@@ -16,6 +18,7 @@ from trkstruct.ligand.reading import load_ligand
 
 READ = """
 from trkstruct.ligand.reading import load_ligand
+from trkstruct.cli import main
 from trkstruct.errors import LigandError
 text = sys.argv[1] if len(sys.argv) < 3 else sys.argv[1] * int(sys.argv[2])
 try:
@@ -166,3 +169,15 @@ def test_a_large_file_is_not_read_whole(tmp_path: Path) -> None:
     long.write_text("x" * 2_000_000)
     with pytest.raises(LigandError, match="takes 2000000 characters"):
         read_ligand_file(long)
+
+
+def test_nothing_in_a_ligands_file_steers_the_terminal(tmp_path: Path) -> None:
+    evil = "\x1b]0;owned\x07\x9b31m"
+    flat = tmp_path / f"{evil}.sdf"
+    flat.write_text(f"{evil}\n{evil}\n", encoding="utf-8")
+    broken = tmp_path / "broken.mol2"
+    broken.write_text(mol2_of("Oc1ccccc1", hydrogens=True).replace("O.3", f"o{evil}"), encoding="utf-8")
+    for ligand in (flat, broken, f"C{evil}C"):
+        result = CliRunner().invoke(main, ["scan", "--kinase", "TRKA", "--mutation", "G595R", "--ligand", str(ligand)])
+        assert result.exit_code == 2
+        assert not set("\x1b\x07\x9b") & set(result.output)

@@ -92,3 +92,12 @@ def test_command_says_what_a_user_should_know_of_a_fit(tmp_path: Path) -> None:
     with (tmp_path / "out" / "curves.csv").open(newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["status"] == "no plateau" and "no dose reaches" in row["notes"] and row["ic50_low_nm"]
+
+
+def test_no_name_from_the_table_steers_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "assay.csv"
+    rows = [f"\x1b]0;owned\x07x\x9b31m,WT,{4.0**step:g},{r}" for step, r in enumerate((99, 97, 92, 80, 60, 33, 0))]
+    path.write_text("compound,mutation,concentration_nm,response\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    result = run(path)
+    assert "no dose reaches" in result.stderr
+    assert not set("\x1b\x07\x9b") & set(result.stdout + result.stderr)

@@ -76,7 +76,7 @@ def fit(
     print_table(("kinase", "compound", "variant", "points", "result"), [_curve_line(*curve) for curve in curves])
     for each, fit_ in curves:
         for note in fit_.notes:
-            click.echo(f"{each.compound} {each.variant}: {note}.", err=True)
+            say(f"{each.compound} {each.variant}: {note}.", err=True)
     if folds:
         say()
         columns, rows = fold_lines(compared, with_predictions=compare is not None)
