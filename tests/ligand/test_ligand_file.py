@@ -1,5 +1,6 @@
 """A ligand's file: hydrogens are added where promised, coordinates that cannot be are refused, bombs do not go off."""
 
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,11 @@ from trkstruct.errors import LigandError
 from trkstruct.ligand.ligand_file import read_ligand_file
 from trkstruct.ligand.molecule import canonical_smiles
 from trkstruct.ligand.reading import load_ligand
+from trkstruct.ligand.stored_ligands import stored_text
 
 READ = """
 from trkstruct.ligand.reading import load_ligand
+from trkstruct.ligand.stored_ligands import stored_text
 from trkstruct.cli import main
 from trkstruct.errors import LigandError
 text = sys.argv[1] if len(sys.argv) < 3 else sys.argv[1] * int(sys.argv[2])
@@ -181,3 +184,16 @@ def test_nothing_in_a_ligands_file_steers_the_terminal(tmp_path: Path) -> None:
         result = CliRunner().invoke(main, ["scan", "--kinase", "TRKA", "--mutation", "G595R", "--ligand", str(ligand)])
         assert result.exit_code == 2
         assert not set("\x1b\x07\x9b") & set(result.output)
+
+
+def test_a_stored_ligand_is_no_bomb_either(tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    table = V3000.format(counts="999999999 0 0 0 0") + "M  V30 1 C 0 0 1 0\nM  V30 END ATOM\nM  V30 END CTAB\nM  END\n"
+    ligand = replace(load_ligand("larotrectinib"), name="mine", molblock=table)
+    path.write_text(stored_text(asdict(ligand)), encoding="utf-8")
+    assert "announces more than" in run_below_ceiling(READ, str(path))
+    with path.open("wb") as file:
+        file.truncate(20_000_000_000)
+    assert "at most 10 MB" in run_below_ceiling(READ, str(path))
+    path.write_text("[" * 200_000, encoding="utf-8")
+    assert "cannot be read" in run_below_ceiling(READ, str(path))

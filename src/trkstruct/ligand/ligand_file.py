@@ -77,18 +77,29 @@ def _read_text(path: Path) -> str:
 
 
 def _first_record(text: str, path: Path, *, mol2: bool) -> str:
-    """The text of the first molecule, small enough and without the counts for which RDKit would make room.
-
-    A V3000 table says how many atoms, bonds and groups follow, and lists say how many numbers they hold.
-    """
+    """The text of the first molecule, checked."""
     if mol2:
         first, mark, rest = text.partition("@<TRIPOS>MOLECULE")
         record = first + mark + rest.partition("@<TRIPOS>MOLECULE")[0]
     else:
         record = text.partition("$$$$")[0]
+    check_connection_table(record, str(path))
+    return record
+
+
+def check_connection_table(record: str, source: str) -> None:
+    """Raise for a molecule's text that is too long, or whose counts would have RDKit make room for more than it holds.
+
+    A V3000 table says how many atoms, bonds and groups follow, and its lists say how many numbers they hold.
+
+    Raises
+    ------
+    LigandError
+        With the line.
+    """
     if len(record) > LARGEST_RECORD_CHARACTERS:
         raise LigandError(
-            f"The first molecule of {path} takes {len(record)} characters; {LARGEST_RECORD_CHARACTERS} is the limit."
+            f"The first molecule of {source} takes {len(record)} characters; {LARGEST_RECORD_CHARACTERS} is the limit."
         )
     lines = record.splitlines()
     for number, line in enumerate(lines, start=1):
@@ -96,10 +107,7 @@ def _first_record(text: str, path: Path, *, mol2: bool) -> str:
             continue
         counts = [int(word) for word in line.split()[3:] if word.isdigit()] if " COUNTS " in line else []
         if _HUGE_INTEGER.search(line) or any(count > len(lines) for count in counts):
-            raise LigandError(
-                f"Line {number} of {path} announces more than its {len(lines)} lines can hold: {line[:60]!r}."
-            )
-    return record
+            raise LigandError(f"Line {number} of {source} announces more than {len(lines)} lines hold: {line[:60]!r}.")
 
 
 def _no_molecule(path: Path, text: str, said: str) -> LigandError:

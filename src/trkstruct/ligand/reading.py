@@ -12,7 +12,7 @@ from rdkit import Chem, rdBase
 from trkstruct.errors import LigandError
 from trkstruct.ligand.ambertools import rename_atoms
 from trkstruct.ligand.ligand import Ligand, safe_name, to_molecule
-from trkstruct.ligand.ligand_file import read_ligand_file
+from trkstruct.ligand.ligand_file import check_connection_table, read_ligand_file
 from trkstruct.ligand.molecule import (
     atom_names,
     build_3d,
@@ -169,6 +169,7 @@ def _load_stored(path: Path) -> Ligand:
         where = ".".join(str(part) for part in first["loc"])
         raise LigandError(f"The stored ligand {path} is not whole ({where}: {first['msg']}); add it again.") from error
     check_stored_name(ligand.name)
+    check_connection_table(ligand.molblock, str(path))
     with rdBase.BlockLogs():
         molecule = Chem.MolFromMolBlock(ligand.molblock, removeHs=False)
     if molecule is None or molecule.GetNumAtoms() != len(ligand.atom_names):

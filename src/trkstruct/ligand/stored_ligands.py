@@ -14,6 +14,7 @@ from trkstruct.files.whole_file import PRIVATE, write_whole
 
 SCHEMA: Final = 1
 STORED_SUFFIX: Final = ".json"
+LARGEST_BYTES: Final = 10_000_000  # a drug with its parameters has 0.1 MB
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -43,8 +44,12 @@ def read_stored(path: Path) -> dict[str, object]:
         When it was edited or comes from another version.
     """
     try:
-        entry = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+        if len(content) > LARGEST_BYTES or not path.is_file():
+            raise ValueError(f"it is no file of at most {LARGEST_BYTES / 1e6:g} MB")
+        entry = json.loads(content.decode("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
         raise LigandError(f"The stored ligand {path} cannot be read: {error}. {_again(path)}") from error
     if not isinstance(entry, dict) or entry.pop("schema", None) != SCHEMA:
         raise LigandError(f"The stored ligand {path} was written by another version of trkstruct. {_again(path)}")
