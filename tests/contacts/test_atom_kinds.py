@@ -92,6 +92,9 @@ def test_the_charged_ends_of_a_chain() -> None:
         ("c1ccccc1", "c", ["H aromatic"]),
         ("c1cc[nH]c1", "c", ["H aromatic"]),
         ("c1ccsc1", "c", ["H aromatic"]),
+        ("c1ccoc1", "c", ["H aromatic"]),
+        ("O=S1C=CC=C1", "[CX3]", ["H"]),  # three neighbours at the sulfur
+        ("C[N+]1(C)C=CC=C1", "[CX3]", ["H"]),  # four at the nitrogen
         ("C1CCCCC1", "C", ["H"]),
         ("C1=CC=CC=CC1", "[CX3]", ["H"]),  # tropylidene: seven in the ring
         ("C1=CC1", "[CX3]", ["H"]),  # three
@@ -127,6 +130,9 @@ def test_the_radius_of_a_hydrogen_tells_its_neighbour(smiles: str, pattern: str,
         ("NC(N)=[NH2+]", {"N": 3, "H": 6}),
         ("CN=C(N)N", {}),
         ("C[N+](C)(C)C", {"N": 1}),
+        ("NC(N)=S", {}),
+        ("CN(C)CN(C)C", {}),
+        ("CN(C)C(=C)N(C)C", {}),
         ("CC(=O)N", {}),
         ("CC(=O)OC", {}),
         ("NC(=O)N", {}),

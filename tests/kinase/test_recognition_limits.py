@@ -75,9 +75,10 @@ def test_an_unknown_residue_costs_less_than_a_wrong_one_at_an_end() -> None:
     assert wrong is not None
     assert wrong.numbers[0] is None
     assert wrong.compared == 99
-    inside = identify_kinase(letters[:40] + "X" * 6 + letters[46:])
+    whole = TRKA.sequence
+    inside = identify_kinase(whole[:140] + "X" * 12 + whole[152:])
     assert inside is not None
-    assert inside.numbers == tuple(range(TRKA.first_number + 100, TRKA.first_number + 200))
+    assert inside.numbers == tuple(range(TRKA.first_number, TRKA.last_number + 1))
 
 
 def test_a_long_gap_costs_hardly_more_than_a_short_one() -> None:
@@ -112,6 +113,17 @@ def test_the_chains_own_numbers_settle_the_sides_of_a_loop(offset: int) -> None:
             assert match.numbers == tuple(numbers)
             ambiguous += residue_at(kinase, start - 1) == residue_at(kinase, start + 4)
     assert ambiguous > 0
+
+
+@pytest.mark.parametrize("offset", [0, 40])
+def test_no_number_is_given_twice(offset: int) -> None:
+    """The last eighty residues are numbered one too low: a pair like LL fits one place back, which is taken."""
+    numbers = range(TRKA.first_number, TRKA.last_number + 1)
+    assert any(a == b for a, b in zip(TRKA.sequence[-80:], TRKA.sequence[-79:], strict=False))
+    own = [number + offset - (place >= len(numbers) - 80) for place, number in enumerate(numbers)]
+    match = identify_kinase(TRKA.sequence, own)
+    assert match is not None
+    assert match.numbers == tuple(numbers)
 
 
 def test_two_kinases_that_agree_equally_are_none() -> None:
