@@ -30,7 +30,7 @@ from trkstruct.structure.numbering import clinical_match, number_clinically, rec
 from trkstruct.structure.reading import load_complex
 from trkstruct.structure.shipped_models import load_shipped
 from trkstruct.structure.stereo import find_stereo_faults
-from trkstruct.structure.topology import bond_indices, copy_topology
+from trkstruct.structure.topology import rebuilt
 
 TRKA, TRKB, TRKC = (kinase_named(name) for name in ("TRKA", "TRKB", "TRKC"))
 ORDER = order_of_kinase(TRKA, "A")
@@ -237,7 +237,7 @@ def test_a_side_chain_built_with_the_wrong_hand_becomes_a_rotamer_unless_it_is_l
         normal = np.cross(wrong[n] - wrong[alpha], wrong[carbon] - wrong[alpha])
         normal /= np.linalg.norm(normal)
         wrong[beta] -= 2 * np.dot(wrong[beta] - wrong[alpha], normal) * normal
-    topology = copy_topology(model.topology, bond_indices(model.topology))
+    topology = rebuilt(model.topology)
     cysteines = [residue for residue in chosen if residue.name == "CYS"][:2]
     atoms = list(topology.atoms())
     topology.addBond(*(atoms[places[residue_id(residue), "SG"].index] for residue in cysteines))

@@ -33,7 +33,7 @@ from trkstruct.sidechain.surroundings import take_surroundings
 from trkstruct.structure.complex import Complex, protein_residue, residue_id
 from trkstruct.structure.geometry import difference_degrees
 from trkstruct.structure.reading import load_assembly, load_complex, write_pdb
-from trkstruct.structure.topology import bond_indices, copy_topology
+from trkstruct.structure.topology import rebuilt
 from trkstruct.units import FloatArray
 
 RESIDUE = ResidueId("A", SITE)
@@ -42,7 +42,7 @@ QUICK = BuildSettings(candidates=4, iterations=20)
 
 def with_atom(complex_: Complex, xyz: FloatArray, residue: str = "LIG", element: str = "C") -> Complex:
     """The complex with one more molecule of a single atom."""
-    topology = copy_topology(complex_.topology, bond_indices(complex_.topology))
+    topology = rebuilt(complex_.topology)
     new = topology.addResidue(residue, topology.addChain("X"), str(topology.getNumResidues() + 900))
     topology.addAtom(element, Element.getBySymbol(element), new)
     return replace(complex_, topology=topology, positions=np.vstack([complex_.positions, xyz]))
@@ -183,7 +183,7 @@ def test_truncated_side_chains_are_no_obstacle_beyond_cb_and_stay_as_they_are() 
     cut = [a.index for a in leucine.topology.atoms() if a.name not in ("CD1", "CD2")]
     truncated = replace(
         leucine,
-        topology=copy_topology(leucine.topology, bond_indices(leucine.topology), cut),
+        topology=rebuilt(leucine.topology, keep=cut),
         positions=leucine.positions[cut],
     )
     surroundings = take_surroundings(truncated, {RESIDUE: "ILE"}, truncated.positions, 8.0)

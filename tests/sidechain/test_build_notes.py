@@ -12,14 +12,14 @@ from trkstruct.sidechain.relaxed_rotamers import RelaxedRotamer
 from trkstruct.sidechain.rotamers import rotamers_of
 from trkstruct.sidechain.substitute import side_chain_atoms, substitute
 from trkstruct.structure.complex import Complex, protein_residue
-from trkstruct.structure.topology import bond_indices, copy_topology
+from trkstruct.structure.topology import rebuilt
 
 SITE_ID, NEXT = ResidueId("A", SITE), ResidueId("A", SITE + 1)
 NOWHERE = np.empty((0, 3))
 
 
 def with_water(complex_: Complex, where: np.ndarray) -> Complex:
-    topology = copy_topology(complex_.topology, bond_indices(complex_.topology))
+    topology = rebuilt(complex_.topology)
     water = topology.addResidue("HOH", topology.addChain("W"), "7")
     topology.addAtom("O", Element.getBySymbol("O"), water)
     return replace(complex_, topology=topology, positions=np.vstack([complex_.positions, where]))

@@ -22,7 +22,7 @@ from trkstruct.sidechain.substitute import (
 from trkstruct.structure.complex import Complex, protein_residue, select_atoms
 from trkstruct.structure.geometry import angle_degrees
 from trkstruct.structure.reading import load_complex, write_pdb
-from trkstruct.structure.topology import bond_indices, copy_topology
+from trkstruct.structure.topology import bond_indices, rebuilt
 
 AMINO_ACIDS = sorted(ONE_TO_THREE.values())
 SITE_ID = ResidueId("A", SITE)
@@ -50,7 +50,7 @@ def without(complex_: Complex, residue: ResidueId, *names: str) -> Complex:
 
 def linked(complex_: Complex, first: tuple[ResidueId, str], second: tuple[ResidueId, str]) -> Complex:
     index = [next(a.index for a in protein_residue(complex_, r).atoms() if a.name == n) for r, n in (first, second)]
-    topology = copy_topology(complex_.topology, [*bond_indices(complex_.topology), (index[0], index[1])])
+    topology = rebuilt(complex_.topology, bonds=[*bond_indices(complex_.topology), (index[0], index[1])])
     return replace(complex_, topology=topology)
 
 
@@ -99,11 +99,11 @@ def test_charged_ends_keep_their_templates_and_so_does_the_way_back(mutant: str,
 
 def test_the_hydrogen_of_a_neutral_c_terminus_is_backbone() -> None:
     ends = build_peptide(capped=False)
-    topology = copy_topology(ends.topology)
+    topology = rebuilt(ends.topology, bonds=())
     residue = list(topology.residues())[-1]
     oxygen = next(atom for atom in residue.atoms() if atom.name == "OXT")
     acid = topology.addAtom("HXT", Element.getBySymbol("H"), residue)
-    topology = copy_topology(topology, [*bond_indices(ends.topology), (oxygen.index, acid.index)])
+    topology = rebuilt(topology, bonds=[*bond_indices(ends.topology), (oxygen.index, acid.index)])
     beside = ends.positions[oxygen.index] + [0.0, 0.0, 0.97]
     built = substitute(replace(ends, topology=topology, positions=np.vstack([ends.positions, beside])), LAST, "SER")
     assert atom_names(built, LAST)[-4:] == ["C", "O", "OXT", "HXT"]

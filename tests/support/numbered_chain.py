@@ -9,7 +9,7 @@ from openmm.app import Element, Topology
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.residues import ONE_TO_THREE
 from trkstruct.structure.complex import Complex
-from trkstruct.structure.topology import bond_indices, copy_topology
+from trkstruct.structure.topology import rebuilt
 
 
 def pocket_trace(
@@ -31,7 +31,7 @@ def pocket_trace(
 
 def shifted(complex_: Complex, shift: int) -> Complex:
     """The complex with ``shift`` added to every residue number of its first chain."""
-    topology = copy_topology(complex_.topology, bond_indices(complex_.topology))
+    topology = rebuilt(complex_.topology)
     for residue in next(topology.chains()).residues():
         residue.id = str(int(residue.id) + shift)
     return replace(complex_, topology=topology)

@@ -10,7 +10,7 @@ from rdkit.Chem import AllChem
 
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex
-from trkstruct.structure.topology import bond_indices, copy_topology
+from trkstruct.structure.topology import rebuilt
 
 LIGAND = ResidueId("L", 1)
 Row = tuple[str, str, Sequence[float]]  # residue "A:LYS544", atom name, xyz; the element is the name's first letter
@@ -41,7 +41,7 @@ def molecule_of(smiles: str) -> Chem.Mol:
 def with_molecule(complex_: Complex | None, molecule: Chem.Mol, residue: str = "L:LIG1") -> Complex:
     """The complex (None for nothing) with a molecule added as one more residue, in its own coordinates."""
     old = Topology() if complex_ is None else complex_.topology
-    topology = copy_topology(old, bond_indices(old))
+    topology = rebuilt(old)
     chain, name = residue.split(":")
     new = topology.addResidue(name[:3], topology.addChain(chain), name[3:])
     atoms = [

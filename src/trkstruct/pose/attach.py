@@ -14,7 +14,7 @@ from trkstruct.ligand.molecule import with_positions
 from trkstruct.ligand.stereo import real_stereo
 from trkstruct.residues import LIGAND_NAME, ResidueId
 from trkstruct.structure.complex import Complex, ligand_residue, without_ligand
-from trkstruct.structure.topology import bond_indices, copy_topology
+from trkstruct.structure.topology import bond_indices, rebuilt
 from trkstruct.units import FloatArray
 
 LIGAND_CHAINS: Final = "LMNOPQRSTUVWXYZ"
@@ -30,7 +30,7 @@ def attach_ligand(protein: Complex, ligand: Ligand) -> Complex:
         Its molblock holds the pose, in the protein's frame.
     """
     apo = without_ligand(protein)
-    topology = copy_topology(apo.topology, bond_indices(apo.topology))
+    topology = rebuilt(apo.topology)
     taken = {chain.id for chain in topology.chains()}
     chain = topology.addChain(next(letter for letter in LIGAND_CHAINS if letter not in taken))
     residue = topology.addResidue(LIGAND_NAME, chain, "1")

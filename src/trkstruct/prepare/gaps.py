@@ -21,7 +21,7 @@ from trkstruct.structure.complex import Complex, residue_id
 from trkstruct.structure.modified import parent_of
 from trkstruct.structure.numbering import chain_of
 from trkstruct.structure.stereo import find_stereo_faults
-from trkstruct.structure.topology import bond_indices, copy_topology
+from trkstruct.structure.topology import NewResidue, as_it_is, assembled, rebuilt
 
 LONGEST_BUILT_LOOP: Final = (
     8  # residues; accuracy falls quickly beyond, Stein & Kortemme 2013, 10.1371/journal.pone.0063090
@@ -188,21 +188,18 @@ def _places(residues: Sequence[app.topology.Residue], sequence: Sequence[str]) -
 
 def _split_at_long_gaps(complex_: Complex, order: Order) -> tuple[Complex, tuple[str, ...]]:
     """One topology chain per stretch, broken where more residues are missing than can be built."""
-    topology, chain, previous, notes = app.Topology(), None, None, []
-    name = chain_of(complex_)
+    made: list[NewResidue] = []
+    previous, segment, notes = None, 0, []
     for residue in complex_.topology.residues():
         if previous is not None and is_break(complex_, previous, residue):
             before, after = residue_id(previous), residue_id(residue)
             names = missing_between(order, before, after)
             if not can_build(names, before, after):
                 notes.append(_gap_note(names, before, after))
-                chain = None
-        chain = chain or topology.addChain(name)
-        new = topology.addResidue(residue.name, chain, residue.id, residue.insertionCode)
-        for atom in residue.atoms():
-            topology.addAtom(atom.name, atom.element, new)
+                segment += 1
+        made.append(replace(as_it_is(residue), chain=chain_of(complex_), segment=segment))
         previous = residue
-    return replace(complex_, topology=with_bonds(topology, complex_.positions)), tuple(notes)
+    return replace(complex_, topology=with_bonds(assembled(made), complex_.positions)), tuple(notes)
 
 
 def _loop_between(before: ResidueId, after: ResidueId) -> Loop:
@@ -234,7 +231,7 @@ def _run_pdbfixer(
     fixer.missingTerminals = {r: names for r, names in fixer.missingTerminals.items() if residue_id(r) == end}
     fixer.addMissingAtoms(seed=seed + 1)  # to OpenMM a seed of 0 means: another one every time
     positions = np.array(fixer.positions.value_in_unit(unit.angstrom), dtype=np.float64)
-    topology = copy_topology(fixer.topology, bond_indices(fixer.topology))
+    topology = rebuilt(fixer.topology)
     return Complex(topology, positions, None, complex_.source, complex_.notes), loops, side_chains
 
 

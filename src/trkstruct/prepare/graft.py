@@ -17,6 +17,7 @@ from trkstruct.residues import ONE_TO_THREE, one_letter
 from trkstruct.structure.bonds import PEPTIDE_BOND_LIMIT_ANGSTROM, with_bonds
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.numbering import chain_of
+from trkstruct.structure.topology import NewAtom, NewResidue, assembled
 from trkstruct.units import FloatArray
 
 FLANK: Final = 3  # residues either side whose backbone is superposed
@@ -198,13 +199,11 @@ def _residue_atoms(complex_: Complex) -> dict[int, Atoms]:
 
 def _rebuild(complex_: Complex, residues: Mapping[int, Atoms], kinase: Kinase) -> Complex:
     names = {int(residue.id): residue.name for residue in complex_.topology.residues()}
-    topology, positions = app.Topology(), []
-    chain = topology.addChain(chain_of(complex_))
+    made = []
     for number in sorted(residues):
         name = names.get(number) or ONE_TO_THREE[residue_at(kinase, number)]
-        new = topology.addResidue(name, chain, str(number))
-        for atom_name, (element, xyz) in residues[number].items():
-            topology.addAtom(atom_name, element, new)
-            positions.append(xyz)
-    array = np.array(positions, dtype=np.float64)
-    return replace(complex_, topology=with_bonds(topology, array), positions=array)
+        atoms = tuple(NewAtom(atom_name, element) for atom_name, (element, _) in residues[number].items())
+        made.append(NewResidue(name, chain_of(complex_), str(number), "", atoms))
+    every = [xyz for number in sorted(residues) for _, xyz in residues[number].values()]
+    positions = np.array(every, dtype=np.float64)
+    return replace(complex_, topology=with_bonds(assembled(made), positions), positions=positions)

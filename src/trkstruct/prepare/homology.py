@@ -21,7 +21,7 @@ from trkstruct.sidechain.substitute import side_chain_atoms, substitute
 from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.bonds import with_bonds
 from trkstruct.structure.complex import Complex, protein_residue, residue_id
-from trkstruct.structure.topology import bond_indices
+from trkstruct.structure.topology import NewResidue, as_it_is, assembled, rebuilt, source_indices
 from trkstruct.units import ROOM_TEMPERATURE_KELVIN, IntArray
 
 BURIAL_RADIUS_ANGSTROM: Final = 10.0  # CB contact number, Hamelryck 2005, 10.1002/prot.20379
@@ -108,8 +108,7 @@ def retype_crystal(crystal: Complex, source: Kinase, target: Kinase) -> tuple[Co
         ``"Y561F"`` in the target's numbers, the crystal's residue first.
     """
     numbers = aligned_numbers(source, target)
-    topology, keep, changed = app.Topology(), [], []
-    chain = topology.addChain(next(crystal.topology.chains()).id)
+    made, changed = [], []
     for residue in crystal.topology.residues():
         number = numbers.get(int(residue.id))
         if number is None:
@@ -118,13 +117,12 @@ def retype_crystal(crystal: Complex, source: Kinase, target: Kinase) -> tuple[Co
         same = one_letter(residue.name) == letter
         if not same:
             changed.append(f"{one_letter(residue.name)}{number}{letter}")
-        new = topology.addResidue(residue.name if same else ONE_TO_THREE[letter], chain, str(number))
-        for atom in residue.atoms():
-            if same or atom.name in heavy_atom_names(new.name) & (BACKBONE_ATOMS | {"CB"}):
-                topology.addAtom(atom.name, atom.element, new)
-                keep.append(atom.index)
-    positions = crystal.positions[np.array(keep)]
-    return replace(crystal, topology=with_bonds(topology, positions), positions=positions), tuple(changed)
+        name = residue.name if same else ONE_TO_THREE[letter]
+        stays = heavy_atom_names(name) & (BACKBONE_ATOMS | {"CB"})
+        atoms = tuple(atom for atom in as_it_is(residue).atoms if same or atom.name in stays)
+        made.append(NewResidue(name, next(crystal.topology.chains()).id, str(number), "", atoms))
+    positions = crystal.positions[np.array(source_indices(made))]
+    return replace(crystal, topology=with_bonds(assembled(made), positions), positions=positions), tuple(changed)
 
 
 def _renumber(template: Complex, source: Kinase, target: Kinase) -> tuple[Complex, tuple[str, ...]]:
@@ -137,14 +135,10 @@ def _renumber(template: Complex, source: Kinase, target: Kinase) -> tuple[Comple
         )
     new_number = {number: numbers[number] for number in own}
     new_number |= {own[0] - 1: numbers[own[0]] - 1, own[-1] + 1: numbers[own[-1]] + 1}
-    topology, atoms = app.Topology(), []
-    for chain in template.topology.chains():
-        new_chain = topology.addChain(chain.id)
-        for residue in chain.residues():
-            new = topology.addResidue(residue.name, new_chain, str(new_number[int(residue.id)]))
-            atoms += [topology.addAtom(atom.name, atom.element, new) for atom in residue.atoms()]
-    for first, second in bond_indices(template.topology):
-        topology.addBond(atoms[first], atoms[second])
+    topology = rebuilt(
+        template.topology,
+        residue=lambda old: replace(as_it_is(old), number=str(new_number[int(old.id)]), insertion_code=""),
+    )
     notes = tuple(
         f"{target.name} {numbers[a] + 1}-{numbers[b] - 1} is an insertion {source.name} lacks: left out, chain closed."
         for a, b in pairwise(own)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from openmm.app import Residue, Topology
+from openmm.app import Residue
 
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.prepare.chain_and_ligand import ChosenParts, read_chain_and_ligand
@@ -19,7 +19,7 @@ from trkstruct.structure.numbering import conformation_of
 from trkstruct.structure.reading import load_complex
 from trkstruct.structure.selection import Solvent
 from trkstruct.structure.shipped_models import manifest
-from trkstruct.structure.topology import bond_indices, copy_topology
+from trkstruct.structure.topology import NewResidue, as_it_is, assembled, sorted_bonds, source_indices
 
 LOOP_DONORS: Final = ("trka_7vko", "trka_5kvt")  # shipped models of crystals without gaps
 SOLVENT_CHAIN: Final = "W"
@@ -111,27 +111,22 @@ def loop_donors() -> tuple[Donor, ...]:
 
 def _reunite(protein: Complex, raw: Complex) -> Complex:
     """The prepared protein with the ligand and solvent of the file it came from."""
-    topology = copy_topology(protein.topology, bond_indices(protein.topology))
     groups = [residue for residue in raw.topology.residues() if not is_protein(residue)]
     ligand = next((residue for residue in groups if residue_id(residue) == raw.ligand), None)
     others = [residue for residue in groups if residue is not ligand and not has_backbone(residue)]
-    kept = _add_residues(topology, LIGAND_ID.chain, [ligand] if ligand else [])
-    kept |= _add_residues(topology, SOLVENT_CHAIN, others)
-    atoms = list(topology.atoms())
-    for first, second in bond_indices(raw.topology):
-        if first in kept and second in kept:
-            topology.addBond(atoms[kept[first]], atoms[kept[second]])
-    positions = np.concatenate([protein.positions, raw.positions[list(kept)].reshape(-1, 3)])
+    added = [*_as_chain(LIGAND_ID.chain, [ligand] if ligand else []), *_as_chain(SOLVENT_CHAIN, others)]
+    topology = assembled(
+        [*map(as_it_is, protein.topology.residues()), *added],
+        [*sorted_bonds(protein.topology), *sorted_bonds(raw.topology)],
+    )
+    positions = np.concatenate([protein.positions, raw.positions[source_indices(added)].reshape(-1, 3)])
     where = ResidueId(LIGAND_ID.chain, LIGAND_ID.number) if ligand else None
     return replace(protein, topology=topology, positions=positions, ligand=where)
 
 
-def _add_residues(topology: Topology, chain: str, residues: Sequence[Residue]) -> dict[int, int]:
-    """Add residues as a chain numbered from 1; the new index of each of their atoms."""
-    new_index: dict[int, int] = {}
-    new_chain = topology.addChain(chain) if residues else None
-    for number, residue in enumerate(residues, start=1):
-        new = topology.addResidue(residue.name, new_chain, str(number))
-        for atom in residue.atoms():
-            new_index[atom.index] = topology.addAtom(atom.name, atom.element, new).index
-    return new_index
+def _as_chain(chain: str, residues: Sequence[Residue]) -> list[NewResidue]:
+    """Residues as a chain of their own, numbered from 1."""
+    return [
+        NewResidue(residue.name, chain, str(number), "", as_it_is(residue).atoms, segment=-1)
+        for number, residue in enumerate(residues, start=1)
+    ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from openmm.app import Atom, Element, Residue, Topology
+from openmm.app import Atom, Element, Residue
 
 from trkstruct.errors import MutationError, StructureError
 from trkstruct.residues import BACKBONE_ATOMS, THREE_TO_ONE, ResidueId, parent_name
@@ -26,6 +26,7 @@ from trkstruct.sidechain.ideal_geometry import (
 from trkstruct.sidechain.rotamers import Rotamer, find_nearest, rotamers_of
 from trkstruct.structure.complex import Complex, protein_residue, residue_id
 from trkstruct.structure.geometry import torsion_degrees
+from trkstruct.structure.topology import NewAtom, as_it_is, rebuilt
 from trkstruct.units import FloatArray, IntArray
 
 _TARGETS: Final = frozenset(THREE_TO_ONE) | {"HID", "HIE", "HIP", "ASH", "GLH", "LYN", "CYM"}
@@ -252,29 +253,24 @@ def _nitrogen_hydrogens(
 
 def _replace_residue(complex_: Complex, old: Residue, target: str, atoms: Sequence[_NewAtom]) -> Complex:
     """New complex in which ``old`` consists of ``atoms``; all other atoms and bonds as they were."""
-    topology = Topology()
-    positions: list[FloatArray] = []
-    new_atom: dict[int, Atom] = {}
-    built: dict[str, Atom] = {}
-    for chain in complex_.topology.chains():
-        new_chain = topology.addChain(chain.id)
-        for residue in chain.residues():
-            name = parent_name(target) if residue is old else residue.name
-            new_residue = topology.addResidue(name, new_chain, residue.id, residue.insertionCode)
-            if residue is old:
-                built = {atom.name: topology.addAtom(atom.name, atom.element, new_residue) for atom in atoms}
-                new_atom |= {atom.index: built[atom.name] for atom in old.atoms() if atom.name in built}
-                positions += [atom.xyz for atom in atoms]
-            else:
-                new_atom |= {a.index: topology.addAtom(a.name, a.element, new_residue) for a in residue.atoms()}
-                positions += [complex_.positions[atom.index] for atom in residue.atoms()]
-    for bond in complex_.topology.bonds():
-        if not (bond[0].residue is old and bond[1].residue is old):
-            topology.addBond(new_atom[bond[0].index], new_atom[bond[1].index], bond.type, bond.order)
+    before = {atom.name: atom for atom in old.atoms()}
+    made = tuple(NewAtom(atom.name, atom.element, before.get(atom.name)) for atom in atoms)
+    replaced = replace(as_it_is(old), name=parent_name(target), atoms=made)
+    topology = rebuilt(
+        complex_.topology,
+        residue=lambda residue: replaced if residue is old else as_it_is(residue),
+        bonds=[(a.index, b.index) for a, b in complex_.topology.bonds() if not (a.residue is old and b.residue is old)],
+    )
+    built = {atom.name: atom for atom in list(topology.residues())[old.index].atoms()}
     for first, second in _bonds(target, built):
         topology.addBond(built[first], built[second])
-    topology.setPeriodicBoxVectors(complex_.topology.getPeriodicBoxVectors())
-    return replace(complex_, topology=topology, positions=np.array(positions, dtype=np.float64))
+    positions = [
+        np.array(
+            [atom.xyz for atom in atoms] if residue is old else complex_.positions[[a.index for a in residue.atoms()]]
+        )
+        for residue in complex_.topology.residues()
+    ]
+    return replace(complex_, topology=topology, positions=np.concatenate(positions))
 
 
 def _bonds(target: str, atoms: dict[str, Atom]) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from trkstruct.structure.atom_names import heavy_atom_names, is_water
 from trkstruct.structure.complex import Complex, residue_id, select_atoms
 from trkstruct.structure.hydrogens import build_hydrogens, remove_hydrogens
 from trkstruct.structure.pocket import residues_near
-from trkstruct.structure.topology import bond_indices
+from trkstruct.structure.topology import as_it_is, bond_indices, rebuilt
 from trkstruct.units import ANGSTROM_PER_NM, FloatArray, IntArray
 
 _HYDROGENATION_PH: Final = 7.0  # model compounds' states; the exposed Asp, Glu, Lys and Arg of a kinase are charged
@@ -119,17 +119,9 @@ def _amino_acid_part(
             kept = kept - {"HA"}
         keep += [atom.index for atom in residue.atoms() if atom.name in kept]
     part = select_atoms(complex_, keep)
-    topology = app.Topology()
-    for chain in part.topology.chains():
-        new_chain = topology.addChain(chain.id)
-        for residue in chain.residues():
-            name = names.get(residue_id(residue), residue.name)
-            new = topology.addResidue(name, new_chain, residue.id, residue.insertionCode)
-            for atom in residue.atoms():
-                topology.addAtom(atom.name, atom.element, new)
-    atoms = list(topology.atoms())
-    for first, second in bond_indices(part.topology):
-        topology.addBond(atoms[first], atoms[second])
+    topology = rebuilt(
+        part.topology, residue=lambda old: replace(as_it_is(old), name=names.get(residue_id(old), old.name))
+    )
     cut_back = frozenset(names) - frozenset(changes)
     return Complex(topology, part.positions, None, complex_.source), cut_back
 

@@ -12,7 +12,7 @@ from rdkit import Chem
 from rdkit.Chem import rdDetermineBonds
 
 from trkstruct.residues import THREE_TO_ONE
-from trkstruct.structure.topology import copy_topology, ordered_pair
+from trkstruct.structure.topology import ordered_pair, rebuilt
 from trkstruct.units import ANGSTROM_PER_NM, FloatArray
 
 PEPTIDE_BOND_LIMIT_ANGSTROM: Final = 2.0  # 1.33 Å is ideal, Engh & Huber 2001; a longer C-N is a gap in the chain
@@ -39,7 +39,7 @@ def with_bonds(topology: Topology, positions: FloatArray, conect: Iterable[tuple
     conect : iterable of (int, int)
         Atom indices of bonds that the file records.
     """
-    scratch = copy_topology(topology)
+    scratch = rebuilt(topology, bonds=())
     scratch.createStandardBonds()
     scratch.createDisulfideBonds([Vec3(*xyz) for xyz in positions / ANGSTROM_PER_NM] * nanometer)
     bonds = {ordered_pair(a.index, b.index): None for a, b in scratch.bonds() if not _spans_gap(a, b, positions)}
@@ -51,7 +51,7 @@ def with_bonds(topology: Topology, positions: FloatArray, conect: Iterable[tuple
     bonds |= dict.fromkeys(_modified_backbone_bonds(residues, positions))
     atoms = list(topology.atoms())
     bonds |= {pair: None for pair in recorded if _is_covalent_link(atoms[pair[0]], atoms[pair[1]], positions)}
-    return copy_topology(topology, sorted(bonds))
+    return rebuilt(topology, bonds=sorted(bonds))
 
 
 def _distance_angstrom(first: Atom, second: Atom, positions: FloatArray) -> float:

@@ -11,7 +11,7 @@ from openmm.app import Residue, Topology
 from trkstruct.errors import StructureError
 from trkstruct.residues import THREE_TO_ONE, ResidueId, one_letter, parent_name
 from trkstruct.structure.bonds import CAPS
-from trkstruct.structure.topology import bond_indices, copy_topology
+from trkstruct.structure.topology import rebuilt
 from trkstruct.units import FloatArray, IntArray
 
 LIGAND_ID: Final = ResidueId("L", 1)
@@ -120,7 +120,7 @@ def protein_sequence(complex_: Complex) -> dict[ResidueId, str]:
 def select_atoms(complex_: Complex, keep: Iterable[int]) -> Complex:
     """The complex with only the atoms ``keep`` (indices), in the topology's order."""
     kept = sorted({int(index) for index in keep})
-    topology = copy_topology(complex_.topology, bond_indices(complex_.topology), kept)
+    topology = rebuilt(complex_.topology, keep=kept)
     stays = complex_.ligand is not None and bool(set(ligand_atoms(complex_).tolist()) & set(kept))
     return replace(
         complex_,

@@ -9,7 +9,7 @@ import openmm
 from openmm import app, unit
 
 from trkstruct.structure.complex import Complex, select_atoms
-from trkstruct.structure.topology import bond_indices, copy_topology
+from trkstruct.structure.topology import rebuilt
 from trkstruct.units import FloatArray
 
 
@@ -49,7 +49,7 @@ def build_hydrogens(
         # OpenMM's own force field for this step: in ff14SB a hydroxyl hydrogen has no core and can fall into an oxygen.
         modeller.addHydrogens(pH=ph, variants=variants, platform=openmm.Platform.getPlatformByName("CPU"))
     positions = np.array(modeller.positions.value_in_unit(unit.angstrom), dtype=np.float64)
-    return copy_topology(modeller.topology, bond_indices(modeller.topology)), positions
+    return rebuilt(modeller.topology), positions
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Modified amino acids taken back to the ones that the force field has, and what else a protein chain loses."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.bonds import CAPS
 from trkstruct.structure.complex import Complex, has_backbone, is_protein
 from trkstruct.structure.hydrogens import remove_hydrogens
+from trkstruct.structure.topology import NewAtom, NewResidue, as_it_is, assembled, source_indices
 
 RENAMED_ATOMS: Final[Mapping[str, Mapping[str, str]]] = {"MSE": {"SE": "SD"}}
 """Atoms of modified residues that stay under another name."""
@@ -47,8 +49,7 @@ def revert_modified(complex_: Complex, kept: Collection[str] = ()) -> tuple[Comp
     tuple of str
     """
     heavy = remove_hydrogens(complex_)
-    topology = app.Topology()
-    keep: list[int] = []
+    made: list[NewResidue] = []
     notes: list[str] = []
     for chain in heavy.topology.chains():
         residues = [residue for residue in chain.residues() if is_protein(residue) or parent_of(residue.name)]
@@ -57,25 +58,20 @@ def revert_modified(complex_: Complex, kept: Collection[str] = ()) -> tuple[Comp
             for residue in chain.residues()
             if residue not in residues and has_backbone(residue)
         ]
-        new_chain = topology.addChain(chain.id) if residues else None
         for residue in residues:
             stays = residue.name in kept or residue.name in CAPS
             name = residue.name if stays else parent_of(residue.name) or residue.name
             if name != residue.name and parent_name(residue.name) != name:
                 notes.append(f"{residue.name} {residue.id} was taken back to {name}.")
-            new = topology.addResidue(name, new_chain, residue.id, residue.insertionCode)
-            keep += _copy_atoms(topology, residue, new)
-    positions = heavy.positions[np.array(keep, dtype=np.int64)]
-    return Complex(topology, positions, None, complex_.source, complex_.notes), tuple(notes)
+            made.append(replace(as_it_is(residue), name=name, atoms=tuple(_kept_atoms(residue, name))))
+    positions = heavy.positions[np.array(source_indices(made), dtype=np.int64)]
+    return Complex(assembled(made), positions, None, complex_.source, complex_.notes), tuple(notes)
 
 
-def _copy_atoms(topology: app.Topology, residue: app.topology.Residue, new: app.topology.Residue) -> list[int]:
-    """Add the atoms that the residue keeps under its new name; their indices."""
+def _kept_atoms(residue: app.topology.Residue, new_name: str) -> Iterator[NewAtom]:
+    """The atoms that a residue keeps under its new name."""
     renamed = RENAMED_ATOMS.get(residue.name, {})
-    kept = []
     for atom in residue.atoms():
         name = renamed.get(atom.name, atom.name)
-        if new.name == residue.name or name in heavy_atom_names(new.name) or name == "OXT":
-            topology.addAtom(name, app.element.sulfur if name == "SD" else atom.element, new)
-            kept.append(atom.index)
-    return kept
+        if new_name == residue.name or name in heavy_atom_names(new_name) or name == "OXT":
+            yield NewAtom(name, app.element.sulfur if name == "SD" else atom.element, atom)

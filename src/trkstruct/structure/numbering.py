@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from openmm import app
+from openmm.app import Residue
 
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import Kinase, residue_at
@@ -16,7 +16,7 @@ from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.bonds import with_bonds
 from trkstruct.structure.complex import Complex, protein_sequence, residue_id
 from trkstruct.structure.dfg import DfgConformation, measure_conformation
-from trkstruct.structure.topology import bond_indices
+from trkstruct.structure.topology import NewAtom, NewResidue, as_it_is, assembled, rebuilt, source_indices
 
 TAG_RUN: Final = 5  # residues in a row that must match the sequence before a terminus counts as kinase and not as tag
 DEFAULT_CHAIN: Final = "A"
@@ -134,19 +134,13 @@ def number_clinically(complex_: Complex, match: ChainMatch | None) -> Renumbered
     kinase = match.kinase
     numbers = _without_tags(kinase, list(sequence.values()), [match.numbers.get(each) for each in sequence])
     number_of = {identity: number for identity, number in zip(sequence, numbers, strict=True) if number is not None}
-    topology, keep = app.Topology(), []
-    chain = topology.addChain(chain_of(complex_))
-    for residue in complex_.topology.residues():
-        number = number_of.get(residue_id(residue))
-        if number is None:
-            continue
-        new = topology.addResidue(residue.name, chain, str(number))
-        for atom in residue.atoms():
-            if atom.name in heavy_atom_names(residue.name):
-                topology.addAtom(atom.name, atom.element, new)
-                keep.append(atom.index)
-    positions = complex_.positions[np.array(keep)]
-    numbered = Complex(with_bonds(topology, positions), positions, None, complex_.source, complex_.notes)
+    made = [
+        NewResidue(residue.name, chain_of(complex_), str(number), "", _heavy_atoms(residue))
+        for residue in complex_.topology.residues()
+        if (number := number_of.get(residue_id(residue))) is not None
+    ]
+    positions = complex_.positions[np.array(source_indices(made))]
+    numbered = Complex(with_bonds(assembled(made), positions), positions, None, complex_.source, complex_.notes)
     return Renumbered(
         numbered,
         clinical_match(numbered, kinase),
@@ -169,23 +163,22 @@ def number_by_shift(complex_: Complex, match: ChainMatch) -> Renumbered:
     shifts = _shifts({identity: match.numbers[identity] for identity in own})
     if len(shifts) != 1 or shifts == (0,):
         return Renumbered(complex_, match, shifts)
-    topology = app.Topology()
-    for chain in complex_.topology.chains():
-        new_chain = topology.addChain(chain.id)
-        for residue in chain.residues():
-            new = topology.addResidue(residue.name, new_chain, str(int(residue.id) + shifts[0]), residue.insertionCode)
-            for atom in residue.atoms():
-                topology.addAtom(atom.name, atom.element, new)
-    atoms = list(topology.atoms())
-    for first, second in bond_indices(complex_.topology):
-        topology.addBond(atoms[first], atoms[second])
-    moved = {replace(each, number=each.number + shifts[0]): number for each, number in match.numbers.items()}
-    return Renumbered(replace(complex_, topology=topology), replace(match, numbers=moved), shifts)
+
+    def moved(residue: Residue) -> NewResidue:
+        return replace(as_it_is(residue), number=str(int(residue.id) + shifts[0]))
+
+    topology = rebuilt(complex_.topology, residue=moved)
+    numbers = {replace(each, number=each.number + shifts[0]): number for each, number in match.numbers.items()}
+    return Renumbered(replace(complex_, topology=topology), replace(match, numbers=numbers), shifts)
 
 
 def _shifts(numbers: Mapping[ResidueId, int]) -> tuple[int, ...]:
     """Clinical numbers less the file's, each difference once, sorted."""
     return tuple(sorted({number - identity.number for identity, number in numbers.items()}))
+
+
+def _heavy_atoms(residue: Residue) -> tuple[NewAtom, ...]:
+    return tuple(atom for atom in as_it_is(residue).atoms if atom.name in heavy_atom_names(residue.name))
 
 
 def _without_tags(kinase: Kinase, letters: Sequence[str], numbers: Sequence[int | None]) -> list[int | None]:
