@@ -19,8 +19,8 @@ from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.sidechain.substitute import measure_chis
 from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.complex import Complex, protein_residue, protein_sequence, residue_id
+from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
 from trkstruct.structure.hydrogens import remove_hydrogens
-from trkstruct.structure.pdb_and_mmcif import load_structure_file
 from trkstruct.structure.reading import load_assembly
 from trkstruct.units import FloatArray
 

@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 from trkstruct.cli import main
 from trkstruct.files.shipped import shipped_path
-from trkstruct.structure.reading import load_complex, write_pdb
+from trkstruct.structure.formats.writing import write_pdb
+from trkstruct.structure.reading import load_complex
 
 SHIPPED = "trka_7vko_repotrectinib.pdb"
 SMILES = "C[C@H]1CNC(=O)c2cnn3ccc(nc23)N[C@H](C)c2cc(F)ccc2O1"  # repotrectinib

@@ -26,8 +26,9 @@ from trkstruct.ligand.protonation import protonate
 from trkstruct.ligand.reading import load_ligand, split_name
 from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.pose.attach import attach_ligand
+from trkstruct.structure.formats.writing import write_pdb
 from trkstruct.structure.numbering import recognise_kinase
-from trkstruct.structure.reading import load_complex, write_pdb
+from trkstruct.structure.reading import load_complex
 
 FULL = os.environ.get("TRKSTRUCT_FUZZ") == "full"
 DEADLINE_MS = 10_000  # a hang, on a machine that does other things too

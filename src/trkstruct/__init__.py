@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from trkstruct.report.scene.notebook import view as view
     from trkstruct.settings import Settings as Settings
     from trkstruct.sidechain.build import mutate as mutate
+    from trkstruct.structure.formats.writing import write_pdb as write_pdb
     from trkstruct.structure.reading import load_complex as load_complex
-    from trkstruct.structure.reading import write_pdb as write_pdb
     from trkstruct.structure.shipped_models import load_shipped as load_shipped
 
 __version__: Final = VERSION
@@ -52,7 +52,7 @@ _HOMES: Final = {
     "scan": "executor.scan",
     "score": "cases.score",
     "view": "report.scene.notebook",
-    "write_pdb": "structure.reading",
+    "write_pdb": "structure.formats.writing",
 }
 """Public name -> module that defines it."""
 

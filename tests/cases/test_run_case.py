@@ -19,8 +19,8 @@ from trkstruct.impact.ddg import score_mutation
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, without_ligand
+from trkstruct.structure.formats.writing import pdb_text
 from trkstruct.structure.mutated_residues import Change
-from trkstruct.structure.pdb_and_mmcif import pdb_text
 from trkstruct.structure.reading import load_complex
 from trkstruct.structure.shipped_models import load_shipped
 

@@ -13,7 +13,7 @@ from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.records import Case
 from trkstruct.report.ranking import rank_by_resistance, ranking_csv
-from trkstruct.structure.reading import write_pdb
+from trkstruct.structure.formats.writing import write_pdb
 from trkstruct.structure.shipped_models import find_entry
 
 TRKA = kinase_named("TRKA")

@@ -26,7 +26,7 @@ from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.structure.complex import Complex, ligand_atoms
-from trkstruct.structure.reading import write_pdb
+from trkstruct.structure.formats.writing import write_pdb
 
 EVERYTHING = -9.0  # Å; an overlap that every pair of a small system reaches
 

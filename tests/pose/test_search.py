@@ -35,7 +35,7 @@ from trkstruct.pose.superposition import pose_rmsd
 from trkstruct.residues import ResidueId
 from trkstruct.settings import PRESETS
 from trkstruct.structure.complex import Complex, ligand_atoms, protein_residue, without_ligand
-from trkstruct.structure.reading import write_pdb
+from trkstruct.structure.formats.writing import write_pdb
 from trkstruct.structure.shipped_models import load_shipped, structure_path
 
 TRKA = kinase_named("TRKA")

@@ -9,8 +9,9 @@ from support.crystal import Edit, chain_lines, ligand_lines, molecule_lines, poi
 from trkstruct.errors import StructureError
 from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
 from trkstruct.structure.complex import ligand_residue, protein_sequence
-from trkstruct.structure.header import PREDICTED, read_mmcif_header
-from trkstruct.structure.pdb_and_mmcif import load_structure_file, write_structure_file
+from trkstruct.structure.formats.header import PREDICTED, read_mmcif_header
+from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
+from trkstruct.structure.formats.writing import write_structure_file
 
 KINASE = chain_lines(Edit(chain="B"))
 DECOY = chain_lines(Edit(span=(700, 790), chain="A", shift=-690))

@@ -119,7 +119,7 @@ def test_a_scan_starts_from_the_very_same(prepared: PreparedFile, deposited: Pat
 
 
 def test_a_prepared_file_is_taken_as_it_is(prepared: PreparedFile, write: Write, tmp_path: Path) -> None:
-    from trkstruct.structure.reading import write_pdb
+    from trkstruct.structure.formats.writing import write_pdb
 
     path = tmp_path / "again.pdb"
     write_pdb(prepared.complex, path)

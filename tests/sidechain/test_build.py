@@ -31,8 +31,9 @@ from trkstruct.sidechain.site_energy import (
 from trkstruct.sidechain.substitute import has_hydrogens, measure_chis, nearest_rotamer, substitute
 from trkstruct.sidechain.surroundings import take_surroundings
 from trkstruct.structure.complex import Complex, protein_residue, residue_id
+from trkstruct.structure.formats.writing import write_pdb
 from trkstruct.structure.geometry import difference_degrees
-from trkstruct.structure.reading import load_assembly, load_complex, write_pdb
+from trkstruct.structure.reading import load_assembly, load_complex
 from trkstruct.structure.topology import rebuilt
 from trkstruct.units import FloatArray
 

@@ -17,8 +17,8 @@ from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.sidechain.rotamers import rotamers_of
 from trkstruct.sidechain.substitute import place_rotamers, substitute, with_side_chain
 from trkstruct.structure.complex import Complex, protein_residue
+from trkstruct.structure.formats.writing import write_pdb
 from trkstruct.structure.geometry import angle_degrees, difference_degrees
-from trkstruct.structure.reading import write_pdb
 
 AMINO_ACIDS = sorted(ONE_TO_THREE.values())
 STATES = [*AMINO_ACIDS, "HID", "HIE", "HIP", "ASH", "GLH", "LYN", "CYM"]

@@ -20,8 +20,9 @@ from trkstruct.sidechain.substitute import (
     substitute,
 )
 from trkstruct.structure.complex import Complex, protein_residue, select_atoms
+from trkstruct.structure.formats.writing import write_pdb
 from trkstruct.structure.geometry import angle_degrees
-from trkstruct.structure.reading import load_complex, write_pdb
+from trkstruct.structure.reading import load_complex
 from trkstruct.structure.topology import bond_indices, rebuilt
 
 AMINO_ACIDS = sorted(ONE_TO_THREE.values())

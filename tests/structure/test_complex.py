@@ -17,7 +17,8 @@ from trkstruct.structure.complex import (
     select_atoms,
     without_ligand,
 )
-from trkstruct.structure.reading import load_complex, write_pdb
+from trkstruct.structure.formats.writing import write_pdb
+from trkstruct.structure.reading import load_complex
 
 TRIPEPTIDE = """\
 ATOM      1  N   ALA A 594      -0.677  -1.230  -0.491  1.00 10.00           N

@@ -20,9 +20,10 @@ from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.residues import ResidueId
 from trkstruct.settings import PRESETS
 from trkstruct.structure.complex import Complex, protein_residue
+from trkstruct.structure.formats.writing import write_pdb
 from trkstruct.structure.mutated_residues import Change, changes_in, place_notes, read_mutation
 from trkstruct.structure.numbering import recognise_kinase
-from trkstruct.structure.reading import load_complex, write_pdb
+from trkstruct.structure.reading import load_complex
 from trkstruct.structure.shipped_models import load_shipped
 
 ABL1, TRKA, TRKB = (kinase_named(name) for name in ("ABL1", "TRKA", "TRKB"))

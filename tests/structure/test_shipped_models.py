@@ -23,7 +23,8 @@ from trkstruct.pose.superposition import pose_rmsd
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, ligand_atoms, ligand_residue, protein_sequence, without_ligand
 from trkstruct.structure.dfg import measure_conformation
-from trkstruct.structure.reading import load_complex, write_pdb
+from trkstruct.structure.formats.writing import write_pdb
+from trkstruct.structure.reading import load_complex
 from trkstruct.structure.shipped_models import StructureEntry, find_entry, load_shipped, manifest
 from trkstruct.structure.stereo import find_stereo_faults
 

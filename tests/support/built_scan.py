@@ -12,7 +12,7 @@ from trkstruct.report.results import Results
 from trkstruct.residues import ResidueId
 from trkstruct.settings import PRESETS
 from trkstruct.sidechain.substitute import substitute
-from trkstruct.structure.reading import write_pdb
+from trkstruct.structure.formats.writing import write_pdb
 from trkstruct.structure.shipped_models import load_shipped
 
 KEY = "0" * 64

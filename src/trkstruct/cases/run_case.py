@@ -17,8 +17,8 @@ from trkstruct.kinase.evidence import evidence_for
 from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.records import Case
 from trkstruct.report.case_sentence import summarize
+from trkstruct.structure.formats.writing import pdb_text
 from trkstruct.structure.mutated_residues import changes_in
-from trkstruct.structure.pdb_and_mmcif import pdb_text
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
 def write_complex(complex_: "Complex", output: Path | None) -> None:
     """Write the complex to a PDB or mmCIF file, or as PDB to stdout when no file is named."""
-    from trkstruct.structure.reading import write_pdb
+    from trkstruct.structure.formats.writing import write_pdb
 
     if output is not None:
         write_pdb(complex_, output)

@@ -84,7 +84,7 @@ def command(
     from trkstruct.pose.find_poses import search_poses
     from trkstruct.pose.posed_ligand import poses_sdf
     from trkstruct.pose.search import Search
-    from trkstruct.structure.reading import write_pdb
+    from trkstruct.structure.formats.writing import write_pdb
 
     molecule = load_ligand(ligand)
     for note in molecule.notes:

@@ -7,7 +7,7 @@ from rdkit import Chem, rdBase
 
 from trkstruct.ligand.ligand import Ligand, to_molecule
 from trkstruct.structure.complex import Complex, is_protein, residue_id, select_atoms, without_ligand
-from trkstruct.structure.pdb_and_mmcif import pdb_text
+from trkstruct.structure.formats.writing import pdb_text
 from trkstruct.structure.pocket import residues_near
 
 CHECKED_ANGSTROM: Final = 8.0  # protein further away cannot clash

@@ -1,14 +1,10 @@
 """Which parts of a file a calculation is about: the kinase chain, the inhibitor in its pocket, waters near it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from Bio.PDB.Chain import Chain
-from Bio.PDB.Model import Model
-from Bio.PDB.Residue import Residue
 from scipy.spatial import cKDTree
 
 from trkstruct.errors import StructureError
@@ -16,16 +12,14 @@ from trkstruct.kinase.kinases import klifs_number
 from trkstruct.residues import LIGAND_NAME, one_letter
 from trkstruct.structure.atom_names import is_water, standard_residue_name
 from trkstruct.structure.complex import Complex
-from trkstruct.structure.header import StructureHeader
+from trkstruct.structure.formats.header import StructureHeader
+from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
+from trkstruct.structure.formats.records import FileChain, FileResidue, StructureFile
 from trkstruct.structure.modified import parent_of
 from trkstruct.structure.numbering import ChainMatch, match_letters
-from trkstruct.structure.pdb_and_mmcif import StructureFile, load_structure_file
 from trkstruct.structure.reading import assemble_complex
 from trkstruct.structure.selection import (
     Solvent,
-    bio_residue_id,
-    choose_conformer,
-    coordinates,
     find_chain,
     find_ligand,
     is_amino_acid,
@@ -97,24 +91,24 @@ def read_chain_and_ligand(
     """
     path = Path(path)
     file = load_structure_file(path)
-    ligand = find_ligand(file.model, ligand_residue, chain, path) if ligand_residue else None
+    ligand = find_ligand(file, ligand_residue, chain, path) if ligand_residue else None
     if chain is None and ligand is None:
-        protein, match, note = choose_chain(file.model, path)
+        protein, match, note = choose_chain(file, path)
         chain, notes = protein.id, [note] if note else []
     else:
-        protein, notes = find_chain(file.model, chain, ligand, path), []
+        protein, notes = find_chain(file, chain, ligand, path), []
         match = match_of(protein)
     if ligand is None:
-        ligand, note = _choose_ligand(file.model, protein, match)
+        ligand, note = _choose_ligand(file, protein, match)
         notes += [note] if note else []
     complex_ = assemble_complex(path, file, chain=chain, ligand=ligand, waters=waters)
     sequence = file.header.sequences.get(protein.id, ())
-    left_out = _left_out(file.model, protein.id, ligand)
+    left_out = _left_out(file, protein.id, ligand)
     confidence = _confidence(file, protein.id)
     return ChosenParts(complex_, match, file.header, sequence, confidence, left_out, tuple(notes))
 
 
-def choose_chain(model: Model, path: Path) -> tuple[Chain, ChainMatch | None, str]:
+def choose_chain(file: StructureFile, path: Path) -> tuple[FileChain, ChainMatch | None, str]:
     """The chain with the most complete known kinase, else the longest; what it is; and a note when there is a choice.
 
     Raises
@@ -122,7 +116,7 @@ def choose_chain(model: Model, path: Path) -> tuple[Chain, ChainMatch | None, st
     StructureError
         When there is no protein.
     """
-    chains = [chain for chain in model if any(is_amino_acid(residue) for residue in chain)]
+    chains = [chain for chain in file.chains if any(map(is_amino_acid, chain.residues))]
     if not chains:
         raise StructureError(f"{path} holds no amino acids; a kinase domain is needed.")
     matches = {chain.id: match_of(chain) for chain in chains}
@@ -134,19 +128,21 @@ def choose_chain(model: Model, path: Path) -> tuple[Chain, ChainMatch | None, st
     return best, match, f"Chain {best.id} was taken ({what}); others in the file: {others}." if others else ""
 
 
-def match_of(chain: Chain) -> ChainMatch | None:
+def match_of(chain: FileChain) -> ChainMatch | None:
     """The kinase that a chain holds, if it is known here."""
-    residues = [residue for residue in chain if is_polymer(residue) and (_letter(residue) or is_amino_acid(residue))]
-    return match_letters({bio_residue_id(residue): _letter(residue) or "X" for residue in residues})
+    residues = [
+        residue for residue in chain.residues if is_polymer(residue) and (_letter(residue) or is_amino_acid(residue))
+    ]
+    return match_letters({residue.identity: _letter(residue) or "X" for residue in residues})
 
 
-def _letter(residue: Residue) -> str:
-    parent = parent_of(standard_residue_name(residue.get_resname()))
+def _letter(residue: FileResidue) -> str:
+    parent = parent_of(standard_residue_name(residue.name))
     return one_letter(parent) if parent else ""
 
 
-def _length(chain: Chain) -> int:
-    return sum(is_amino_acid(residue) for residue in chain)
+def _length(chain: FileChain) -> int:
+    return sum(map(is_amino_acid, chain.residues))
 
 
 def _pocket_size(match: ChainMatch | None) -> int:
@@ -157,71 +153,63 @@ def _pocket_size(match: ChainMatch | None) -> int:
     return len(pocket & set(match.numbers.values()))
 
 
-def _choose_ligand(model: Model, protein: Chain, match: ChainMatch | None) -> tuple[Residue | None, str]:
+def _choose_ligand(file: StructureFile, protein: FileChain, match: ChainMatch | None) -> tuple[FileResidue | None, str]:
     """The residue LIG, or the candidate with most atoms in the pocket, or none; and a note if it is not named LIG."""
-    named = [residue for residue in model.get_residues() if residue.get_resname().strip() == LIGAND_NAME]
+    named = [residue for residue in file.residues if residue.name == LIGAND_NAME]
     if len(named) == 1 and not is_polymer(named[0]):
         return named[0], ""
     site = cKDTree(_site(protein, match))
-    in_site = {residue: _touching(residue, site) for residue in model.get_residues() if _is_candidate(residue)}
+    in_site = {residue: _touching(residue, site) for residue in file.residues if _is_candidate(residue)}
     near = [residue for residue, touching in in_site.items() if touching]
     if not near:
         return None, ""
-    best = max(near, key=lambda residue: (residue.get_parent().id == protein.id, in_site[residue]))
-    others = [f"{each.get_resname().strip()} {bio_residue_id(each)}" for each in near if each is not best]
+    best = max(near, key=lambda residue: (residue.identity.chain == protein.id, in_site[residue]))
+    others = [str(each) for each in near if each is not best]
     beside = f" Also there: {', '.join(others)}." if others else ""
-    return best, f"{best.get_resname().strip()} {bio_residue_id(best)} was taken for the ligand.{beside}"
+    return best, f"{best} was taken for the ligand.{beside}"
 
 
-def _site(chain: Chain, match: ChainMatch | None) -> FloatArray:
+def _site(chain: FileChain, match: ChainMatch | None) -> FloatArray:
     """Atoms (Å) of the KLIFS pocket of a known kinase, else of the whole protein chain, shape (n, 3)."""
-    residues = [residue for residue in chain if is_polymer(residue)]
+    residues = [residue for residue in chain.residues if is_polymer(residue)]
     if match is not None:
         numbers = {each: number for each, number in match.numbers.items() if klifs_number(match.kinase, number)}
-        residues = [residue for residue in residues if bio_residue_id(residue) in numbers] or residues
-    return np.concatenate([coordinates(residue) for residue in residues])
+        residues = [residue for residue in residues if residue.identity in numbers] or residues
+    return np.concatenate([residue.positions for residue in residues])
 
 
-def _touching(residue: Residue, site: cKDTree) -> int:
+def _touching(residue: FileResidue, site: cKDTree) -> int:
     """Number of heavy atoms in contact with the site."""
-    return int(np.sum(site.query(_heavy(residue))[0] < IN_CONTACT_ANGSTROM))
+    return int(np.sum(site.query(residue.heavy_positions)[0] < IN_CONTACT_ANGSTROM))
 
 
-def _is_candidate(residue: Residue) -> bool:
-    name = residue.get_resname().strip()
+def _is_candidate(residue: FileResidue) -> bool:
+    name = residue.name
     return (
         not is_amino_acid(residue)
         and not is_polymer(residue)
         and name not in ADDITIVES
-        and _heavy_count(residue) >= LEAST_LIGAND_ATOMS
+        and len(residue.heavy_positions) >= LEAST_LIGAND_ATOMS
     )
 
 
-def _heavy(residue: Residue) -> list[list[float]]:
-    return [atom.get_coord().tolist() for atom in choose_conformer(residue)[0] if atom.element not in ("H", "D")]
-
-
-def _heavy_count(residue: Residue) -> int:
-    return len(_heavy(residue))
-
-
-def _left_out(model: Model, chain: str, ligand: Residue | None) -> tuple[str, ...]:
+def _left_out(file: StructureFile, chain: str, ligand: FileResidue | None) -> tuple[str, ...]:
     """Hetero residues of the chain, waters and polymer aside, without the ligand."""
     hetero = [
         residue
-        for each in model
+        for each in file.chains
         if each.id == chain
-        for residue in each
-        if not is_polymer(residue) and residue is not ligand and not is_water(residue.get_resname())
+        for residue in each.residues
+        if not is_polymer(residue) and residue is not ligand and not is_water(residue.name)
     ]
-    return tuple(f"{residue.get_resname().strip()} {bio_residue_id(residue)}" for residue in hetero)
+    return tuple(map(str, hetero))
 
 
 def _confidence(file: StructureFile, chain: str) -> dict[str, float]:
     """pLDDT of the residues of a predicted model, in 0-100; ESMFold and OpenFold write 0-1."""
     if not file.header.is_predicted:
         return {}
-    residues: Sequence[Residue] = [residue for residue in file.model[chain] if "CA" in residue]
-    values = {str(bio_residue_id(residue)): float(residue["CA"].get_bfactor()) for residue in residues}
+    residues = (residue for each in file.chains if each.id == chain for residue in each.residues)
+    values = {str(r.identity): atom.b_factor for r in residues for atom in r.atoms if atom.name == "CA"}
     scale = 100.0 if max(values.values(), default=0.0) <= 1.0 else 1.0
     return {identity: value * scale for identity, value in values.items()}

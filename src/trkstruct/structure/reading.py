@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from Bio.PDB.Residue import Residue as BioResidue
 from openmm.app import Element, Topology
 
 from trkstruct.errors import StructureError
@@ -13,11 +12,10 @@ from trkstruct.residues import LIGAND_NAME, ResidueId
 from trkstruct.structure.atom_names import standard_atom_name, standard_residue_name
 from trkstruct.structure.bonds import with_bonds
 from trkstruct.structure.complex import Complex
-from trkstruct.structure.pdb_and_mmcif import StructureFile, load_structure_file, write_structure_file
+from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
+from trkstruct.structure.formats.records import FileResidue, StructureFile
 from trkstruct.structure.selection import (
     Solvent,
-    bio_residue_id,
-    choose_conformer,
     find_chain,
     find_ligand,
     find_solvent,
@@ -52,12 +50,12 @@ def load_complex(
     """
     path = Path(path)
     file = load_structure_file(path)
-    ligand = find_ligand(file.model, ligand_residue, chain, path)
+    ligand = find_ligand(file, ligand_residue, chain, path)
     return assemble_complex(path, file, chain=chain, ligand=ligand, waters=waters)
 
 
 def assemble_complex(
-    path: Path, file: StructureFile, *, chain: str | None, ligand: BioResidue | None, waters: Solvent = "none"
+    path: Path, file: StructureFile, *, chain: str | None, ligand: FileResidue | None, waters: Solvent = "none"
 ) -> Complex:
     """One protein chain of a file that was read (by default the one nearest the ligand), the ligand, and waters.
 
@@ -66,11 +64,11 @@ def assemble_complex(
     StructureError
         When there is no such chain.
     """
-    protein = find_chain(file.model, chain, ligand, path)
-    polymer = [residue for residue in protein if residue is not ligand and is_polymer(residue)]
-    groups = ([] if ligand is None else [ligand]) + find_solvent(file.model, polymer, ligand, waters)
+    protein = find_chain(file, chain, ligand, path)
+    polymer = [residue for residue in protein.residues if residue is not ligand and is_polymer(residue)]
+    groups = ([] if ligand is None else [ligand]) + find_solvent(file, polymer, ligand, waters)
     complex_ = _assemble(path, file, polymer, groups, ligand)
-    if chain is None and sum(1 for _ in file.model) > 1:
+    if chain is None and len(file.chains) > 1:
         notes = (*file.notes, f"Protein chain {protein.id} of {path.name} was taken.")
         return replace(complex_, notes=notes + complex_.notes[len(file.notes) :])
     return complex_
@@ -95,46 +93,27 @@ def load_assembly(path: str | Path, *, chain: str | None = None, ligand_residue:
     """
     path = Path(path)
     file = load_structure_file(path)
-    candidates = [residue for residue in file.model.get_residues() if residue.get_resname().strip() == LIGAND_NAME]
+    candidates = [residue for residue in file.residues if residue.name == LIGAND_NAME]
     wanted = ligand_residue is not None or len(candidates) == 1
-    ligand = find_ligand(file.model, ligand_residue, chain, path) if wanted else None
-    find_chain(file.model, chain, None, path)
-    polymer = [residue for residue in file.model.get_residues() if residue is not ligand and is_polymer(residue)]
-    groups = ([] if ligand is None else [ligand]) + find_solvent(file.model, polymer, ligand, "all")
+    ligand = find_ligand(file, ligand_residue, chain, path) if wanted else None
+    find_chain(file, chain, None, path)
+    polymer = [residue for residue in file.residues if residue is not ligand and is_polymer(residue)]
+    groups = ([] if ligand is None else [ligand]) + find_solvent(file, polymer, ligand, "all")
     return _assemble(path, file, polymer, groups, ligand)
-
-
-def write_pdb(complex_: Complex, path: str | Path, remarks: Sequence[str] = ()) -> None:
-    """Write PDB, or mmCIF when the suffix is ``.cif``; a crash leaves the old file or none.
-
-    Parameters
-    ----------
-    complex_ : Complex
-    path : str or Path
-        ``.pdb``, ``.cif`` or either with ``.gz``.
-    remarks : sequence of str
-        Lines for REMARK 99 (PDB) or comments (mmCIF).
-
-    Raises
-    ------
-    StructureError
-        When the file cannot be written.
-    """
-    write_structure_file(complex_.topology, complex_.positions, Path(path), remarks)
 
 
 def _assemble(
     path: Path,
     file: StructureFile,
-    polymer: Sequence[BioResidue],
-    groups: Sequence[BioResidue],
-    ligand: BioResidue | None,
+    polymer: Sequence[FileResidue],
+    groups: Sequence[FileResidue],
+    ligand: FileResidue | None,
 ) -> Complex:
     """Complex of some residues of a file, with their bonds."""
-    topology, positions, serials, alternates = _build_topology(polymer, groups)
-    index_of = {serial: index for index, serial in enumerate(serials)}
-    conect = [(index_of[a], index_of[b]) for a, b in file.bonded_serials if a in index_of and b in index_of]
-    ligand_id = None if ligand is None else bio_residue_id(ligand)
+    topology, positions, places, alternates = _build_topology(polymer, groups)
+    index_of = {place: index for index, place in enumerate(places)}
+    conect = [(index_of[a], index_of[b]) for a, b in file.bonds if a in index_of and b in index_of]
+    ligand_id = None if ligand is None else ligand.identity
     bonded = with_bonds(topology, positions, conect)
     notes = (*file.notes, *_alternates_note(alternates))
     return Complex(bonded, positions, ligand_id, str(path), notes, alternates)
@@ -148,31 +127,28 @@ def _alternates_note(alternates: Sequence[ResidueId]) -> tuple[str, ...]:
 
 
 def _build_topology(
-    polymer: Sequence[BioResidue], groups: Sequence[BioResidue]
+    polymer: Sequence[FileResidue], groups: Sequence[FileResidue]
 ) -> tuple[Topology, FloatArray, list[int], tuple[ResidueId, ...]]:
-    """Topology without bonds, positions (Å), serial number of each atom, and residues with alternate conformations."""
-    topology, positions, serials, alternates = Topology(), [], [], []
-    chain = previous = None
+    """Topology without bonds, positions (Å), place in the file of each atom, residues with alternate conformations."""
+    topology, positions, places, alternates = Topology(), [], [], []
+    chain = None
     for residue in (*polymer, *groups):
-        identity = bio_residue_id(residue)
-        starts = chain is None or previous is not residue.get_parent() or (groups and residue is groups[0])
-        if starts:
+        identity = residue.identity
+        if chain is None or chain.id != identity.chain or (groups and residue is groups[0]):
             chain = topology.addChain(identity.chain)
-        previous = residue.get_parent()
-        atoms, chosen = choose_conformer(residue)
-        if chosen:
+        if residue.alternates:
             alternates.append(identity)
-        name = standard_residue_name(atoms[0].get_parent().get_resname())
+        name = standard_residue_name(residue.name)
         new = topology.addResidue(name, chain, str(identity.number), identity.insertion_code)
-        for atom in atoms:
-            topology.addAtom(standard_atom_name(name, atom.get_name()), _element(atom.element, identity), new)
-            positions.append(atom.get_coord())
-            serials.append(atom.get_serial_number())
-    return topology, np.array(positions, dtype=np.float64), serials, tuple(alternates)
+        for atom in residue.atoms:
+            topology.addAtom(standard_atom_name(name, atom.name), _element(atom.element, identity), new)
+            positions.append(atom.position)
+            places.append(atom.index)
+    return topology, np.array(positions, dtype=np.float64), places, tuple(alternates)
 
 
 def _element(symbol: str, where: ResidueId) -> Element:
     try:
-        return Element.getBySymbol("H" if symbol == "D" else symbol)
+        return Element.getBySymbol(symbol)
     except KeyError as error:
         raise StructureError(f"An atom of residue {where} has no usable element ({symbol!r}).") from error

@@ -1,0 +1,1 @@
+"""PDB and mmCIF files in and out: records, chains, conformers, headers."""
