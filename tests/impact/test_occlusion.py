@@ -73,6 +73,8 @@ def test_overlap_energy_by_hand() -> None:
         0.0,
         0.0,
     ]
+    near = np.array([[[2.53, 0, 0]], [[2.8, 0, 0]]])  # bonded pairs do not count, however near
+    assert not overlap_energies(near, one, np.array([[2.83, 0, 0]]), other, np.array([[False]])).any()
     excluded = [
         excluded_placements(placements, one, np.array([[2.83, 0, 0]]), other, limit).tolist() for limit in (0.5, 0.7)
     ]
@@ -165,6 +167,26 @@ def test_the_share_is_that_of_plain_loops(residue: str, away_angstrom: float, pl
     assert score_occlusion(complex_, side_chain, placements, rotamers) == pytest.approx(expected, abs=1e-9)
     if residue != "ALA":
         assert 0.05 < expected < 0.95
+
+
+def test_atoms_beyond_the_outermost_placement_count_and_copies_share_a_frequency() -> None:
+    """Three placements of one atom on a diagonal, the third far off and beside a carbon; the ligand is at the first."""
+    diagonal, spread = np.ones(3) / np.sqrt(3), 3.0
+    centre = 0.25 * spread * diagonal
+    placements = np.array([[centre + step * spread * diagonal] for step in (1.0, 1.05, -2.05)])
+    beyond = placements[2, 0] - 2.9 * diagonal
+    rows = [
+        ("A:ALA595", "CB", centre), ("A:ALA595", "HB1", centre + 60.0), ("A:LEU657", "CB", beyond),
+        ("A:LEU657", "HB2", beyond - 1.09 * diagonal), ("L:LIG1", "C1", placements[0, 0] + [0.0, 1.5, -1.5]),
+        ("L:LIG1", "H1", placements[0, 0] + [0.0, 60.0, 0.0]),
+    ]  # fmt: skip
+    complex_ = complex_of(rows, [(0, 1), (2, 3), (4, 5)])
+    one, other = rotamers_of("LEU")[:2]
+    arguments = complex_, np.array([0]), placements, [one, other, other]
+    populations, excluded = by_plain_loops(*arguments)
+    assert excluded.tolist() == [True, True, False]
+    assert populations[2] < 0.2
+    assert score_occlusion(*arguments) == pytest.approx(float(populations[:2].sum()), abs=1e-12)
 
 
 def test_without_side_chain_or_placements_nothing_is_occluded() -> None:
