@@ -25,8 +25,9 @@ sys.path.insert(0, str(TESTS))
 
 from support.dask_site import Site, start_site  # noqa: E402
 from support.fake_pipeline import FakeSpec, called, run_a_little  # noqa: E402
-from trkstruct.executor.run import LOCK_NAME, run_plan  # noqa: E402
+from trkstruct.executor.run import run_plan  # noqa: E402
 from trkstruct.executor.run_options import RunOptions  # noqa: E402
+from trkstruct.files.run_folder import LOCK_NAME  # noqa: E402
 
 WORKERS: Final = 2
 LIGANDS: Final = ("larotrectinib", "entrectinib", "selitrectinib", "repotrectinib")

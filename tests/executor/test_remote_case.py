@@ -11,6 +11,7 @@ from trkstruct.cases.relaxed_wild_type import wild_type_path
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.errors import InputError
 from trkstruct.executor.remote_case import keep_wild_types, pack, run_packed
+from trkstruct.files.cache import write_checked
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.ligand.stored_ligands import write_stored
 from trkstruct.settings import Settings
@@ -87,8 +88,6 @@ def test_every_replicate_of_the_wild_type_travels(tmp_path: Path) -> None:
     spec = CaseSpec(kinase="TRKA", mutation="G595R", ligand="larotrectinib", settings=Settings(replicates=2))
     numbers = range(spec.settings.replicates)
     for number in numbers:
-        path = wild_type_path(tmp_path, spec, number)
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(str(number).encode())
+        write_checked(wild_type_path(tmp_path, spec, number), str(number).encode())
     assert pack(spec, tmp_path).wild_types == {number: str(number).encode() for number in numbers}
     assert len(numbers) == 2

@@ -17,8 +17,8 @@ from support.fake_pipeline import FakeSpec, called
 from support.run_and_load import run_and_load
 from trkstruct.cases.spec import repeat_command
 from trkstruct.errors import InputError, RelaxationError, RunError
-from trkstruct.executor.run import LOCK_NAME
 from trkstruct.executor.workers import available_cores
+from trkstruct.files.run_folder import LOCK_NAME
 from trkstruct.records import Case
 from trkstruct.report.page.page import write_report
 from trkstruct.settings import Settings

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from trkstruct.cases.relaxed_wild_type import wild_type_path
 from trkstruct.executor.output_folder import finished_case
+from trkstruct.files.cache import write_checked
 from trkstruct.records import Case, CaseError
 from trkstruct.settings import Settings
 
@@ -62,6 +63,13 @@ def run_well(spec: FakeSpec, work_dir: Path) -> FakeResult:
     _record_call(spec, work_dir)
     threads = os.environ.get("OPENMM_CPU_THREADS", "unset")
     return FakeResult(_case(spec, notes=(f"threads {threads}",)), PDB, PDB)
+
+
+def run_to_own_files(spec: FakeSpec, work_dir: Path) -> FakeResult:
+    """Succeed with three complexes that no other case has; nothing depends on the machine."""
+    _record_call(spec, work_dir)
+    bound, apo, before = (f"REMARK  99 {spec.mutation} {state}\nEND\n" for state in ("bound", "apo", "before"))
+    return FakeResult(_case(spec), bound, apo, before)
 
 
 def run_with_failure(spec: FakeSpec, work_dir: Path) -> FakeResult:
@@ -132,8 +140,7 @@ def run_from_files(spec: FakeSpec, work_dir: Path) -> FakeResult:
     assert spec.structure is not None
     path = wild_type_path(work_dir, spec, 0)
     if spec.mutation == "WT":
-        path.parent.mkdir()
-        path.write_bytes(b"relaxed wild type")
+        write_checked(path, b"relaxed wild type")
     notes = (Path(spec.structure).name, Path(spec.structure).read_text(), path.read_text())
     return FakeResult(_case(spec, notes=notes), PDB, PDB)
 

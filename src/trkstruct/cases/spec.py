@@ -20,7 +20,6 @@ from trkstruct.versions import installed_versions
 
 FILE_SUFFIXES: Final = (".sdf", ".mol", ".mol2", ".json", ".pdb", ".cif", ".ent", ".gz")
 KEY_CHARACTERS: Final = 16  # of the sha256 in a file name; the whole key is inside the file and compared
-WILD_TYPES: Final = "reference"  # folder of the relaxed wild types in the output folder
 
 
 class CaseSpec(BaseModel):

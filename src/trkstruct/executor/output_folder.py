@@ -1,32 +1,43 @@
 """The output folder: one JSON per finished case, complexes, and the final results; nothing half-written ever counts."""
 
+import hashlib
+import json
 import logging
 import os
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
 from pydantic import ValidationError
 
-from trkstruct.cases.spec import KEY_CHARACTERS, WILD_TYPES
+from trkstruct.cases.spec import KEY_CHARACTERS
 from trkstruct.errors import InputError
 from trkstruct.files.csv_text import table_text
 from trkstruct.files.outputs import safe_label, write_atomic, write_error
+from trkstruct.files.regular_file import read_regular
+from trkstruct.files.run_folder import (
+    CASES,
+    COMPLEXES,
+    CSV_NAME,
+    JSON_NAME,
+    LARGEST_CASE_BYTES,
+    LARGEST_COMPLEX_BYTES,
+    RUN_FOLDERS,
+    refuse_links_out,
+)
 from trkstruct.records import Case, CaseFiles, Record, Results
 from trkstruct.report.case_rows import flat_row
 
-CASES: Final = "cases"
-COMPLEXES: Final = "complexes"
-JSON_NAME: Final = "results.json"
-CSV_NAME: Final = "results.csv"
 COPIED_CHARACTERS: Final = 1 << 20
 
 _log = logging.getLogger(__name__)
-_PARTIAL = re.compile(r"\..+\.(json|pdb|csv|html|npz|pml|cxc)\.[a-z0-9_]{8}")  # as ``write_whole`` names them
+_PARTIAL = re.compile(
+    r"\..+\.(json|pdb|csv|html|npz|pml|cxc|png|svg|sha256)\.[a-z0-9_]{8}"
+)  # as ``write_whole`` names them
 
 
 @dataclass(frozen=True)
@@ -38,9 +49,14 @@ class Tally:
 
 
 class StoredCase(Record):
-    """A finished case and the whole content key it was computed under."""
+    """A finished case, the whole content key it was computed under, and what tells whether any of it was changed.
+
+    ``file_digests`` are the SHA-256 of its files by name, ``digest`` that of key, file digests and case.
+    """
 
     key: str
+    file_digests: dict[str, str]
+    digest: str
     case: Case
 
 
@@ -55,8 +71,9 @@ def open_folder(out_dir: Path) -> None:
     Raises
     ------
     InputError
-        When that cannot be done.
+        When that cannot be done, or a link in it leads elsewhere.
     """
+    refuse_links_out(out_dir)
     try:
         for folder in (CASES, COMPLEXES):
             (out_dir / folder).mkdir(parents=True, exist_ok=True)
@@ -66,7 +83,7 @@ def open_folder(out_dir: Path) -> None:
 
 def sweep(out_dir: Path) -> None:
     """Remove what writes that were cut off have left behind; for the one run that has the folder."""
-    for folder in (out_dir, out_dir / CASES, out_dir / COMPLEXES, out_dir / WILD_TYPES):
+    for folder in (out_dir, *(out_dir / name for name in RUN_FOLDERS)):
         if not folder.is_dir():
             continue
         with os.scandir(folder) as entries:  # one at a time: there may be a million
@@ -97,37 +114,71 @@ def save_case(
         apo=None if apo_pdb is None else f"{COMPLEXES}/{stem}-apo.pdb",
         before=None if before_pdb is None else f"{COMPLEXES}/{stem}-before.pdb",
     )
+    digests = {}
     for name, text in ((files.complex, complex_pdb), (files.apo, apo_pdb), (files.before, before_pdb)):
         if name is not None and text is not None:
             write_atomic(out_dir / name, text)
+            digests[name] = hashlib.sha256(text.encode()).hexdigest()
     case = case.model_copy(update={"files": files})
-    write_atomic(out_dir / CASES / f"{stem}.json", StoredCase(key=key, case=case).model_dump_json(indent=1) + "\n")
+    stored = StoredCase(key=key, file_digests=digests, digest=_digest(key, digests, case), case=case)
+    write_atomic(out_dir / CASES / f"{stem}.json", stored.model_dump_json(indent=1) + "\n")
     return case
 
 
 def stored_case(out_dir: Path, label: str, key: str) -> Case | None:
-    """What is stored of a case, finished or failed; None when nothing is, or not under this key, or cut off."""
-    path = out_dir / CASES / f"{case_stem(label, key)}.json"
-    try:
-        stored = StoredCase.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except ValidationError:
-        _log.warning("%s cannot be read and is computed again.", path)
-        return None
-    return stored.case if stored.key == key else None
+    """What is stored of a case, finished or failed; None when nothing is, or not under this key, or it was changed."""
+    stored = _stored(out_dir / CASES / f"{case_stem(label, key)}.json", key)
+    return None if stored is None else stored.case
 
 
 def finished_case(out_dir: Path, label: str, key: str) -> Case | None:
-    """A case that need not be computed again: it ended well and its files are all there.
+    """A case that need not be computed again: it ended well, and its files are all there and as they were written.
 
     Failed cases are left out: repeating the command tries them again.
     """
-    case = stored_case(out_dir, label, key)
-    if case is None or case.status != "ok":
+    stored = _stored(out_dir / CASES / f"{case_stem(label, key)}.json", key)
+    if stored is None or stored.case.status != "ok":
         return None
-    names = [name for _, name in case.files if name is not None]
-    return case if all((out_dir / name).is_file() for name in names) else None
+    for name in (name for _, name in stored.case.files if name is not None):
+        try:
+            content = read_regular(out_dir / name, LARGEST_COMPLEX_BYTES)
+        except OSError as error:
+            _say_computed_again(out_dir / name, f"cannot be read ({error.strerror})")
+            return None
+        if hashlib.sha256(content).hexdigest() != stored.file_digests.get(name):
+            _say_computed_again(out_dir / name, "is not what was written there")
+            return None
+    return stored.case
+
+
+def _stored(path: Path, key: str) -> StoredCase | None:
+    """A file that `save_case` wrote under this key; None without one, and a word where it was changed."""
+    try:
+        stored = StoredCase.model_validate_json(read_regular(path, LARGEST_CASE_BYTES))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        _say_computed_again(path, f"cannot be read ({error.strerror})")
+        return None
+    except ValidationError:
+        _say_computed_again(path, "holds no case")
+        return None
+    if stored.digest != _digest(stored.key, stored.file_digests, stored.case):
+        _say_computed_again(path, "is not what was written there")
+        return None
+    if stored.key != key:
+        _say_computed_again(path, "holds another case")
+        return None
+    return stored
+
+
+def _digest(key: str, file_digests: Mapping[str, str], case: Case) -> str:
+    text = json.dumps([key, sorted(file_digests.items()), case.model_dump_json()])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _say_computed_again(path: Path, why: str) -> None:
+    _log.warning("%s %s; its case is computed again.", path, why)
 
 
 def write_results(out_dir: Path, results: Results, cases: Iterable[Case] | None = None) -> Tally:

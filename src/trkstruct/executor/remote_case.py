@@ -12,10 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from trkstruct.cases.relaxed_wild_type import wild_type_path
+from trkstruct.cases.relaxed_wild_type import kept_wild_type, wild_type_path
 from trkstruct.errors import InputError
 from trkstruct.executor.workers import time_limit
-from trkstruct.files.outputs import write_atomic
+from trkstruct.files.cache import write_checked
+from trkstruct.files.outputs import write_atomic, write_error
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.ligand.shipped_ligands import is_shipped
@@ -123,16 +124,26 @@ def run_packed(packed: RemoteCase, run: "Run", folder: Path, inputs: Path) -> Re
     check_versions(packed.versions)
     spec = _unpack(packed, inputs)
     for number, content in packed.wild_types.items():
-        write_atomic(_made(wild_type_path(folder, spec, number)), content)
+        write_checked(wild_type_path(folder, spec, number), content)
     result = run(spec, folder)
     made = {number: content for number, content in _wild_types(spec, folder).items() if number not in packed.wild_types}
     return RemoteResult(result, made)
 
 
 def keep_wild_types(received: RemoteResult, spec: "CaseSpec", out_dir: Path) -> None:
-    """Write the relaxed wild types that came back to the output folder, for the mutants that start from them."""
+    """Write the relaxed wild types that came back to the output folder, for the mutants that start from them.
+
+    Raises
+    ------
+    InputError, RunError
+        When they cannot be written.
+    """
     for number, content in received.wild_types.items():
-        write_atomic(_made(wild_type_path(out_dir, spec, number)), content)
+        path = wild_type_path(out_dir, spec, number)
+        try:
+            write_checked(path, content)
+        except OSError as error:
+            raise write_error(path, error) from error
 
 
 def check_versions(expected: Mapping[str, str]) -> None:
@@ -159,20 +170,17 @@ def _unpack(packed: RemoteCase, inputs: Path) -> "CaseSpec":
 
 def _unpacked(inputs: Path, name: str, content: bytes) -> str:
     """A file under its name in a folder for its content; left alone when it is there."""
-    path = _made(inputs / hashlib.sha256(content).hexdigest() / Path(name).name)
+    path = inputs / hashlib.sha256(content).hexdigest() / Path(name).name
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(path, content)
     return str(path)
 
 
 def _wild_types(spec: "CaseSpec", folder: Path) -> dict[int, bytes]:
     paths = {number: wild_type_path(folder, spec, number) for number in range(spec.settings.replicates)}
-    return {number: path.read_bytes() for number, path in paths.items() if path.is_file()}
-
-
-def _made(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+    kept = {number: kept_wild_type(path) for number, path in paths.items()}
+    return {number: content for number, content in kept.items() if content is not None}
 
 
 @lru_cache(maxsize=16)

@@ -23,6 +23,7 @@ from trkstruct.executor.run_options import RunOptions
 from trkstruct.executor.runner import open_runner
 from trkstruct.executor.workers import LostCase, Run
 from trkstruct.files.outputs import write_error
+from trkstruct.files.run_folder import LOCK_NAME
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case, Results
 from trkstruct.versions import VERSION, installed_versions
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 Done = Callable[[Case, bool], None]
 
-LOCK_NAME: Final = ".trkstruct.lock"
 REPORTED_CASES: Final = 5000  # a page or a table of more is read by nobody, and they would have to fit into memory
 
 
@@ -124,7 +124,7 @@ def _stored(out_dir: Path, spec: CaseSpec) -> Case:
     case = stored_case(out_dir, spec.label, spec.key())
     if case is not None:
         return case
-    message = "its stored result was removed during the run, or holds what cannot be read back"
+    message = "its stored result was removed or changed during the run, or holds what cannot be read back"
     return failed_case(spec, stage="storing the result", error_type="InputError", message=message)
 
 

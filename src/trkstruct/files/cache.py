@@ -4,10 +4,15 @@ import hashlib
 import os
 import stat
 from pathlib import Path
+from typing import Final
 
 import platformdirs
 
+from trkstruct.files.regular_file import read_regular
 from trkstruct.files.whole_file import write_whole
+
+LARGEST_BYTES: Final = 200_000_000  # twice what is downloaded at most
+DIGEST_BYTES: Final = 100  # 64 hexadecimal digits and an end of line
 
 
 def cache_root() -> Path:
@@ -42,7 +47,8 @@ def private_folder(path: Path) -> Path:
 def read_checked(path: Path) -> bytes | None:
     """What `write_checked` wrote, unless it is not there or no longer what was written."""
     try:
-        content, digest = path.read_bytes(), _digest_path(path).read_text(encoding="ascii").strip()
+        content = read_regular(path, LARGEST_BYTES)
+        digest = read_regular(_digest_path(path), DIGEST_BYTES).decode("ascii").strip()
     except (OSError, UnicodeDecodeError):
         return None
     return content if hashlib.sha256(content).hexdigest() == digest else None

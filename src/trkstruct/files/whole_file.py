@@ -51,6 +51,11 @@ def write_arrays(path: Path, **arrays: ArrayLike) -> None:
     OSError
         When it cannot be written.
     """
+    write_whole(path, arrays_content(**arrays))
+
+
+def arrays_content(**arrays: ArrayLike) -> bytes:
+    """What a ``.npz`` file of arrays holds."""
     buffer, named = io.BytesIO(), dict[str, Any](arrays)
     np.savez(buffer, **named)
-    write_whole(path, buffer.getvalue())
+    return buffer.getvalue()
