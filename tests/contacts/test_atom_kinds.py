@@ -7,7 +7,14 @@ from rdkit import Chem
 
 from support.peptides import SITE, build_peptide
 from support.small_complex import complex_of, molecule_of, with_molecule
-from trkstruct.contacts.radii import AtomTypes, classify_atoms, contact_distances, neighbours_of, select_types
+from trkstruct.contacts.radii import (
+    AtomTypes,
+    classify_atoms,
+    contact_distances,
+    hydrogen_bond_allowances,
+    neighbours_of,
+    select_types,
+)
 from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.sidechain.substitute import substitute
 
@@ -201,6 +208,14 @@ def test_selected_types_and_distances_are_those_of_the_pairs() -> None:
             bonds = (types.donor[i] and types.acceptor[j]) or (types.donor[j] and types.acceptor[i])
             allowed = (0.8 if types.charge[i] * types.charge[j] < 0 else 0.6) if bonds else 0.0
             assert matrix[row, j] == pytest.approx(types.radii_angstrom[i] + types.radii_angstrom[j] - allowed)
+
+
+def test_an_anion_and_a_neutral_donor_have_the_smaller_allowance() -> None:
+    types = classify_atoms(with_molecule(None, molecule_of("CNC(=O)CC(=O)[O-]")).topology)
+    anion, donor = np.flatnonzero(types.charge < 0)[:1], np.flatnonzero(types.hydrogen & types.donor)
+    assert types.charge[donor].tolist() == [0]
+    for pair in ((anion, donor), (donor, anion)):
+        assert hydrogen_bond_allowances(*(select_types(types, each) for each in pair)).tolist() == [0.6]
 
 
 def test_neighbours_are_those_of_rdkit_in_order() -> None:

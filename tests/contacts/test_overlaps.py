@@ -205,6 +205,16 @@ def test_a_hydrogen_bond_bends_to_ninety_degrees(
     assert (("A:MET592:H", "O1") not in pairs) == bonded
 
 
+def test_a_pair_at_the_limit_is_asked_for_its_hydrogen_bond() -> None:
+    bent = polar_pair((0.01, 1.01, 0.0), (3.03, 0.0, 0.0))
+    everything = find_clashes(bent, minimum_overlap_angstrom=0.0)
+    (overlap,) = (
+        c.overlap_angstrom for c in everything if (str(c.protein_atom), c.ligand_atom) == ("A:MET592:H", "O1")
+    )
+    limited = find_clashes(bent, minimum_overlap_angstrom=overlap)
+    assert ("A:MET592:H", "O1") in {(str(clash.protein_atom), clash.ligand_atom) for clash in limited}
+
+
 def test_a_hydroxyl_that_points_away_gets_no_allowance_from_either_side() -> None:
     rows = [
         ("A:GLU590", "C", (-1.23, 0.0, 0.0)), ("A:GLU590", "O", (0.0, 0.0, 0.0)), ("A:GLU590", "HA", (-9.0, 0.0, 0.0)),

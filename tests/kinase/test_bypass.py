@@ -1,4 +1,4 @@
-"""What is said of an alteration in another gene than TRK: what it is, and how to ask for that protein itself."""
+"""What is said of an alteration in another gene than TRK, and of what cannot be read."""
 
 import pytest
 
@@ -31,6 +31,27 @@ def test_every_bypass_gene_is_known_by_its_name_in_any_case(gene: str) -> None:
     for text in (f"{gene} A1V", f"{gene.lower()}:A1V", f"c-{gene} A1V", gene):
         with pytest.raises(OffTargetError):
             parse_mutation(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("NTRK1", "'NTRK1' names a kinase but no mutation"),
+        ("NTRK1:F589L+NTRK2:G639R", "'NTRK1:F589L+NTRK2:G639R' names more than one kinase"),
+        ("A:F589L+B:G595R", "'A:F589L+B:G595R' names more than one chain"),
+        ("G595ins", "'G595ins' is an insertion"),
+        ("G595dup", "'G595dup' is a duplication"),
+    ],
+)
+def test_a_refusal_quotes_what_was_written(text: str, says: str) -> None:
+    with pytest.raises(MutationError) as caught:
+        parse_mutation(text)
+    assert str(caught.value).startswith(says)
+
+
+def test_the_wild_type_of_a_chain_and_a_change_of_any_protein() -> None:
+    assert parse_mutation("A:WT") == Mutation(None, (), "A")
+    assert parse_mutation("T315I", generic=True).notes == ()
 
 
 def test_what_stands_before_the_change_is_named_as_no_kinase() -> None:
