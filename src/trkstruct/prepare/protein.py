@@ -36,6 +36,7 @@ from trkstruct.structure.numbering import (
     is_clinical,
     number_by_shift,
     number_clinically,
+    under_one_letter,
     with_built,
 )
 
@@ -108,14 +109,18 @@ def complete_protein(
         As for `prepare`.
     """
     protein = select_atoms(complex_, (a.index for a in complex_.topology.atoms() if _is_chain_residue(a.residue)))
-    protein = replace(protein, ligand=None)
+    own = chain_of(protein)
+    protein, match = under_one_letter(replace(protein, ligand=None), match)
+    name = chain_of(protein)
+    renamed = () if name == own else (f"Chain {own} is called {name} here: a PDB file holds one letter.",)
     if not _is_complete(protein, match, sequence):
         prepared = prepare(protein, match, sequence=sequence, donors=donors, ph=ph, seed=seed)
-        return replace(prepared, complex=relax_built(prepared.complex, prepared.given))
+        relaxed = relax_built(prepared.complex, prepared.given)
+        return replace(prepared, complex=relaxed, notes=(*renamed, *prepared.notes))
     numbered = Renumbered(protein, None) if match is None else number_by_shift(protein, match)
     atoms = numbered.complex.topology.atoms()
     heavy = frozenset((residue_id(atom.residue), atom.name) for atom in atoms if atom.element.symbol != "H")
-    return Preparation(numbered.complex, numbered.match, heavy, numbered, taken_as_is=True)
+    return Preparation(numbered.complex, numbered.match, heavy, numbered, taken_as_is=True, notes=renamed)
 
 
 def prepare(

@@ -62,9 +62,24 @@ def clinical_match(complex_: Complex, kinase: Kinase) -> ChainMatch:
 
 
 def chain_of(complex_: Complex) -> str:
-    """Identifier of the protein's first chain; ``A`` in place of one that a PDB file cannot hold."""
-    first = next(iter(complex_.topology.chains()))
-    return first.id if len(first.id) == 1 and first.id.strip() else DEFAULT_CHAIN
+    """Identifier of the protein's first chain."""
+    return str(next(iter(complex_.topology.chains())).id)
+
+
+def under_one_letter(complex_: Complex, match: ChainMatch | None) -> tuple[Complex, ChainMatch | None]:
+    """One protein chain under a name that every program's PDB files hold: its own, or ``A`` in place of a longer one.
+
+    The match is carried along.
+    """
+    own = chain_of(complex_)
+    if len(own) == 1 and own.strip():
+        return complex_, match
+    topology = rebuilt(complex_.topology, residue=lambda old: replace(as_it_is(old), chain=DEFAULT_CHAIN))
+    renamed = replace(complex_, topology=topology)
+    if match is None:
+        return renamed, None
+    numbers = {replace(identity, chain=DEFAULT_CHAIN): number for identity, number in match.numbers.items()}
+    return renamed, ChainMatch(match.kinase, numbers)
 
 
 def is_clinical(complex_: Complex, match: ChainMatch) -> bool:

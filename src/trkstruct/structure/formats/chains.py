@@ -16,7 +16,7 @@ from typing import Final
 import gemmi
 
 from trkstruct.residues import THREE_TO_ONE, ResidueId
-from trkstruct.structure.atom_names import standard_residue_name
+from trkstruct.structure.atom_names import is_water, standard_residue_name
 from trkstruct.structure.formats.conformers import NO_LABEL, choose_conformer
 from trkstruct.structure.formats.records import FileAtom, FileChain, FileResidue
 
@@ -29,11 +29,12 @@ Address = tuple[str, str, str]
 
 @dataclass
 class ReadChains:
-    """Chains under construction, and where each atom of the file went."""
+    """Chains under construction, what the file calls each, and where each of its atoms went."""
 
     chains: dict[str, list[FileResidue]] = field(default_factory=dict)
     renamed: list[str] = field(default_factory=list)
     renumbered: list[str] = field(default_factory=list)
+    named: dict[str, str] = field(default_factory=dict)
     of_serial: dict[int, int] = field(default_factory=dict)
     of_address: dict[Address, int] = field(default_factory=dict)
     n_atoms: int = 0
@@ -67,7 +68,7 @@ def _places(part: gemmi.Chain) -> list[list[gemmi.Residue]]:
     """Residues by their place: those that the crystal holds side by side are one place."""
     places: list[list[gemmi.Residue]] = []
     at: dict[str, int] = {}
-    for residue in part:
+    for residue in _each(part):
         known = at.get(str(residue.seqid))
         if known is not None and _are_alternates([*places[known], residue]):
             places[known].append(residue)
@@ -75,6 +76,13 @@ def _places(part: gemmi.Chain) -> list[list[gemmi.Residue]]:
             at[str(residue.seqid)] = len(places)
             places.append([residue])
     return places
+
+
+def _each(part: gemmi.Chain) -> Iterator[gemmi.Residue]:
+    """The residues, waters one by one: a program that ran out of numbers gives one number to many."""
+    for residue in part:
+        copies = _n_copies(residue) if is_water(residue.name) else 1
+        yield from (_nth(residue, number) for number in range(copies))
 
 
 def _are_alternates(residues: Sequence[gemmi.Residue]) -> bool:
@@ -124,12 +132,14 @@ def _add_part(read: ReadChains, name: str, places: Sequence[Sequence[gemmi.Resid
     own = name.strip() or _free_name({*names, *read.chains})
     if not name.strip():
         read.renamed.append(f"A chain without a name is called {own} here.")
+    read.named.setdefault(own, name)
     taken = {residue.identity for residue in read.chains.get(own, ())}
     polymer = [place for place in places if _is_amino_acid(place[0])]
     if any(_identity(own, place[0]) in taken for place in polymer):
         other = _free_name({*names, *read.chains})
         read.renamed.append(f"Several chains are called {own}: one of them is called {other} here.")
         own, taken = other, set()
+        read.named[own] = name
     for place in sorted(places, key=lambda place: not _is_amino_acid(place[0])) if taken else places:
         residue = _read_residue(read, own, name, place)
         if residue.identity in taken:

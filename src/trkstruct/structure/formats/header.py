@@ -39,7 +39,8 @@ def read_pdb_header(lines: Sequence[str]) -> StructureHeader:
     resolution = None
     for line in lines:
         if line.startswith("SEQRES"):
-            sequences[line[11:12]] = (*sequences.get(line[11:12], ()), *line[19:70].split())
+            chain = line[11:12].strip()
+            sequences[chain] = (*sequences.get(chain, ()), *line[19:70].split())
         elif line.startswith("REMARK   2 RESOLUTION."):
             resolution = _number(line[23:30])
     titles = " ".join(line for line in lines if line.startswith(("HEADER", "TITLE", "REMARK", "COMPND"))).upper()

@@ -10,6 +10,7 @@ import math
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
@@ -26,6 +27,14 @@ COORDINATE_COLUMNS: Final = ((30, 38), (38, 46), (46, 54))
 MMCIF_SUFFIXES: Final = frozenset({".cif", ".mmcif"})
 FARTHEST_ANGSTROM: Final = 9999.0  # X-PLOR's mark of an atom without a position; no molecule reaches as far
 LARGEST_TEXT_BYTES: Final = 2**29  # decompressed; the largest entry of the PDB archive has some 300 MB
+OPTIONAL_ITEMS: Final = {
+    "_atom_site.label_alt_id": ".",
+    "_atom_site.pdbx_PDB_ins_code": "?",
+    "_atom_site.occupancy": "1.0",
+    "_atom_site.B_iso_or_equiv": "0.0",
+    "_atom_site.pdbx_PDB_model_num": "1",
+}
+"""What the mmCIF dictionary lets a file leave out, and what it then means."""
 COVALENT: Final = (gemmi.ConnectionType.Covale, gemmi.ConnectionType.Disulf)
 _Key = TypeVar("_Key")
 
@@ -175,6 +184,7 @@ def _parse_mmcif(text: str, path: Path) -> StructureFile:
             raise StructureError(f"{path} cannot be read as mmCIF: it has no _atom_site with coordinates; cut off?")
         table = _columns(block)
         _check_columns(table, path)
+        _add_optional(block)
         structure = gemmi.make_structure_from_block(block)
     except PARSER_FAULTS as error:
         if isinstance(error, StructureError):
@@ -197,6 +207,14 @@ def _columns(block: gemmi.cif.Block) -> dict[str, list[str]]:
             for place, tag in enumerate(item.loop.tags):
                 table[tag] = [gemmi.cif.as_string(value) for value in values[place::width]]
     return table
+
+
+def _add_optional(block: gemmi.cif.Block) -> None:
+    """Give every atom the items that the dictionary makes optional and that the file leaves out."""
+    loop = block.find_loop("_atom_site.Cartn_x").get_loop()
+    for tag, value in OPTIONAL_ITEMS.items():
+        if loop is not None and tag not in loop.tags:
+            loop.add_columns([tag], value)
 
 
 def _check_columns(table: dict[str, list[str]], path: Path) -> None:
@@ -234,6 +252,8 @@ def _file_of(
     if cut_off:
         _check_last_residue(model, path)
     several = (f"{len(structure)} models in {path.name}: the first was taken.",) if len(structure) > 1 else ()
+    sequences = {own: header.sequences.get(name) or header.sequences.get(own, ()) for own, name in read.named.items()}
+    header = replace(header, sequences={own: names for own, names in sequences.items() if names})
     bonds = (*_joined(conect, read.of_serial), *_joined(_links(structure), read.of_address))
     return StructureFile(chains, tuple(dict.fromkeys(bonds)), header, (*notes, *several, *renamed))
 

@@ -1,0 +1,162 @@
+"""What is written is read back: the same atoms under the same names in the same places, or the format is refused."""
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openmm.app import Element, Topology
+
+from support.crystal import Edit, chain_lines, text_of
+from trkstruct.errors import StructureError
+from trkstruct.structure.formats import pdb_and_mmcif
+from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
+from trkstruct.structure.formats.writing import check_fits_pdb, write_structure_file
+from trkstruct.structure.reading import load_complex
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+OPTIONAL = (
+    "occupancy",
+    "B_iso_or_equiv",
+    "pdbx_PDB_model_num",
+    "auth_seq_id",
+    "auth_asym_id",
+    "auth_comp_id",
+    "auth_atom_id",
+    "pdbx_PDB_ins_code",
+    "label_alt_id",
+    "label_entity_id",
+)
+
+
+def residues(longest_chain: int, numbers: tuple[int, int]) -> st.SearchStrategy[list[tuple[str, int, str, str, int]]]:
+    """Chain, number, insertion code, name and number of atoms of some residues, each chain's together."""
+    residue = st.tuples(
+        st.text(LETTERS, min_size=1, max_size=longest_chain),
+        st.integers(*numbers),
+        st.sampled_from(["", "A", "B"]),
+        st.sampled_from(["LIG", "7GI", "STI", "HOH"]),
+        st.integers(1, 4),
+    )
+    return st.lists(residue, min_size=1, max_size=8, unique_by=lambda each: each[:3]).map(sorted)
+
+
+def made(rows: list[tuple[str, int, str, str, int]]) -> tuple[Topology, np.ndarray]:
+    topology, chains, positions = Topology(), {}, []
+    for chain, number, code, name, n_atoms in rows:
+        chains[chain] = chains.get(chain) or topology.addChain(chain)
+        residue = topology.addResidue(name, chains[chain], str(number), code)
+        for index in range(n_atoms):
+            topology.addAtom(f"C{index + 1}", Element.getBySymbol("C"), residue)
+            positions.append([3.0 * len(positions), float(index), -1.5])
+    return topology, np.array(positions)
+
+
+def names_of(topology: Topology) -> list[tuple[str, str, str, str, str]]:
+    return [
+        (a.residue.chain.id, a.residue.id, a.residue.insertionCode.strip(), a.residue.name, a.name)
+        for a in topology.atoms()
+    ]
+
+
+def read_back(path: Path) -> tuple[list[tuple[str, str, str, str, str]], np.ndarray]:
+    file = load_structure_file(path)
+    rows = [
+        (r.identity.chain, str(r.identity.number), r.identity.insertion_code, r.name, atom.name)
+        for r in file.residues
+        for atom in r.atoms
+    ]
+    return rows, np.array([atom.position for r in file.residues for atom in r.atoms])
+
+
+@settings(max_examples=60)
+@given(residues(3, (-20, 99_999)), st.sampled_from([".cif", ".cif.gz"]))
+def test_mmcif_holds_every_name(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, int, str, str, int]], suffix: str
+) -> None:
+    topology, positions = made(rows)
+    path = tmp_path_factory.mktemp("written") / f"file{suffix}"
+    write_structure_file(topology, positions, path)
+    names, found = read_back(path)
+    assert names == names_of(topology)
+    assert np.allclose(found, positions, atol=6e-4)
+
+
+@settings(max_examples=60)
+@given(residues(2, (-1100, 12_000)))
+def test_pdb_holds_every_name_or_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, int, str, str, int]]
+) -> None:
+    topology, positions = made(rows)
+    path = tmp_path_factory.mktemp("written") / "file.pdb"
+    fits = all(len(chain) == 1 and -999 <= number <= 9999 for chain, number, *_ in rows)
+    if not fits:
+        with pytest.raises(StructureError, match=r"cannot hold .*write mmCIF"):
+            write_structure_file(topology, positions, path)
+        assert not path.exists()
+        return
+    write_structure_file(topology, positions, path)
+    names, found = read_back(path)
+    assert names == names_of(topology)
+    assert np.allclose(found, positions, atol=6e-4)
+
+
+@pytest.mark.parametrize("far", [10_000.0, -1000.0])
+def test_coordinates_that_a_pdb_file_cannot_hold_are_refused(far: float) -> None:
+    topology, positions = made([("A", 1, "", "LIG", 2)])
+    with pytest.raises(StructureError, match="coordinates"):
+        check_fits_pdb(topology, positions + far)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sets(st.sampled_from(OPTIONAL)))
+def test_items_that_mmcif_makes_optional_may_be_left_out(
+    tmp_path_factory: pytest.TempPathFactory, left_out: set[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("optional")
+    pdb = folder / "file.pdb"
+    pdb.write_text(text_of(chain_lines(Edit(span=(594, 596)))))
+    expected = load_complex(pdb)
+    path = folder / "file.cif"
+    path.write_text(_mmcif_of(pdb.read_text().splitlines(), left_out))
+    found = load_complex(path)
+    assert names_of(found.topology) == names_of(expected.topology)
+    assert np.allclose(found.positions, expected.positions)
+
+
+def _mmcif_of(lines: list[str], left_out: set[str]) -> str:
+    columns = {
+        "group_PDB": lambda line: line[:6].strip(),
+        "id": lambda line: line[6:11].strip(),
+        "type_symbol": lambda line: line[76:78].strip(),
+        "label_atom_id": lambda line: line[12:16].strip(),
+        "label_alt_id": lambda _: ".",
+        "label_comp_id": lambda line: line[17:20],
+        "label_asym_id": lambda line: line[21],
+        "label_entity_id": lambda _: "1",
+        "label_seq_id": lambda line: line[22:26].strip(),
+        "pdbx_PDB_ins_code": lambda _: "?",
+        "Cartn_x": lambda line: line[30:38].strip(),
+        "Cartn_y": lambda line: line[38:46].strip(),
+        "Cartn_z": lambda line: line[46:54].strip(),
+        "occupancy": lambda _: "1.00",
+        "B_iso_or_equiv": lambda _: "20.0",
+        "auth_seq_id": lambda line: line[22:26].strip(),
+        "auth_comp_id": lambda line: line[17:20],
+        "auth_asym_id": lambda line: line[21],
+        "auth_atom_id": lambda line: line[12:16].strip(),
+        "pdbx_PDB_model_num": lambda _: "1",
+    }
+    kept = {name: value for name, value in columns.items() if name not in left_out}
+    rows = [" ".join(value(line) for value in kept.values()) for line in lines if line.startswith("ATOM")]
+    return "\n".join(["data_x", "loop_", *(f"_atom_site.{name}" for name in kept), *rows, "#", ""])
+
+
+def test_a_file_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdb_and_mmcif, "LARGEST_TEXT_BYTES", 2**20)
+    path = tmp_path / "bomb.pdb.gz"
+    path.write_bytes(gzip.compress(b" " * 2**23))
+    with pytest.raises(StructureError, match="more than 1 MB when it is decompressed"):
+        load_structure_file(path)
