@@ -206,7 +206,7 @@ def requirements() -> list[str]:
     return [
         *document["build-system"]["requires"],
         *document["project"]["dependencies"],
-        *(r for e in extras for r in e),
+        *(each for extra in extras for each in extra if not each.startswith("trkstruct[")),  # its own other extras
     ]
 
 

@@ -81,8 +81,10 @@ def _places(part: gemmi.Chain) -> list[list[gemmi.Residue]]:
 def _each(part: gemmi.Chain) -> Iterator[gemmi.Residue]:
     """The residues, waters one by one: a program that ran out of numbers gives one number to many."""
     for residue in part:
-        copies = _n_copies(residue) if is_water(residue.name) else 1
-        yield from (_nth(residue, number) for number in range(copies))
+        if is_water(residue.name):
+            yield from (_nth(residue, number) for number in range(_n_copies(residue)))
+        else:
+            yield residue
 
 
 def _are_alternates(residues: Sequence[gemmi.Residue]) -> bool:
