@@ -7,6 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from support.made_records import make_case, make_clash
 from trkstruct.cli.clashes import print_clashes
@@ -38,9 +40,19 @@ def test_csv_is_written_in_one_place() -> None:
     assert writers == [str(Path("files", "csv_text.py"))], "write CSV with trkstruct.files.csv_text.table_text"
 
 
-@pytest.mark.parametrize("text", [FORMULA, "+1", "-1", "@SUM(A1)"])
-def test_text_that_a_spreadsheet_would_run_is_quoted(text: str) -> None:
-    assert next(csv.DictReader(io.StringIO(table_text([{"name": text}])))) == {"name": f"'{text}"}
+@given(
+    st.text("\t\r\n \x00\x0b\x1f\ufeff\u200b\xa0", max_size=4),
+    st.sampled_from([FORMULA, "+1", "-1", "@SUM(A1)", "＝1+1", "＋1", "－1", "＠SUM(A1)"]),
+)
+def test_text_that_a_spreadsheet_would_run_is_quoted(before: str, text: str) -> None:
+    written = table_text([{"name": before + text}])
+    assert next(csv.DictReader(io.StringIO(written, newline=""))) == {"name": f"'{before}{text}"}
+
+
+@given(st.text())
+def test_other_text_is_read_back_as_it_is(text: str) -> None:
+    (row,) = csv.DictReader(io.StringIO(table_text([{"name": text, "more": 1}]), newline=""))
+    assert row["name"].removeprefix("'") == text.removeprefix("'")
 
 
 def test_numbers_stay_numbers() -> None:

@@ -2,7 +2,10 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
+
+_FORMULA = re.compile(r"[\s\x00-\x1f\x7f\ufeff\u200b]*[=+\-@＝＋－＠]")
 
 Cell = str | int | float | bool | None
 
@@ -23,5 +26,8 @@ def table_text(rows: Sequence[Mapping[str, Cell]], *, columns: Sequence[str] | N
 
 
 def _plain(value: Cell) -> Cell:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front; CWE-1236."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
+    """Text that a spreadsheet would run as a formula gets an apostrophe in front; CWE-1236.
+
+    Spreadsheets pass over white space and control characters before the sign, and take its full-width form for it too.
+    """
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
