@@ -15,14 +15,21 @@ def table_text(rows: Sequence[Mapping[str, Cell]], *, columns: Sequence[str] | N
 
     Without rows it is empty, or the header alone where ``columns`` names them.
     """
-    text = io.StringIO()
+    text = _Lines()
     names = list(rows[0]) if columns is None and rows else list(columns or ())
     if names:
-        writer = csv.DictWriter(text, fieldnames=names, lineterminator="\n")
+        writer = csv.DictWriter(text, fieldnames=names, lineterminator="\r\n")
         if header:
             writer.writeheader()
         writer.writerows({name: _plain(value) for name, value in row.items()} for row in rows)
     return text.getvalue()
+
+
+class _Lines(io.StringIO):
+    """Rows that end in ``\n``; the writer is told ``\r\n``, since it quotes only what is in its own line end."""
+
+    def write(self, row: str) -> int:
+        return super().write(row.removesuffix("\r\n") + "\n")
 
 
 def _plain(value: Cell) -> Cell:
