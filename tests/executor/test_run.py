@@ -2,9 +2,6 @@
 
 import json
 import os
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -186,55 +183,3 @@ def test_repeat_command_is_one_shell_line() -> None:
 
 def test_available_cores_are_counted() -> None:
     assert 1 <= available_cores() <= (os.cpu_count() or 1)
-
-
-def start_slow_run(folder: Path) -> subprocess.Popen[str]:
-    """A run that has finished its wild type and is held up in a mutant, in a process of its own."""
-    script = (
-        "import signal, sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
-        "from support import fake_pipeline as fake\n"
-        "from support.run_and_load import run_and_load\n"
-        "if __name__ == '__main__':\n"
-        "    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a background job\n"
-        "    plan = [fake.FakeSpec(mutation) for mutation in ('WT', 'G595R', 'F589L')]\n"
-        "    run_and_load(plan, Path(sys.argv[2]), run=fake.run_slowly, workers=2)\n"
-    )
-    path = folder.parent / "slow_run.py"
-    path.write_text(script)
-    process = subprocess.Popen(
-        [sys.executable, path, Path(__file__).parents[1], folder],
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    deadline = time.monotonic() + 60
-    while len(called(folder)) < 3:
-        assert time.monotonic() < deadline, "the run did not get going"
-        assert process.poll() is None
-        time.sleep(0.05)
-    return process
-
-
-def processes_of_session(session: int) -> list[str]:
-    listing = subprocess.run(["ps", "-s", str(session), "-o", "pid="], capture_output=True, text=True, check=False)
-    return listing.stdout.split()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="asks ps for the processes of a session")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_an_interrupted_run_leaves_no_process_and_continues(tmp_path: Path, number: signal.Signals) -> None:
-    folder = tmp_path / "out"
-    folder.mkdir()
-    process = start_slow_run(folder)
-    process.send_signal(number)
-    process.wait(timeout=50)
-    deadline = time.monotonic() + 20
-    while processes_of_session(process.pid):
-        assert time.monotonic() < deadline, "workers outlived their coordinator"
-        time.sleep(0.1)
-    assert not (folder / "results.json").exists()
-    (folder / "calls").unlink()
-    plan = [FakeSpec(mutation) for mutation in ("WT", "G595R", "F589L")]
-    results = run_and_load(plan, folder, run=fake_pipeline.run_well, workers=1)
-    assert called(folder) == ["G595R", "F589L"]
-    assert [case.status for case in results.cases] == ["ok"] * 3

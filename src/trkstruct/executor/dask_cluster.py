@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 from trkstruct.cases.spec import failed_case
 from trkstruct.executor.case_queue import CaseQueue, Task
 from trkstruct.executor.dask_scheduler import Cluster, await_return
+from trkstruct.executor.outcomes import ATTEMPTS_PER_CASE, LostCase, Outcomes, Run, cut_off, died
 from trkstruct.executor.remote_case import RemoteResult, keep_wild_types
 from trkstruct.executor.sent_cases import TICK_SECONDS, SentCases
-from trkstruct.executor.workers import ATTEMPTS_PER_CASE, LostCase, Outcomes, Run, cut_off, died
 
 if TYPE_CHECKING:
     from distributed import Future

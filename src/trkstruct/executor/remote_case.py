@@ -3,9 +3,12 @@
 What travels is text, numbers and bytes. What ships with trkstruct does not travel: the worker has the same version.
 """
 
+import faulthandler
 import hashlib
+import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +17,6 @@ from typing import TYPE_CHECKING, Final
 
 from trkstruct.cases.relaxed_wild_type import kept_wild_type, wild_type_path
 from trkstruct.errors import InputError
-from trkstruct.executor.workers import time_limit
 from trkstruct.files.cache import write_checked
 from trkstruct.files.outputs import write_atomic, write_error
 from trkstruct.kinase.mutation import WILD_TYPE
@@ -31,7 +33,7 @@ _one_at_a_time = threading.Lock()
 if TYPE_CHECKING:
     from trkstruct.cases.run_case import CaseResult
     from trkstruct.cases.spec import CaseSpec
-    from trkstruct.executor.workers import Run
+    from trkstruct.executor.outcomes import Run
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,17 @@ def run_on_worker(packed: RemoteCase, run: "Run", limit_seconds: float, topic: s
     with _one_at_a_time, TemporaryDirectory(dir=place) as folder, time_limit(limit_seconds):
         worker.log_event(topic, (key, worker.address))
         return run_packed(packed, run, Path(folder), place / INPUTS)
+
+
+@contextmanager
+def time_limit(limit_seconds: float) -> Iterator[None]:
+    """End this whole process when the block takes longer, even if it hangs inside a compiled library."""
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - a file descriptor for the stack that is written on expiry
+        faulthandler.dump_traceback_later(limit_seconds, exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def run_packed(packed: RemoteCase, run: "Run", folder: Path, inputs: Path) -> RemoteResult:

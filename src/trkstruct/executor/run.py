@@ -10,6 +10,8 @@ from filelock import FileLock, Timeout
 from trkstruct.cases.spec import CasePlan, CaseSpec, failed_case
 from trkstruct.errors import InputError
 from trkstruct.executor.case_queue import Task
+from trkstruct.executor.open_files import reserve_open_files
+from trkstruct.executor.outcomes import LostCase, Run
 from trkstruct.executor.output_folder import (
     Tally,
     finished_case,
@@ -21,7 +23,7 @@ from trkstruct.executor.output_folder import (
 )
 from trkstruct.executor.run_options import RunOptions
 from trkstruct.executor.runner import open_runner
-from trkstruct.executor.workers import LostCase, Run
+from trkstruct.executor.workers import available_cores
 from trkstruct.files.outputs import write_error
 from trkstruct.files.run_folder import LOCK_NAME
 from trkstruct.kinase.mutation import WILD_TYPE
@@ -68,7 +70,8 @@ def run_plan(
     Raises
     ------
     InputError
-        When there is nothing to run, the folder cannot be written, or another run is using it.
+        When there is nothing to run, the folder cannot be written, another run is using it, or there are too many
+        workers for the system's limit on open files.
     RelaxationError
         When the platform asked for is not there; nothing is written then.
     RunError
@@ -78,6 +81,8 @@ def run_plan(
     if not plan:
         raise InputError("There is no case to run; name a kinase, a mutation and a ligand.")
     settings, options = plan[0].settings, options or RunOptions()
+    if options.scheduler is None:
+        reserve_open_files(min(available_cores() if options.workers is None else options.workers, len(plan)))
     with (
         open_runner(run, out_dir, settings, options) as runner,
         _only_run_in(out_dir),

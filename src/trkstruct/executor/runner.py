@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from trkstruct.executor.case_queue import Task
+from trkstruct.executor.outcomes import Outcomes, Run
 from trkstruct.executor.run_options import RunOptions
-from trkstruct.executor.workers import Outcomes, Run, run_here, run_in_workers
+from trkstruct.executor.workers import run_here, run_in_workers
 from trkstruct.settings import Settings
 
 

@@ -12,8 +12,8 @@ from uuid import uuid4
 
 from trkstruct.executor.case_queue import Task
 from trkstruct.executor.dask_scheduler import GPU_PLATFORMS, GPU_RESOURCE, Cluster
+from trkstruct.executor.outcomes import Run
 from trkstruct.executor.remote_case import RemoteResult, pack, run_on_worker
-from trkstruct.executor.workers import Run
 
 if TYPE_CHECKING:
     from distributed import Future

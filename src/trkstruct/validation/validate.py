@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.errors import InputError
+from trkstruct.executor.outcomes import Run
 from trkstruct.executor.run import Done, run_plan
 from trkstruct.executor.run_options import RunOptions
-from trkstruct.executor.workers import Run
 from trkstruct.files.csv_text import table_text
 from trkstruct.files.outputs import write_atomic
 from trkstruct.kinase.kinases import kinase_named
