@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from trkstruct.cases.relaxed_wild_type import wild_type_path
 from trkstruct.executor.output_folder import finished_case
 from trkstruct.files.cache import write_checked
 from trkstruct.records import Case, CaseError
@@ -137,6 +136,8 @@ def run_and_say_where(spec: FakeSpec, work_dir: Path) -> FakeResult:
 
 def run_from_files(spec: FakeSpec, work_dir: Path) -> FakeResult:
     """Note what the structure file holds; keep a relaxed wild type, and note what is found there."""
+    from trkstruct.cases.relaxed_wild_type import wild_type_path  # with OpenMM and RDKit, which start no worker quickly
+
     assert spec.structure is not None
     path = wild_type_path(work_dir, spec, 0)
     if spec.mutation == "WT":
