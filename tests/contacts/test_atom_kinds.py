@@ -210,6 +210,21 @@ def test_selected_types_and_distances_are_those_of_the_pairs() -> None:
             assert matrix[row, j] == pytest.approx(types.radii_angstrom[i] + types.radii_angstrom[j] - allowed)
 
 
+def test_sulfur_with_oxygens_takes_nothing_but_its_oxygen_does() -> None:
+    for smiles in ("CS(C)=O", "CS(C)(=O)=O"):
+        molecule = molecule_of(smiles)
+        types = classify_atoms(with_molecule(None, molecule).topology)
+        taking = {a.GetSymbol() for a in molecule.GetAtoms() if types.acceptor[a.GetIdx()]}
+        assert taking == {"O"}
+
+
+def test_carbons_are_united_where_only_polar_hydrogens_were_kept() -> None:
+    rows = [("A:VAL524", "CB", (0, 0, 0)), ("A:VAL524", "N", (9, 0, 0)), ("A:VAL524", "H", (10, 0, 0))]
+    types = classify_atoms(complex_of(rows, [(1, 2)]).topology)
+    assert types.united.tolist() == [True, False, False]
+    np.testing.assert_allclose(types.radii_angstrom, [1.90, 1.55, 1.00])
+
+
 def test_an_anion_and_a_neutral_donor_have_the_smaller_allowance() -> None:
     types = classify_atoms(with_molecule(None, molecule_of("CNC(=O)CC(=O)[O-]")).topology)
     anion, donor = np.flatnonzero(types.charge < 0)[:1], np.flatnonzero(types.hydrogen & types.donor)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trkstruct.errors import MutationError, OffTargetError
+from trkstruct.errors import InputError, MutationError, OffTargetError
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import BYPASS_GENES, Mutation, parse_mutation
 from trkstruct.kinase.substitution import Substitution
@@ -47,6 +47,15 @@ def test_a_refusal_quotes_what_was_written(text: str, says: str) -> None:
     with pytest.raises(MutationError) as caught:
         parse_mutation(text)
     assert str(caught.value).startswith(says)
+
+
+def test_an_unknown_kinase_is_told_every_known_one() -> None:
+    with pytest.raises(InputError) as caught:
+        kinase_named("JAK2")
+    assert str(caught.value) == (
+        "'JAK2' is not a kinase known here; known are TRKA (NTRK1), TRKB (NTRK2), TRKC (NTRK3), ALK, ROS1, RET, MET,"
+        " EGFR, ABL1."
+    )
 
 
 def test_the_wild_type_of_a_chain_and_a_change_of_any_protein() -> None:

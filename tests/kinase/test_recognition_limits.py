@@ -92,6 +92,17 @@ def test_a_long_gap_costs_hardly_more_than_a_short_one() -> None:
         assert match.numbers[-1] == TRKA.last_number
 
 
+def test_a_short_piece_between_two_gaps_is_placed_and_a_scrap_far_behind_is_not() -> None:
+    """Six residues gain 30, two gaps cost 24 and a little; five residues gain 25, a gap of 150 costs 42."""
+    first, letters = TRKA.first_number, TRKA.sequence
+    piece = identify_kinase(letters[:150] + letters[165:171] + letters[186:])
+    assert piece is not None
+    assert piece.numbers == tuple(first + place for place in (*range(150), *range(165, 171), *range(186, len(letters))))
+    scrap = identify_kinase(letters[:150] + letters[-5:])
+    assert scrap is not None
+    assert scrap.numbers == (*range(first, first + 150), None, None, None, None, None)
+
+
 def test_inserted_residues_have_no_number() -> None:
     letters = TRKA.sequence[:150] + "GSGSGSGS" + TRKA.sequence[150:]
     match = identify_kinase(letters)
