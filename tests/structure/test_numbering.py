@@ -23,6 +23,7 @@ from trkstruct.structure.numbering import (
     number_by_shift,
     number_clinically,
     recognise_kinase,
+    under_one_letter,
     with_built,
 )
 from trkstruct.structure.reading import load_complex
@@ -126,8 +127,17 @@ def test_other_proteins_are_refused_by_name(letters: str, found: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "kept"), [("B", "B"), (" ", "A"), ("AAA", "A"), ("7", "7")])
-def test_a_chain_keeps_its_name_where_a_pdb_file_can_hold_it(name: str, kept: str) -> None:
-    assert chain_of(chain("AG", [1, 2], name)) == kept
+def test_a_chain_keeps_its_name_where_every_pdb_file_can_hold_it(name: str, kept: str) -> None:
+    complex_ = chain("AG", [1, 2], name)
+    assert chain_of(complex_) == name
+    match = ChainMatch(TRKA, {ResidueId(name, 1): 501})
+    renamed, carried = under_one_letter(complex_, match)
+    assert chain_of(renamed) == kept
+    assert carried == ChainMatch(TRKA, {ResidueId(kept, 1): 501})
+    assert [(residue.name, residue.id) for residue in renamed.topology.residues()] == [("ALA", "1"), ("GLY", "2")]
+    assert renamed.positions is complex_.positions
+    unknown, none = under_one_letter(complex_, None)
+    assert (chain_of(unknown), none) == (kept, None)
 
 
 @pytest.mark.parametrize("kinase", kinases(), ids=str)
