@@ -1,5 +1,15 @@
 """Errors a user can act on. Each says what, where, what was found and what to do."""
 
+import errno
+import re
+from typing import Final
+
+OUT_OF_MEMORY: Final = re.compile(
+    r"out[ _]of[ _](?:\w+[ _])?(?:memory|resources)|unable to allocate|bad_alloc|allocate memory|allocation[ _]fail",
+    re.IGNORECASE,
+)
+"""How OpenMM (CUDA, OpenCL, C++), NumPy, Numba and RDKit say it, in errors of no type of their own."""
+
 
 class TrkstructError(Exception):
     """Root of every error that trkstruct raises on purpose; the command line prints it and exits with code 2."""
@@ -35,3 +45,24 @@ class RelaxationError(TrkstructError, RuntimeError):
 
 class RunError(TrkstructError, RuntimeError):
     """A run cannot go on (the disk is full, the scheduler is gone); finished cases are kept and it can be continued."""
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out, the machine's or a GPU's; an error that trkstruct raised on purpose says what it is."""
+    if isinstance(error, TrkstructError):
+        return False
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return True
+    return isinstance(error, Exception) and OUT_OF_MEMORY.search(str(error)) is not None
+
+
+def reason_of(error: BaseException) -> str:
+    """What an error says, never nothing: out of memory in words, with what to do; else its message, or its type."""
+    said = str(error).strip()
+    if is_out_of_memory(error):
+        detail = f" ({said.splitlines()[0]})" if said else ""
+        return (
+            f"Memory ran out{detail}. Leave more to each case: fewer --workers, other programs closed, a smaller "
+            "structure, or --platform CPU where it is a GPU's memory."
+        )
+    return said or type(error).__name__

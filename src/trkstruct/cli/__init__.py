@@ -24,7 +24,7 @@ from trkstruct.cli.endings import (
     terminated_as_interrupted,
 )
 from trkstruct.cli.terminal import PrintableFormatter, printable, say
-from trkstruct.errors import RunError, TrkstructError
+from trkstruct.errors import RunError, TrkstructError, is_out_of_memory, reason_of
 from trkstruct.versions import VERSION
 
 COMMANDS: Final = {
@@ -119,6 +119,8 @@ class CommandGroup(click.Group):
 def _told(error: Exception) -> click.ClickException:
     if isinstance(error, TrkstructError):
         return (StoppedRun if isinstance(error, RunError) else BadInput)(str(error))
+    if is_out_of_memory(error):
+        return StoppedRun(reason_of(error))
     return Fault(fault_message(error))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from trkstruct.cases.spec import failed_case
+from trkstruct.errors import reason_of
 from trkstruct.executor.case_queue import CaseQueue, Task
 from trkstruct.executor.dask_scheduler import Cluster, await_return
 from trkstruct.executor.outcomes import ATTEMPTS_PER_CASE, LostCase, Outcomes, Run, cut_off, died
@@ -131,7 +132,7 @@ def _deaths(answer: RemoteResult | BaseException) -> int:
 def _lost(error: BaseException) -> LostCase:
     """What is said of a case that raised, or that Dask gave up on."""
     deaths = _deaths(error)
-    return died(deaths) if deaths else LostCase(type(error).__name__, str(error))
+    return died(deaths) if deaths else LostCase(type(error).__name__, reason_of(error))
 
 
 def _received(received: RemoteResult, task: Task, out_dir: Path) -> "CaseResult":
