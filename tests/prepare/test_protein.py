@@ -13,6 +13,7 @@ from trkstruct.energy.forcefield import create_system
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import kinase_named, residue_at
 from trkstruct.prepare import gaps
+from trkstruct.prepare.caps import cap_chain
 from trkstruct.prepare.distorted import drop_distorted
 from trkstruct.prepare.gaps import LONGEST_BUILT_LOOP, Loop, fill_missing, order_of_kinase
 from trkstruct.prepare.graft import aligned_numbers
@@ -97,7 +98,7 @@ def test_short_gaps_and_side_chains_are_built_and_long_gaps_capped(model: Comple
     assert result.side_chains == ("LYS 538 (NZ)",)
     assert len(result.gaps) == 1
     assert "560-573" in result.gaps[0]
-    names = {int(r.id): r.name for r in filled.topology.residues()}
+    names = {int(r.id): r.name for r in cap_chain(filled, None, np.empty((0, 3))).complex.topology.residues()}
     assert (names[560], names[573]) == ("NME", "ACE")
     assert [names[n] for n in (535, 536)] == ["GLU", "GLN"]
     kept = {(residue_id(a.residue), a.name): filled.positions[a.index] for a in filled.topology.atoms()}
@@ -151,7 +152,7 @@ def test_stereo_faults_ignore_where_the_model_lies(model: Complex) -> None:
 def piece(model: Complex) -> Complex:
     """Thirty capped residues around the P-loop: enough for hydrogens, and quick."""
     stretch = select_atoms(model, (a.index for a in model.topology.atoms() if 515 <= int(a.residue.id) <= 544))
-    return fill_missing(stretch, ORDER).complex
+    return cap_chain(fill_missing(stretch, ORDER).complex, None, np.empty((0, 3))).complex
 
 
 def test_hydrogens_follow_the_ph_and_leave_heavy_atoms_alone(piece: Complex) -> None:
@@ -183,7 +184,8 @@ def test_residues_named_keep_their_usual_state(piece: Complex) -> None:
 def test_relaxation_makes_a_badly_built_loop_natural(model: Complex) -> None:
     loop = range(549, 554)
     stretch = select_atoms(model, (a.index for a in model.topology.atoms() if 516 <= int(a.residue.id) <= 575))
-    built = fill_missing(without_residues(stretch, loop), ORDER, seed=0).complex
+    filled = fill_missing(without_residues(stretch, loop), ORDER, seed=0).complex
+    built = cap_chain(filled, None, np.empty((0, 3))).complex
     known = {fault.residue for fault in find_stereo_faults(stretch)}
     assert {fault.residue for fault in find_stereo_faults(built)} - known, "the builder did well; take another seed"
     given = frozenset(

@@ -8,6 +8,7 @@ import numpy as np
 from trkstruct.cases.wild_type import WildType
 from trkstruct.contacts.clashes import find_clashes
 from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bonds
+from trkstruct.energy.strain import Strain, find_strains
 from trkstruct.impact.bound_and_apo import BoundAndApo, map_states
 from trkstruct.impact.calibration import DdgEstimate, calibrate, mean_terms
 from trkstruct.impact.ddg import Impact, build_mutant, score_wild_type
@@ -62,6 +63,7 @@ class Measurements:
     pose_rmsd_angstrom: float
     hinge_hydrogen_bonds: tuple[HydrogenBond, ...] | None
     contacts_lost: int | None
+    notes: tuple[str, ...]
 
 
 def measure_wild_type(wild_type: WildType, states: Sequence[BoundAndApo[Complex]], settings: Settings) -> Measurements:
@@ -81,7 +83,7 @@ def measure_wild_type(wild_type: WildType, states: Sequence[BoundAndApo[Complex]
     """
     scored = [score_wild_type(each, wild_type.ligand.parameters_xml or "", settings) for each in states]
     sampled = scored[0][1]
-    relaxed = map_states(relaxed_complex, sampled, states[0])
+    relaxed, strains = map_states(relaxed_complex, sampled, states[0]), map_states(_strains, sampled)
     return Measurements(
         bound=relaxed.bound,
         apo=relaxed.apo,
@@ -93,10 +95,11 @@ def measure_wild_type(wild_type: WildType, states: Sequence[BoundAndApo[Complex]
         estimate=None,
         binding_terms=mean_terms([each for terms, _ in scored for each in terms]),
         rotamers=(),
-        relaxations=_relaxations(sampled),
+        relaxations=_relaxations(sampled, strains),
         pose_rmsd_angstrom=_ligand_rmsd_angstrom(wild_type.complex, relaxed.bound),
         hinge_hydrogen_bonds=_hinge_bonds(relaxed.bound, wild_type),
         contacts_lost=None,
+        notes=_strain_notes(strains),
     )
 
 
@@ -116,6 +119,7 @@ def measure_mutant(
         What ``score_mutation`` found from each of them; the complexes are those of the first.
     """
     impact, relaxed = impacts[0], states[0].bound
+    strains = map_states(_strains, impact.mutant)
     sites = tuple(change.residue for change in changes)
     before = _before_relaxation(relaxed, changes, impact)
     return Measurements(
@@ -129,10 +133,11 @@ def measure_mutant(
         estimate=calibrate([terms for each in impacts for terms in each.terms], near=impact.near),
         binding_terms=mean_terms([terms for each in impacts for terms in each.mutant_terms]),
         rotamers=_rotamer_energies(impact, changes),
-        relaxations=_relaxations(impact.mutant),
+        relaxations=_relaxations(impact.mutant, strains),
         pose_rmsd_angstrom=impact.pose_rmsd_angstrom,
         hinge_hydrogen_bonds=_hinge_bonds(impact.relaxed.bound, wild_type),
         contacts_lost=sum(count_contacts(relaxed, site) - count_contacts(impact.relaxed.bound, site) for site in sites),
+        notes=_strain_notes(strains),
     )
 
 
@@ -181,9 +186,9 @@ def _above_lowest_kcal_mol(state: EndState) -> dict[str, float]:
     return {each.name: each.minimum.energy_kcal_mol - lowest for each in state.ensemble.conformers}
 
 
-def _relaxations(states: EndStates) -> tuple[Relaxation, ...]:
+def _relaxations(states: EndStates, strains: BoundAndApo[tuple[Strain, ...]]) -> tuple[Relaxation, ...]:
     rows = []
-    for label, state in (("bound", states.bound), ("apo", states.apo)):
+    for label, state, strained in (("bound", states.bound, strains.bound), ("apo", states.apo, strains.apo)):
         start, minimum = state.pocket.complex, state.ensemble.best.minimum
         moved = heavy_atom_rmsd(start.topology, start.positions, minimum.positions, np.flatnonzero(state.pocket.mobile))
         rows.append(
@@ -192,12 +197,27 @@ def _relaxations(states: EndStates) -> tuple[Relaxation, ...]:
                 energy_before_kcal_mol=minimum.energy_before_kcal_mol,
                 energy_after_kcal_mol=minimum.energy_kcal_mol,
                 rms_gradient_kcal_mol_angstrom=minimum.rms_gradient_kcal_mol_angstrom,
-                converged=minimum.converged,
+                converged=minimum.converged and not strained,
                 displacement_angstrom=moved,
                 softened=minimum.softened,
             )
         )
     return tuple(rows)
+
+
+def _strains(state: EndState) -> tuple[Strain, ...]:
+    """What no molecule at rest has in the lowest minimum of a state, where an atom moves."""
+    pocket = state.pocket
+    return find_strains(pocket.complex.topology, state.energy.system, state.best_positions, mobile=pocket.mobile)
+
+
+def _strain_notes(strains: BoundAndApo[tuple[Strain, ...]]) -> tuple[str, ...]:
+    """Which relaxed state is no place to rest, and where it is worst."""
+    return tuple(
+        f"The {label} state did not come to rest: {found[0]}. Look there before believing its energies."
+        for label, found in (("bound", strains.bound), ("apo", strains.apo))
+        if found
+    )
 
 
 def _ligand_rmsd_angstrom(before: Complex, after: Complex) -> float:

@@ -10,7 +10,7 @@ from trkstruct.cases.measurements import Measurements, measure_mutant, measure_w
 from trkstruct.cases.relaxed_wild_type import load_relaxed_wild_type
 from trkstruct.cases.spec import CaseSpec, failed_case
 from trkstruct.cases.wild_type import WildType, load_wild_type
-from trkstruct.errors import TrkstructError
+from trkstruct.errors import TrkstructError, reason_of
 from trkstruct.impact.calibration import verdict_of
 from trkstruct.impact.ddg import score_mutation
 from trkstruct.kinase.evidence import evidence_for
@@ -66,7 +66,7 @@ def run_case(spec: CaseSpec, work_dir: Path) -> CaseResult:
     try:
         return compute_case(spec, work_dir)
     except StageError as failure:
-        error_type, message = type(failure.cause).__name__, str(failure.cause)
+        error_type, message = type(failure.cause).__name__, reason_of(failure.cause)
         case = failed_case(spec, stage=failure.stage, error_type=error_type, message=message)
         return _timed(CaseResult(case, None, None), started)
 
@@ -167,6 +167,6 @@ def _record(spec: CaseSpec, wild_type: WildType, mutation: Mutation, measured: M
         verdict=verdict_of(ddg.ddg_kcal_mol, ddg.error_kcal_mol) if ddg else None,
         evidence=evidence_for(kinase.gene, str(mutation), wild_type.ligand.name) if kinase else (),
         ligand_parameters=wild_type.ligand.parameter_source,
-        notes=(*wild_type.notes, *mutation.notes),
+        notes=(*wild_type.notes, *mutation.notes, *measured.notes),
     )
     return case if mutation.is_wild_type else case.model_copy(update={"summary": summarize(case)})

@@ -7,12 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trkstruct.energy.lbfgs import Descent, Solve, descend, rms_per_atom
+from trkstruct.energy.strain import Strain
 from trkstruct.errors import RelaxationError
 from trkstruct.units import FloatArray
 
 SOFT_ITERATIONS: Final = 8
 EXPLODED_KCAL_MOL_PER_ATOM: Final = 100.0  # a minimised pocket is near -10 kcal/mol per residue; this is far outside
 CONVERGED_RMS_GRADIENT_KCAL_MOL_ANGSTROM: Final = 0.03  # over mobile atoms; the energy is then settled to 0.01 kcal/mol
+
+HIGHEST_KCAL_MOL: Final = 0.0  # shipped pockets end at -1.8 per atom, capped tripeptides of all amino acids below -15
 
 
 class Energy(Protocol):
@@ -42,6 +45,7 @@ class Minimum:
 
     Energies are without the backbone's restraints: these lead the way but are no part of the molecule, and with them a
     mutation and its reversal would both cost. That before is the one of a softened start after its overlaps have eased.
+    The strains are what was found at the end that no molecule at rest has, the worst first.
     """
 
     positions: FloatArray
@@ -49,11 +53,18 @@ class Minimum:
     energy_kcal_mol: float
     rms_gradient_kcal_mol_angstrom: float
     softened: bool
+    strains: tuple[Strain, ...] = ()
 
     @property
     def converged(self) -> bool:
-        """True when the RMS gradient of the mobile atoms is small."""
-        return self.rms_gradient_kcal_mol_angstrom <= CONVERGED_RMS_GRADIENT_KCAL_MOL_ANGSTROM
+        """True when the RMS gradient of the mobile atoms is small, at an energy that a pocket can have."""
+        small = self.rms_gradient_kcal_mol_angstrom <= CONVERGED_RMS_GRADIENT_KCAL_MOL_ANGSTROM
+        return small and not self.is_strained
+
+    @property
+    def is_strained(self) -> bool:
+        """True when it ended where no pocket rests: one term is far too high, or all of them together."""
+        return bool(self.strains) or not self.energy_kcal_mol < HIGHEST_KCAL_MOL
 
 
 def minimize(

@@ -1,8 +1,11 @@
 """A structure minimised around its ligand."""
 
+from dataclasses import replace
+
 from trkstruct.energy.forcefield import SOLUTE_DIELECTRIC
 from trkstruct.energy.minimizer import Minimum, minimize
 from trkstruct.energy.pocket_energy import open_energy
+from trkstruct.energy.strain import find_strains
 from trkstruct.structure.complex import Complex, ligand_atoms, residue_id
 from trkstruct.structure.pocket import cut_pocket, residues_near, with_positions
 from trkstruct.units import FloatArray
@@ -61,4 +64,5 @@ def relax(
     pocket = cut_pocket(complex_, kept, mobile)
     energy = open_energy(pocket, ligand_xml, platform=platform, solute_dielectric=solute_dielectric)
     minimum = minimize(energy, pocket.complex.positions, iterations)
+    minimum = replace(minimum, strains=find_strains(pocket.complex.topology, energy.system, minimum.positions))
     return with_positions(pocket, complex_, minimum.positions), minimum

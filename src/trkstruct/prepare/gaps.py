@@ -1,4 +1,4 @@
-"""Breaks of a protein chain: what should be there, building what is short and known, capping the rest with PDBFixer."""
+"""Breaks of a protein chain: what should be there, building what is short and known with PDBFixer."""
 
 import io
 from collections.abc import Sequence
@@ -126,7 +126,7 @@ def is_break(complex_: Complex, before: app.topology.Residue, after: app.topolog
 
 
 def fill_missing(complex_: Complex, order: Order, *, seed: int = 0) -> Filled:
-    """Build missing side-chain atoms and short loops with PDBFixer; cap longer gaps and the ends with ACE and NME.
+    """Build missing side-chain atoms and short loops with PDBFixer; longer gaps split the chain and stay.
 
     PDBFixer's loops come out with either hand and either peptide isomer; ``relax_built`` puts that right. Where a side
     chain comes out with the wrong hand on a backbone that is given, a rotamer takes its place.
@@ -242,9 +242,6 @@ def _missing_residues(fixer: PDBFixer, order: Order) -> tuple[dict[tuple[int, in
     missing, loops = {}, []
     for chain in fixer.topology.chains():
         residues = list(chain.residues())
-        missing[chain.index, 0] = ["ACE"]
-        if residue_id(residues[-1]) != order[-1][0]:
-            missing[chain.index, len(residues)] = ["NME"]
         for position, (first, second) in enumerate(pairwise(residues), start=1):
             if is_break(scratch, first, second):
                 before, after = residue_id(first), residue_id(second)

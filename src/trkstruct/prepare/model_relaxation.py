@@ -14,10 +14,10 @@ from trkstruct.energy.forcefield import (
     add_position_restraints,
     choose_platform,
     create_system,
-    find_force,
     platform_properties,
-    with_solute_dielectric,
 )
+from trkstruct.energy.hydrogen_geometry import at_length, read_hydrogen_bonds
+from trkstruct.energy.hydrogens import vacuum_system
 from trkstruct.errors import RelaxationError
 from trkstruct.residues import ResidueId
 from trkstruct.structure.bonds import CAPS
@@ -27,11 +27,9 @@ from trkstruct.structure.stereo import CENTRES, find_stereo_faults
 from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray
 
 BUILT_ITERATIONS: Final = 500
-SCREENED_DIELECTRIC: Final = 4.0  # protein interior, Gilson & Honig 1986, Biopolymers 25:2097; no solvent in that stage
 SURROUNDINGS_ANGSTROM: Final = 10.0  # beyond the van der Waals range
 GIVING_WAY_ANGSTROM: Final = 5.0  # hydrogens of residues this close to what was built move with it
 RESTRAINT_STAGES: Final = ((10.0, 100), (2.0, 150))  # kcal/mol/Å² on heavy atoms of the source, and iterations
-HYDROGEN_CORE: Final = (0.04 * unit.nanometer, 0.2 * unit.kilojoule_per_mole)  # as HO in CHARMM36: r_min/2 0.2245 Å
 JUNCTION_RESIDUES: Final = 2
 JUNCTION_KCAL_MOL_ANGSTROM2: Final = 5.0  # 0.5 Å costs 1.25 kcal/mol per atom: firm, but a chain closes
 TRANS_KCAL_MOL: Final = 100.0  # any value far above the force field's own 10-20 will do
@@ -174,14 +172,7 @@ def _relax_built(
 
     ``through_walls`` lets atoms pass each other first: a residue built left-handed cannot turn among its neighbours.
     """
-    system = create_system(complex_.topology, ligand_xml, fragment=fragment)
-    system = with_solute_dielectric(system, SCREENED_DIELECTRIC)
-    system.removeForce(next(i for i, f in enumerate(system.getForces()) if isinstance(f, openmm.GBSAOBCForce)))
-    nonbonded = find_force(system, openmm.NonbondedForce)
-    for index in range(nonbonded.getNumParticles()):
-        charge, _, epsilon = nonbonded.getParticleParameters(index)
-        if epsilon == 0 * unit.kilojoule_per_mole:  # a hydroxyl hydrogen, which could fall into an oxygen
-            nonbonded.setParticleParameters(index, charge, *HYDROGEN_CORE)
+    system = vacuum_system(complex_.topology, ligand_xml, fragment=fragment)
     for fixed in np.flatnonzero(anchored & ~_beside_built(complex_, anchored)):
         system.setParticleMass(int(fixed), 0.0)
     add_position_restraints(system, np.flatnonzero(anchored), complex_.positions, JUNCTION_KCAL_MOL_ANGSTROM2)
@@ -194,7 +185,8 @@ def _relax_built(
         context = _context(system, platform)
         context.setPositions(positions)
     openmm.LocalEnergyMinimizer.minimize(context, 1.0, BUILT_ITERATIONS)
-    return _positions(context)
+    hydrogens = np.array([atom.element.symbol == "H" for atom in complex_.topology.atoms()], dtype=np.bool_)
+    return at_length(_positions(context), read_hydrogen_bonds(system, hydrogens & ~anchored))
 
 
 def _add_stereo_forces(system: openmm.System, complex_: Complex, anchored: NDArray[np.bool_]) -> None:

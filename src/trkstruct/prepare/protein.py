@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+import numpy as np
 from openmm.app import Residue
 
 from trkstruct.energy.forcefield import create_system, load_force_field
+from trkstruct.energy.hydrogens import NOTHING
 from trkstruct.errors import InputError
 from trkstruct.kinase.kinases import Kinase
+from trkstruct.prepare.caps import cap_chain
 from trkstruct.prepare.distorted import drop_distorted, drop_stumps
 from trkstruct.prepare.gaps import (
     LONGEST_BUILT_LOOP,
@@ -39,6 +42,7 @@ from trkstruct.structure.numbering import (
     under_one_letter,
     with_built,
 )
+from trkstruct.units import FloatArray
 
 
 @dataclass(frozen=True)
@@ -109,12 +113,12 @@ def complete_protein(
         As for `prepare`.
     """
     protein = select_atoms(complex_, (a.index for a in complex_.topology.atoms() if _is_chain_residue(a.residue)))
-    own = chain_of(protein)
+    own, beside = chain_of(protein), heavy_others(complex_)
     protein, match = under_one_letter(replace(protein, ligand=None), match)
     name = chain_of(protein)
     renamed = () if name == own else (f"Chain {own} is called {name} here: a PDB file holds one letter.",)
     if not _is_complete(protein, match, sequence):
-        prepared = prepare(protein, match, sequence=sequence, donors=donors, ph=ph, seed=seed)
+        prepared = prepare(protein, match, sequence=sequence, donors=donors, ph=ph, seed=seed, beside=beside)
         relaxed = relax_built(prepared.complex, prepared.given)
         return replace(prepared, complex=relaxed, notes=(*renamed, *prepared.notes))
     numbered = Renumbered(protein, None) if match is None else number_by_shift(protein, match)
@@ -131,6 +135,7 @@ def prepare(
     donors: Sequence[Donor] = (),
     ph: float = 7.4,
     seed: int = 0,
+    beside: FloatArray = NOTHING,
 ) -> Preparation:
     """Build a complete model of the protein of a complex; the ligand and solvent are left out.
 
@@ -149,6 +154,8 @@ def prepare(
         Decides the protonation of Asp, Glu, His and Lys.
     seed : int
         Of the random starts that PDBFixer and OpenMM use for atoms they add.
+    beside : numpy.ndarray, shape (n, 3)
+        Heavy atoms that stand beside the protein, such as its ligand's, in Å; caps and hydrogens keep away from them.
 
     Raises
     ------
@@ -167,11 +174,12 @@ def prepare(
     given = frozenset((r, name) for r, name in atoms if r.number not in grafted and r not in sound.loose)
     filled = fill_missing(joined, order, seed=seed)
     built = frozenset(residue_id(r) for r in filled.complex.topology.residues()) - {residue for residue, _ in given}
-    hydrogenated, titrations = add_hydrogens(filled.complex, ph, seed=seed, usual=built)
+    capped = cap_chain(filled.complex, order[-1][0], beside)
+    hydrogenated, titrations = add_hydrogens(capped.complex, ph, seed=seed, usual=built, beside=beside)
     return Preparation(
         complex=hydrogenated,
         match=numbered.match and with_built(numbered.match, hydrogenated, built),
-        given=given,
+        given=given - capped.loose,
         numbered=numbered,
         dropped=sound.dropped,
         loose=sound.loose,
@@ -179,7 +187,7 @@ def prepare(
         side_chains=filled.side_chains,
         gaps=filled.gaps,
         titrations=titrations,
-        notes=(*modified, *stumps),
+        notes=(*modified, *stumps, *capped.notes),
     )
 
 
@@ -196,6 +204,12 @@ def _order(protein: Complex, match: ChainMatch | None, sequence: Sequence[str]) 
     if match is not None and match.kinase.is_trk:
         return order_of_kinase(match.kinase, chain_of(protein))
     return order_of_chain(protein, sequence)
+
+
+def heavy_others(complex_: Complex) -> FloatArray:
+    """Heavy atoms of a complex that are not of its protein chain, shape (n, 3) in Å."""
+    others = (a for a in complex_.topology.atoms() if not _is_chain_residue(a.residue) and a.element.symbol != "H")
+    return complex_.positions[np.array([atom.index for atom in others], dtype=np.int64)]
 
 
 def _is_chain_residue(residue: Residue) -> bool:

@@ -1,18 +1,20 @@
-"""Hydrogens at a given pH: PROPKA decides what is charged, OpenMM where the hydrogens go."""
+"""Hydrogens at a given pH: PROPKA decides what is charged, the force field where the hydrogens go."""
 
 import io
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from openmm import app, unit
+from openmm import app
 from propka import run as propka_run
 
+from trkstruct.energy.hydrogens import NOTHING, place_hydrogens, settle_hydrogens
 from trkstruct.errors import StructureError
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, residue_id
-from trkstruct.structure.hydrogens import build_hydrogens, remove_hydrogens
+from trkstruct.structure.hydrogens import remove_hydrogens
+from trkstruct.units import FloatArray
 
 ACIDS: Final = {"ASP": ("ASP", "ASH"), "GLU": ("GLU", "GLH")}  # (pKa below the pH, pKa above it)
 BASES: Final = {"LYS": ("LYN", "LYS"), "HIS": (None, "HIP")}  # None: OpenMM picks HID or HIE by hydrogen bonds
@@ -72,7 +74,12 @@ def _titration(group: object, ph: float) -> Titration:
 
 
 def add_hydrogens(
-    complex_: Complex, ph: float, *, seed: int = 0, usual: Collection[ResidueId] = ()
+    complex_: Complex,
+    ph: float,
+    *,
+    seed: int = 0,
+    usual: Collection[ResidueId] = (),
+    beside: FloatArray = NOTHING,
 ) -> tuple[Complex, tuple[Titration, ...]]:
     """The protein with all hydrogens for that pH, those of the input replaced; heavy atoms do not move.
 
@@ -86,6 +93,8 @@ def add_hydrogens(
         Of the random places that hydrogens start from.
     usual : collection of ResidueId
         Residues that keep their usual state at pH 7 whatever PROPKA says: their place is modelled.
+    beside : numpy.ndarray, shape (n, 3)
+        Heavy atoms that stand beside the protein, in Å, from which hydrogens turn away.
 
     Returns
     -------
@@ -99,7 +108,6 @@ def add_hydrogens(
     titrations = tuple(titration for titration in titrations if titration.residue not in usual)
     variant = {titration.residue: titration.variant for titration in titrations}
     chosen = [variant.get(residue_id(residue)) for residue in heavy.topology.residues()]
-    modeller = app.Modeller(heavy.topology, heavy.positions * 0.1 * unit.nanometer)
-    topology, positions = build_hydrogens(modeller, ph, chosen, seed=seed)
+    hydrogenated = settle_hydrogens(place_hydrogens(heavy, ph, chosen, seed=seed), beside=beside)
     unusual = tuple(t for t in titrations if t.name == "HIS" or t.variant not in (None, t.name))
-    return replace(heavy, topology=topology, positions=positions), unusual
+    return hydrogenated, unusual

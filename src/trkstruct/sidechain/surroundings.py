@@ -5,25 +5,24 @@ does not show completely are left out beyond CB; all other molecules (ligands, i
 frozen uncharged particles, because a file of coordinates has no parameters for them. Waters resist softly.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from openmm import app, unit
 from openmm.app import Residue
 
 from trkstruct.contacts.radii import classify_atoms
-from trkstruct.energy.forcefield import create_system
+from trkstruct.energy.hydrogens import place_hydrogens, settle_hydrogens
 from trkstruct.errors import StructureError
 from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.atom_names import heavy_atom_names, is_water
 from trkstruct.structure.complex import Complex, residue_id, select_atoms
-from trkstruct.structure.hydrogens import build_hydrogens, remove_hydrogens
+from trkstruct.structure.hydrogens import remove_hydrogens
 from trkstruct.structure.pocket import residues_near
 from trkstruct.structure.topology import as_it_is, bond_indices, rebuilt
-from trkstruct.units import ANGSTROM_PER_NM, FloatArray, IntArray
+from trkstruct.units import FloatArray, IntArray
 
 _HYDROGENATION_PH: Final = 7.0  # model compounds' states; the exposed Asp, Glu, Lys and Arg of a kinase are charged
 _BACKBONE: Final = ("N", "CA", "C", "O")
@@ -132,18 +131,10 @@ def _with_hydrogens(protein: Complex) -> Complex:
     The protonation state that the file's hydrogens show is kept either way.
     """
     variants = [_variant(residue) for residue in protein.topology.residues()]
-    completed = _add_hydrogens(protein, variants)
     try:
-        create_system(completed.topology, fragment=True)
+        return settle_hydrogens(place_hydrogens(protein, _HYDROGENATION_PH, variants), given=protein)
     except StructureError:
-        return _add_hydrogens(remove_hydrogens(protein), variants)
-    return completed
-
-
-def _add_hydrogens(protein: Complex, variants: Sequence[str | None]) -> Complex:
-    modeller = app.Modeller(protein.topology, protein.positions / ANGSTROM_PER_NM * unit.nanometer)
-    topology, positions = build_hydrogens(modeller, _HYDROGENATION_PH, variants)
-    return replace(protein, topology=topology, positions=positions)
+        return settle_hydrogens(place_hydrogens(remove_hydrogens(protein), _HYDROGENATION_PH, variants))
 
 
 def _variant(residue: Residue) -> str | None:
