@@ -6,12 +6,13 @@ from typing import Final
 import numpy as np
 from scipy.spatial import cKDTree
 
+from trkstruct.contacts.covalent import covalent_bonds
 from trkstruct.kinase.kinases import klifs_number
 from trkstruct.prepare.prepared_file import PreparedFile
 from trkstruct.prepare.protein import Preparation
 from trkstruct.records import Record
 from trkstruct.residues import ResidueId
-from trkstruct.structure.complex import is_protein, ligand_atoms, protein_sequence, residue_id
+from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, protein_sequence, residue_id
 from trkstruct.structure.numbering import Renumbered
 
 LOW_CONFIDENCE: Final = 70.0  # pLDDT; Tunyasuvunakool 2021, 10.1038/s41586-021-03828-1
@@ -131,6 +132,7 @@ def _checks(prepared: PreparedFile) -> Iterator[str]:
         yield "No kinase known here was recognised: the file's numbering is used, and pocket regions are left out."
     if parts.complex.ligand is None:
         yield "No ligand was found: name its residue, or give the ligand as a file with its pose."
+    yield from bond_notes(parts.complex)
     if prepared.conformation is not None and prepared.conformation.state != "DFG-in":
         yield f"The DFG motif is {prepared.conformation}: type I inhibitors bind DFG-in, type II inhibitors DFG-out."
     resolution = parts.header.resolution_angstrom
@@ -150,6 +152,16 @@ def _checks(prepared: PreparedFile) -> Iterator[str]:
         yield "The chain carries mutations: a scan takes what is there for the wild type."
     if preparation.gaps:
         yield "Stretches are missing still: keep away from them with mutations."
+
+
+def bond_notes(raw: Complex) -> tuple[str, ...]:
+    """What becomes of bonds between the ligand and the protein of a file as read; empty where there are none."""
+    return tuple(
+        f"The ligand {raw.ligand} is bonded to {bond}. The bond is not modelled: the residue is taken for the amino "
+        "acid itself, and a scan computes the ligand as not bonded, so its numbers are of the complex before it "
+        f"reacts, and say nothing of a mutation of {bond.residue_name} {bond.residue.number}."
+        for bond in covalent_bonds(raw)
+    )
 
 
 def _pocket(prepared: PreparedFile) -> frozenset[ResidueId]:
