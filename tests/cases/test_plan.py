@@ -126,8 +126,9 @@ def test_the_key_follows_what_decides_the_result(tmp_path: Path) -> None:
         spec.model_copy(update={"mutation": "F589L"}),
         spec.model_copy(update={"ligand": "repotrectinib"}),
         spec.model_copy(update={"settings": Settings(seed=1)}),
+        spec.model_copy(update={"build_ligand": False}),
     ]
-    assert len({each.key() for each in (spec, *changed)}) == 4
+    assert len({each.key() for each in (spec, *changed)}) == 5
     assert spec.key() == CaseSpec(kinase="TRKA", mutation="G595R", ligand="larotrectinib").key()
     for name, text in (("a.pdb", "one"), ("b.pdb", "one"), ("c.pdb", "two")):
         (tmp_path / name).write_text(text)
@@ -143,3 +144,5 @@ def test_the_repeat_command_plans_the_same_case() -> None:
     assert words[:2] == ["trkstruct", "scan"]
     assert words[words.index("--ligand") + 1] == "LIG-1=c1ccccc1O"
     assert CliRunner().invoke(main, [*words[1:], "--help"]).exit_code == 0
+    assert "--no-build-ligand" not in words
+    assert "--no-build-ligand" in repeat_command(spec.model_copy(update={"build_ligand": False}))

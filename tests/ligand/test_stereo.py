@@ -10,7 +10,7 @@ from trkstruct.errors import LigandError
 from trkstruct.ligand.molecule import build_3d, canonical_smiles, match_atoms, parse_smiles, read_smiles
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.ligand.stereo import real_stereo
-from trkstruct.pose.attach import adopt_ligand
+from trkstruct.pose.adopt import adopt_ligand
 
 ATP = "Nc1ncnc2n(cnc12)[C@@H]1O[C@H](COP(=O)(O)OP(=O)(O)OP(=O)(O)O)[C@@H](O)[C@H]1O"
 

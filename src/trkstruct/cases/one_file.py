@@ -6,12 +6,14 @@ from pathlib import Path
 
 from trkstruct.cases.wild_type import load_wild_type
 from trkstruct.contacts.clashes import find_clashes, hydrogen_notes
+from trkstruct.contacts.covalent import carry_bonds, covalent_bonds, with_covalent_bonds
 from trkstruct.energy.minimizer import Minimum
 from trkstruct.energy.relax import relax
 from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.ligand.ligand import Ligand
 from trkstruct.ligand.reading import load_ligand
-from trkstruct.pose.attach import adopt_ligand, attach_ligand
+from trkstruct.pose.adopt import place_on_seen
+from trkstruct.pose.attach import attach_ligand
 from trkstruct.records import Clash
 from trkstruct.sidechain.build import _parsed, build_mutation, mutate
 from trkstruct.sidechain.substitute import (
@@ -37,6 +39,7 @@ def find_file_clashes(
     ligand: str | None = None,
     mutation: str | None = None,
     chain: str | None = None,
+    build_ligand: bool = True,
 ) -> tuple[Clash, ...]:
     """Clashes between the ligand and the protein of a file, the worst first; missing hydrogens are logged as a warning.
 
@@ -52,6 +55,8 @@ def find_file_clashes(
         Built first, in the rotamer that it takes without the ligand.
     chain : str, optional
         Protein chain for a mutation that names none; by default the one nearest the ligand.
+    build_ligand : bool
+        Whether heavy atoms of ``ligand`` that the file lacks are built; False refuses it.
 
     Raises
     ------
@@ -60,10 +65,10 @@ def find_file_clashes(
     """
     if mutation is not None:
         chain = parse_mutation(mutation, generic=True).chain or chain
-    complex_ = load_complex(path, chain=chain, ligand_residue=ligand_residue)
+    complex_ = _with_bonds_told(load_complex(path, chain=chain, ligand_residue=ligand_residue))
     molecule = load_ligand(ligand, with_parameters=False) if ligand else None
     if molecule is not None:
-        complex_ = _understood(complex_, molecule)
+        complex_ = carry_bonds(complex_, _understood(complex_, molecule, build_ligand))
     match = recognise_kinase(complex_)
     kinase = match.kinase if match else None
     if mutation is not None:
@@ -83,6 +88,7 @@ def relax_file(
     ligand_residue: str | None = None,
     ligand: str | None = None,
     platform: str = "auto",
+    build_ligand: bool = True,
 ) -> tuple[Complex, Minimum]:
     """Minimise a file around its ligand; without one named, its protein alone and as a whole.
 
@@ -95,12 +101,27 @@ def relax_file(
     """
     if ligand is None:
         return relax(without_ligand(load_complex(path, chain=chain)), platform=platform)
-    wild_type = load_wild_type(None, ligand, str(path), chain, ligand_residue)
+    wild_type = load_wild_type(None, ligand, str(path), chain, ligand_residue, build_ligand=build_ligand)
+    for note in wild_type.cautions:
+        _log.warning(note)
     return relax(wild_type.complex, wild_type.ligand.parameters_xml, platform=platform)
 
 
-def _understood(complex_: Complex, ligand: Ligand) -> Complex:
-    return attach_ligand(complex_, ligand) if ligand.has_pose else adopt_ligand(complex_, ligand)
+def _with_bonds_told(complex_: Complex) -> Complex:
+    """The complex with every bond between ligand and protein, which is no clash; each is logged."""
+    for bond in covalent_bonds(complex_):
+        _log.warning(f"The ligand is bonded to {bond}: a bond and its neighbours are no clash.")
+    return with_covalent_bonds(complex_)
+
+
+def _understood(complex_: Complex, ligand: Ligand, build_ligand: bool) -> Complex:
+    """The complex with the ligand in its own pose, or on the file's atoms; what had to be built is logged."""
+    if ligand.has_pose:
+        return attach_ligand(complex_, ligand)
+    placed = place_on_seen(complex_, ligand, build_ligand=build_ligand)
+    for note in placed.notes[len(ligand.notes) :]:
+        _log.warning(note)
+    return attach_ligand(complex_, placed)
 
 
 def _mutated_blind(complex_: Complex, changes: Sequence[Change]) -> Complex:

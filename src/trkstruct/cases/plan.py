@@ -7,6 +7,7 @@ from pathlib import Path
 from trkstruct.cases.spec import CasePlan, CaseSpec
 from trkstruct.cases.user_file import read_parts
 from trkstruct.cases.wild_type import check_pocket, check_pose, needs_docking, place_in_file
+from trkstruct.contacts.covalent import covalent_bonds
 from trkstruct.errors import InputError, MutationError
 from trkstruct.kinase.kinases import Kinase, kinase_named, trk_kinases
 from trkstruct.kinase.mutation import WILD_TYPE, Mutation, panel_mutations, parse_mutation
@@ -15,10 +16,11 @@ from trkstruct.ligand.reading import parametrize, understand_ligand
 from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.pose.binding_type import conformation_warning
 from trkstruct.prepare.chain_and_ligand import ChosenParts
+from trkstruct.prepare.preparation_report import bond_notes
 from trkstruct.settings import Settings
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex
-from trkstruct.structure.mutated_residues import read_mutation
+from trkstruct.structure.mutated_residues import Change, read_mutation
 from trkstruct.structure.numbering import ChainMatch, clinical_match, conformation_of
 from trkstruct.structure.shipped_models import load_shipped, structure_path
 
@@ -34,6 +36,7 @@ def plan_and_check(
     structure: str | None = None,
     chain: str | None = None,
     ligand_residue: str | None = None,
+    build_ligand: bool = True,
 ) -> CasePlan:
     """All cases of a scan, each wild type before its mutants; without arguments, the panel with the shipped ligands.
 
@@ -60,7 +63,9 @@ def plan_and_check(
         chosen = _structure_mutations(asked, mutations, parts)
         if not ligands:
             raise InputError("Name the ligand of the structure with --ligand (a name, a SMILES or an SDF file).")
-        names = _checked_ligands(ligands, settings.ph, lambda ligand: _check_in_file(ligand, parts))
+        names = _checked_ligands(
+            ligands, settings.ph, lambda ligand: _check_in_file(ligand, parts, build_ligand, settings.seed)
+        )
     for note in dict.fromkeys(note for _, mutation in chosen for note in mutation.notes):
         _log.warning(note)
     common = CaseSpec(
@@ -69,6 +74,7 @@ def plan_and_check(
         ligand="",
         structure=structure,
         ligand_residue=ligand_residue,
+        build_ligand=build_ligand,
         settings=settings,
     )
     return CasePlan(
@@ -150,10 +156,22 @@ def _structure_mutations(
     for text in texts:
         mutation, changes = read_mutation(text, file, recognised, kinase=kinase)
         parse_mutation(str(mutation), kinase, generic=True)  # as the case will read it: the kinase has to have it
+        _refuse_bonded(file, changes)
         for change in changes:
             substitute(file, change.residue, change.to)  # raises when the backbone is incomplete or linked
         chosen.append((kinase, mutation))
     return chosen
+
+
+def _refuse_bonded(file: Complex, changes: Iterable[Change]) -> None:
+    """A mutation that takes away the bond to a covalent ligand has an effect that is not computed."""
+    bonds = {bond.residue: bond for bond in covalent_bonds(file)}
+    for change in changes:
+        if change.residue in bonds:
+            raise MutationError(
+                f"The ligand {file.ligand} of {file.source} is bonded to {bonds[change.residue]}, which the mutation "
+                f"to {change.to} replaces. What losing a covalent bond costs is not computed; leave this mutation out."
+            )
 
 
 def _checked_ligands(texts: Sequence[str], ph: float, check: Callable[[Ligand], None]) -> tuple[str, ...]:
@@ -186,10 +204,13 @@ def _check_in_shipped(ligand: Ligand, models: Sequence[Kinase]) -> None:
         _warn_of_state(ligand, protein, clinical_match(protein, kinase))
 
 
-def _check_in_file(ligand: Ligand, parts: ChosenParts) -> None:
-    """The same in a user's file; with its pocket, where the ligand has its place already."""
+def _check_in_file(ligand: Ligand, parts: ChosenParts, build_ligand: bool, seed: int) -> None:
+    """The same in a user's file; with its pocket, where the ligand has its place already, and what is built of it."""
     if parts.match is None or not needs_docking(parts.complex, ligand):
-        check_pocket(parts.complex, place_in_file(parts, ligand))
+        placed = place_in_file(parts, ligand, build_ligand=build_ligand, seed=seed)
+        check_pocket(parts.complex, placed)
+        for note in (*placed.notes[len(ligand.notes) :], *bond_notes(parts.complex)):
+            _log.warning(note)
     _warn_of_state(ligand, parts.complex, parts.match)
 
 

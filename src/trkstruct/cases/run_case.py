@@ -94,6 +94,7 @@ def _compute(spec: CaseSpec, work_dir: Path) -> CaseResult:
             spec.ligand_residue,
             ph=settings.ph,
             seed=settings.seed,
+            build_ligand=spec.build_ligand,
         )
         mutation = parse_mutation(spec.mutation, wild_type.kinase, generic=spec.structure is not None)
         changes = changes_in(wild_type.complex, mutation, wild_type.match)

@@ -17,13 +17,14 @@ def score(
     structure: str | Path | None = None,
     chain: str | None = None,
     ligand_residue: str | None = None,
+    build_ligand: bool = True,
     settings: Settings | None = None,
 ) -> Case:
     """Score one mutation against one ligand and keep no files; `trkstruct.scan` does many, and keeps them.
 
     Parameters
     ----------
-    mutation, ligand, kinase, structure, chain, ligand_residue
+    mutation, ligand, kinase, structure, chain, ligand_residue, build_ligand
         As for `trkstruct.scan`, one of each.
     settings : Settings, optional
         By default the standard preset.
@@ -45,6 +46,7 @@ def score(
         structure=None if structure is None else str(structure),
         chain=chain,
         ligand_residue=ligand_residue,
+        build_ligand=build_ligand,
     )
     spec = specs[-1]
     with TemporaryDirectory() as folder:

@@ -26,7 +26,8 @@ class CaseSpec(BaseModel):
     """One case as it travels to a worker: strings, numbers and settings.
 
     ``kinase`` is a name such as ``TRKA``, or None when the structure decides. ``structure`` is the path of a user's
-    file; None means the shipped complex. ``ligand`` is what the user wrote.
+    file; None means the shipped complex. ``ligand`` is what the user wrote. ``build_ligand`` says whether heavy
+    atoms of it that the file lacks are built.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +38,7 @@ class CaseSpec(BaseModel):
     structure: str | None = None
     chain: str | None = None
     ligand_residue: str | None = None
+    build_ligand: bool = True
     settings: Settings = Settings()
 
     def key(self) -> str:
@@ -138,7 +140,7 @@ def repeat_command(spec: CaseSpec) -> str:
         "--seed": str(spec.settings.seed),
     }
     words = [word for name, value in options.items() if value is not None for word in (name, value)]
-    return shlex.join(["trkstruct", "scan", *words])
+    return shlex.join(["trkstruct", "scan", *words, *([] if spec.build_ligand else ["--no-build-ligand"])])
 
 
 @cache

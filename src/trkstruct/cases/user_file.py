@@ -15,7 +15,7 @@ def read_parts(structure: str, chain: str | None, ligand_residue: str | None) ->
     StructureError
         When the file cannot be used.
     """
-    return _read(structure, _changed(structure), chain, ligand_residue)
+    return _read(structure, last_changed(structure), chain, ligand_residue)
 
 
 def read_prepared(structure: str, chain: str | None, ligand_residue: str | None, ph: float) -> PreparedFile:
@@ -28,10 +28,10 @@ def read_prepared(structure: str, chain: str | None, ligand_residue: str | None,
     RelaxationError
         When what was built cannot be relaxed.
     """
-    return _prepare(structure, _changed(structure), chain, ligand_residue, ph)
+    return _prepare(structure, last_changed(structure), chain, ligand_residue, ph)
 
 
-def _changed(structure: str) -> int:
+def last_changed(structure: str) -> int:
     """When the file was changed, ns: it is read again then."""
     path = Path(structure)
     return path.stat().st_mtime_ns if path.is_file() else 0

@@ -1,24 +1,26 @@
 """Where a case starts: the wild-type complex with its ligand understood, from what ships or from a user's file."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from trkstruct.cases.user_file import read_prepared
+from trkstruct.cases.user_file import last_changed, read_prepared
 from trkstruct.errors import LigandError, StructureError
 from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.ligand.shipped_ligands import shipped_ligands
-from trkstruct.pose.attach import adopt_ligand, attach_ligand
+from trkstruct.pose.adopt import place_on_seen
+from trkstruct.pose.attach import attach_ligand
 from trkstruct.pose.binding_type import conformation_warning
 from trkstruct.pose.cached_pose import place_by_analogy, place_by_docking
 from trkstruct.pose.docking import can_dock
 from trkstruct.prepare.chain_and_ligand import ChosenParts
-from trkstruct.prepare.preparation_report import describe_preparation
+from trkstruct.prepare.preparation_report import bond_notes, describe_preparation
 from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, residue_id, without_ligand
 from trkstruct.structure.dfg import DfgConformation
 from trkstruct.structure.modified import parent_of
@@ -30,6 +32,16 @@ from trkstruct.units import FloatArray
 IN_POCKET_ANGSTROM: Final = 5.0  # closest protein atom: a bound ligand touches the protein, at 2-4 Å
 THROUGH_PROTEIN_ANGSTROM: Final = 1.0  # shorter than any bond between heavy atoms: the ligand runs through the protein
 POCKET_RADIUS_ANGSTROM: Final = 14.0  # what the wild type's relaxation holds (settings.reference_kept_radius_angstrom)
+
+
+@dataclass(frozen=True)
+class FilePlace:
+    """Where in which file a ligand is, and for which pH the protein is completed."""
+
+    structure: str
+    chain: str | None
+    ligand_residue: str | None
+    ph: float
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,8 @@ class WildType:
     conformation : DfgConformation or None
         State of the DFG motif.
     notes : tuple of str
+    cautions : tuple of str
+        Those of the notes that say what of the ligand was built or is not computed.
     """
 
     complex: Complex
@@ -59,6 +73,7 @@ class WildType:
     structure: str
     conformation: DfgConformation | None
     notes: tuple[str, ...]
+    cautions: tuple[str, ...] = ()
 
 
 def load_wild_type(
@@ -70,6 +85,7 @@ def load_wild_type(
     *,
     ph: float = 7.4,
     seed: int = 0,
+    build_ligand: bool = True,
 ) -> WildType:
     """Read a shipped complex, or a user's, with its ligand.
 
@@ -86,7 +102,9 @@ def load_wild_type(
     ph : float
         Decides the protonation of ligand and protein.
     seed : int
-        Of the search for a pose, where the ligand has none.
+        Of the search for a pose, where the ligand has none, and of what is built of it.
+    build_ligand : bool
+        Whether heavy atoms of the ligand that the file lacks are built; otherwise it is refused.
 
     Raises
     ------
@@ -95,7 +113,8 @@ def load_wild_type(
     """
     molecule = load_ligand(ligand, ph=ph)
     if structure is not None:
-        return _from_file(molecule, structure, chain, ligand_residue, ph, seed)
+        place = FilePlace(structure, chain, ligand_residue, ph)
+        return _from_file(molecule, place, seed, build_ligand)
     if kinase is None:
         raise StructureError("Neither a kinase nor a structure file was named; give --kinase or --structure.")
     return _from_shipped(molecule, kinase_named(kinase), seed)
@@ -115,21 +134,28 @@ def _from_shipped(ligand: Ligand, kinase: Kinase, seed: int) -> WildType:
     return _wild_type(complex_, placed, kinase, clinical_match(complex_, kinase), notes)
 
 
-def _from_file(
-    ligand: Ligand, structure: str, chain: str | None, ligand_residue: str | None, ph: float, seed: int
-) -> WildType:
-    prepared = read_prepared(structure, chain, ligand_residue, ph)
+def _from_file(ligand: Ligand, place: FilePlace, seed: int, build_ligand: bool) -> WildType:
+    prepared = read_prepared(place.structure, place.chain, place.ligand_residue, place.ph)
     preparation, parts = prepared.preparation, prepared.parts
     receptor, kinase = preparation.complex, preparation.kinase
     placing: tuple[str, ...] = ()
     if kinase is not None and needs_docking(parts.complex, ligand):
         receptor, placed, placing = place_by_docking(receptor, kinase, ligand, seed=seed)
     else:
-        placed = place_in_file(parts, ligand)
+        placed = _placed(ligand, place, last_changed(place.structure), seed, build_ligand)
     report = describe_preparation(prepared)
-    complex_ = replace(attach_ligand(receptor, placed), source=Path(structure).name)
-    notes = (*ligand.notes, *placing, *report.done, *report.check)
-    return _wild_type(complex_, placed, kinase, preparation.match, notes)
+    complex_ = replace(attach_ligand(receptor, placed), source=Path(place.structure).name)
+    notes = (*placed.notes, *placing, *report.done, *report.check)
+    cautions = (*placed.notes[len(ligand.notes) :], *bond_notes(parts.complex))
+    return replace(_wild_type(complex_, placed, kinase, preparation.match, notes), cautions=cautions)
+
+
+@lru_cache(maxsize=4)
+def _placed(ligand: Ligand, place: FilePlace, _changed: int, seed: int, build_ligand: bool) -> Ligand:
+    """The ligand in its place; what is built of it is built once for all mutants."""
+    prepared = read_prepared(place.structure, place.chain, place.ligand_residue, place.ph)
+    protein = prepared.preparation.complex
+    return place_in_file(prepared.parts, ligand, protein=protein, build_ligand=build_ligand, seed=seed)
 
 
 def _wild_type(
@@ -147,15 +173,25 @@ def needs_docking(raw: Complex, ligand: Ligand) -> bool:
     return not ligand.has_pose and raw.ligand is None and can_dock()
 
 
-def place_in_file(parts: ChosenParts, ligand: Ligand) -> Ligand:
+def place_in_file(
+    parts: ChosenParts, ligand: Ligand, *, protein: Complex | None = None, build_ligand: bool = True, seed: int = 0
+) -> Ligand:
     """The ligand where a file has it: in its own pose, else on the atoms of the file's ligand residue.
+
+    Parameters
+    ----------
+    parts : ChosenParts
+    ligand : Ligand
+    protein, build_ligand, seed : optional
+        As for `place_on_seen`, where the residue lacks atoms.
 
     Raises
     ------
     StructureError
         When the ligand has no pose and no residue of the file was named.
     LigandError
-        When the named residue is another molecule or stereoisomer, or the ligand's pose is not in a pocket.
+        When the named residue is another molecule or stereoisomer, shows too little of it, or lacks atoms that shall
+        not be built; or the ligand's pose is not in a pocket.
     """
     raw = parts.complex
     if ligand.has_pose:
@@ -166,8 +202,7 @@ def place_in_file(parts: ChosenParts, ligand: Ligand) -> Ligand:
             f"Where is {ligand.name} in {raw.source}? Name its residue with --ligand-residue, or give an SDF or MOL2 "
             f"file with its pose in the frame of the structure; {_why_not_docked(parts.match)}"
         )
-    adopted = adopt_ligand(raw, ligand)
-    return place_ligand(ligand, adopted.positions[ligand_atoms(adopted)])
+    return place_on_seen(raw, ligand, protein=protein, build_ligand=build_ligand, seed=seed)
 
 
 def _why_not_docked(match: ChainMatch | None) -> str:

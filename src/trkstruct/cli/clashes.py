@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from trkstruct.cli.endings import CLASHES_FOUND
-from trkstruct.cli.options import STRUCTURE_OR_NAME, chain_option
+from trkstruct.cli.options import STRUCTURE_OR_NAME, build_ligand_option, chain_option
 from trkstruct.cli.terminal import say, write_data
 from trkstruct.files.csv_text import table_text
 from trkstruct.records import Clash, Severity
@@ -24,6 +24,7 @@ RANK: Final[dict[str, int]] = {"minor": 0, "moderate": 1, "severe": 2, "none": 3
     "--mutation", metavar="A:G595R", help="Build this mutation first, in the rotamer it takes without the ligand."
 )
 @chain_option
+@build_ligand_option
 @click.option(
     "--format",
     "format_",
@@ -47,13 +48,21 @@ def command(
     ligand: str | None,
     mutation: str | None,
     chain: str | None,
+    build_ligand: bool,
     format_: str,
     fail_on: str,
 ) -> None:
     """List the clashes between a ligand and the protein of a PDB or mmCIF file, the largest overlap first."""
     from trkstruct.cases.one_file import find_file_clashes
 
-    clashes = find_file_clashes(file, ligand_residue=ligand_residue, ligand=ligand, mutation=mutation, chain=chain)
+    clashes = find_file_clashes(
+        file,
+        ligand_residue=ligand_residue,
+        ligand=ligand,
+        mutation=mutation,
+        chain=chain,
+        build_ligand=build_ligand,
+    )
     print_clashes(clashes, format_)
     if any(is_at_least(clash.severity, fail_on) for clash in clashes):
         ctx.exit(CLASHES_FOUND)

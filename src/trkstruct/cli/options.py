@@ -69,6 +69,11 @@ chain_option: Final = click.option("--chain", metavar="A", help="Protein chain; 
 ligand_residue_option: Final = click.option(
     "--ligand-residue", metavar="LIG", help="Residue name of the ligand in the file, or chain:number."
 )
+build_ligand_option: Final = click.option(
+    "--build-ligand/--no-build-ligand",
+    default=True,
+    help="Build heavy atoms of the ligand that the file lacks, or refuse it. [default: build]",
+)
 workers_option: Final = click.option(
     "--workers", type=click.IntRange(min=0), help="Processes; 0 runs in this one. [default: one per available core]"
 )

@@ -8,6 +8,7 @@ import click
 from trkstruct.cli.endings import SOME_FAILED
 from trkstruct.cli.options import (
     STRUCTURE_OR_NAME,
+    build_ligand_option,
     chain_option,
     ligand_residue_option,
     output_option,
@@ -27,6 +28,7 @@ STRAINS_SHOWN: Final = 5
 @output_option
 @chain_option
 @ligand_residue_option
+@build_ligand_option
 @click.option("--ligand", metavar="SMILES", help="What the ligand is: SMILES, NAME=SMILES, shipped name or SDF file.")
 @platform_option
 def command(
@@ -35,6 +37,7 @@ def command(
     chain: str | None,
     ligand_residue: str | None,
     ligand: str | None,
+    build_ligand: bool,
     platform: PlatformName,
 ) -> None:
     """Minimise a PDB or mmCIF file around its ligand; the backbone is restrained and far atoms do not move.
@@ -48,7 +51,14 @@ def command(
     from trkstruct.cases.one_file import relax_file
     from trkstruct.cli.output import write_complex
 
-    complex_, minimum = relax_file(file, chain=chain, ligand_residue=ligand_residue, ligand=ligand, platform=platform)
+    complex_, minimum = relax_file(
+        file,
+        chain=chain,
+        ligand_residue=ligand_residue,
+        ligand=ligand,
+        platform=platform,
+        build_ligand=build_ligand,
+    )
     write_complex(complex_, output)
     ending = "converged" if minimum.converged else "not converged"
     say(

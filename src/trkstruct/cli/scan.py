@@ -10,6 +10,7 @@ from trkstruct.cli.endings import SOME_FAILED
 from trkstruct.cli.options import (
     INPUT_FILE,
     STRUCTURE_OR_NAME,
+    build_ligand_option,
     chain_option,
     ligand_residue_option,
     run_options,
@@ -68,6 +69,7 @@ FORMATS: Final = ("table", "markdown", "csv", "json")
 )
 @chain_option
 @ligand_residue_option
+@build_ligand_option
 @click.option(
     "-o",
     "--output",
@@ -102,6 +104,7 @@ def command(
     structure: Path | None,
     chain: str | None,
     ligand_residue: str | None,
+    build_ligand: bool,
     output: Path,
     settings: Settings,
     options: RunOptions,
@@ -141,6 +144,7 @@ def command(
         structure=None if structure is None else str(structure),
         chain=chain,
         ligand_residue=ligand_residue,
+        build_ligand=build_ligand,
     )
     with watched_run(ctx, len(specs), output) as on_done:
         tally = run_plan(specs, output, run_case, replace(options, keep_complexes=complexes), on_done)

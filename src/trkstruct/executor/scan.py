@@ -19,6 +19,7 @@ def scan(
     structure: str | Path | None = None,
     chain: str | None = None,
     ligand_residue: str | None = None,
+    build_ligand: bool = True,
     out_dir: str | Path = "trkstruct-out",
     workers: int = 0,
     scheduler: str | None = None,
@@ -34,6 +35,8 @@ def scan(
         By default the standard preset.
     structure, chain, ligand_residue : optional
         A structure of one's own instead of the shipped ones.
+    build_ligand : bool
+        Whether heavy atoms of the ligand that such a structure lacks are built; False refuses it.
     out_dir : str or Path
         Gets ``results.json``, ``results.csv``, ``report.html``, and the complexes with a script each for PyMOL and
         ChimeraX; of more than 5000 cases no page and no scripts. Finished cases found there under the same inputs are
@@ -67,6 +70,7 @@ def scan(
         structure=None if structure is None else str(structure),
         chain=chain,
         ligand_residue=ligand_residue,
+        build_ligand=build_ligand,
     )
     options = RunOptions(workers=workers, scheduler=scheduler, keep_complexes=keep_complexes)
     run_plan(specs, Path(out_dir), run_case, options)

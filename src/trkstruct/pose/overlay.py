@@ -6,12 +6,13 @@ from typing import Final
 
 import numpy as np
 from rdkit import Chem, rdBase
-from rdkit.Chem import AllChem, rdDistGeom, rdForceFieldHelpers, rdMolAlign, rdShapeHelpers
+from rdkit.Chem import AllChem, rdForceFieldHelpers, rdMolAlign, rdShapeHelpers
 
 from trkstruct.errors import LigandError
 from trkstruct.ligand.ligand import Ligand, to_molecule
 from trkstruct.ligand.molecule import canonical_smiles, embed_conformers, with_positions
 from trkstruct.pose.common_atoms import AtomMap, find_correspondences
+from trkstruct.pose.embedding import embed_around
 from trkstruct.pose.receptor import Receptor, close_pairs, overlap_angstrom, receptor_near
 from trkstruct.units import FloatArray, IntArray
 
@@ -23,8 +24,6 @@ REFINE_ITERATIONS: Final = 400
 REFINED_POSES: Final = 60
 DISTINCT_ANGSTROM: Final = 0.5
 MAX_SYMMETRIES: Final = 256
-PROBE_TRIES: Final = 5  # a map that geometry allows embeds at once; one that it forbids would take minutes to give up
-EMBEDDING_TRIES: Final = 20
 
 # The ranking sums overlap (Å), RMSD of the common atoms (Å), shape distance and strain, so that one unit of each is
 # about as bad: bound drugs are mostly strained by less than 9 kcal/mol (Perola 2004, 10.1021/jm030563w).
@@ -146,7 +145,8 @@ def _conformers(
     """Free conformers and some embedded around the common atoms; MMFF energies (kcal/mol) by conformer id."""
     conformers = embed_conformers(molecule, count, seed)
     for atom_map in maps:
-        for conformer in _embed_around(molecule, reference, atom_map, seed, max(1, count // len(maps))):
+        points = {i: reference.GetConformer().GetAtomPosition(j) for i, j in atom_map}
+        for conformer in embed_around(molecule, points, seed, max(1, count // len(maps))):
             conformers.AddConformer(conformer, assignId=True)
     properties = rdForceFieldHelpers.MMFFGetMoleculeProperties(conformers, mmffVariant="MMFF94s")
     energies = {}
@@ -154,25 +154,6 @@ def _conformers(
         field = rdForceFieldHelpers.MMFFGetMoleculeForceField(conformers, properties, confId=conformer.GetId())
         energies[conformer.GetId()] = field.CalcEnergy()
     return conformers, energies
-
-
-def _embed_around(
-    molecule: Chem.Mol, reference: Chem.Mol, atom_map: AtomMap, seed: int, count: int
-) -> list[Chem.Conformer]:
-    """Conformers embedded with the common atoms where the reference has them; none where geometry forbids that."""
-    points = reference.GetConformer()
-    parameters = rdDistGeom.ETKDGv3()
-    parameters.randomSeed = seed
-    parameters.useRandomCoords = True
-    parameters.SetCoordMap({i: points.GetAtomPosition(j) for i, j in atom_map})
-    embedded = Chem.Mol(molecule)
-    for wanted, tries in ((1, PROBE_TRIES), (count, EMBEDDING_TRIES)):
-        parameters.maxIterations = tries
-        with rdBase.BlockLogs():  # a map that the molecule's own geometry forbids embeds nothing, and says so
-            rdDistGeom.EmbedMultipleConfs(embedded, wanted, parameters)
-        if not embedded.GetNumConformers():
-            return []
-    return [Chem.Conformer(conformer) for conformer in embedded.GetConformers()]
 
 
 def _place(
