@@ -55,7 +55,8 @@ class PocketWall:
         return depths
 
     def _distances(self, points: FloatArray, atoms: Sequence[int]) -> FloatArray:
-        return cdist(points[list(atoms)], self.positions)
+        distances: FloatArray = cdist(points[list(atoms)], self.positions)
+        return distances
 
 
 def pocket_wall(protein: Complex, ligand: Ligand, seen_positions: FloatArray) -> PocketWall:
