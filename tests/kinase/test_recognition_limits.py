@@ -98,6 +98,9 @@ def test_a_short_piece_between_two_gaps_is_placed_and_a_scrap_far_behind_is_not(
     piece = identify_kinase(letters[:150] + letters[165:171] + letters[186:])
     assert piece is not None
     assert piece.numbers == tuple(first + place for place in (*range(150), *range(165, 171), *range(186, len(letters))))
+    tail = identify_kinase(letters[:150] + letters[210:220])  # gains 50, the gap of 60 costs 24
+    assert tail is not None
+    assert tail.numbers == tuple(first + place for place in (*range(150), *range(210, 220)))
     scrap = identify_kinase(letters[:150] + letters[-5:])
     assert scrap is not None
     assert scrap.numbers == (*range(first, first + 150), None, None, None, None, None)

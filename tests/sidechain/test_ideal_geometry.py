@@ -119,6 +119,20 @@ def test_atoms_come_in_the_order_asked_for_one_row_for_each_placement() -> None:
     assert build_side_chain("LEU", BACKBONE, placements, []).shape == (len(placements), 0, 3)
 
 
+@pytest.mark.parametrize("residue", [name for name in AMINO_ACIDS if name not in ("GLY", "ALA")])
+def test_each_rotamer_has_the_bond_angles_that_the_library_gives_it(residue: str) -> None:
+    """Hintze 2016, 10.1002/prot.25039: means of each rotamer's own residues."""
+    names = [rule.atom for rule in side_chain_rules(residue)]
+    placements = placements_of(residue, rotamers_of(residue), hydrogens=False)
+    built = build_side_chain(residue, BACKBONE, placements, names)
+    for placement, xyz in zip(placements, built, strict=True):
+        atoms = dict(zip(names, xyz, strict=True)) | {"N": NITROGEN, "CA": ALPHA, "C": CARBON}
+        placed_by = {f"{rule.angle_from}_{rule.bonded_to}_{rule.atom}" for rule in side_chain_rules(residue)}
+        for name, degrees in placement.rotamer.angles_degrees:
+            if name in placed_by | {"C_CA_CB"}:
+                assert angle_degrees(*(atoms[each] for each in name.split("_"))) == pytest.approx(degrees, abs=1e-6)
+
+
 def test_what_cannot_be_built_is_said() -> None:
     leucine = placements_of("LEU", rotamers_of("LEU"), hydrogens=False)
     with pytest.raises(StructureError, match=r"LEU has unknown side-chain atoms CX, CY; known are CB, .*CD1"):
