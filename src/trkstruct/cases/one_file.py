@@ -27,6 +27,7 @@ from trkstruct.structure.complex import (
 )
 from trkstruct.structure.mutated_residues import Change, place_notes, read_mutation
 from trkstruct.structure.numbering import recognise_kinase
+from trkstruct.structure.occupancy import unseen_at, unseen_note
 from trkstruct.structure.reading import load_assembly, load_complex
 
 _log = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ def find_file_clashes(
     if mutation is not None:
         chain = parse_mutation(mutation, generic=True).chain or chain
     complex_ = _with_bonds_told(load_complex(path, chain=chain, ligand_residue=ligand_residue))
+    unseen = unseen_at(complex_)
     molecule = load_ligand(ligand, with_parameters=False) if ligand else None
     if molecule is not None:
         complex_ = carry_bonds(complex_, _understood(complex_, molecule, build_ligand))
@@ -76,7 +78,7 @@ def find_file_clashes(
         for note in (*understood.notes, *place_notes(complex_, understood, match, changes)):
             _log.warning(note)
         complex_ = _mutated_blind(complex_, changes)
-    for note in hydrogen_notes(complex_):
+    for note in (*unseen_note(unseen), *hydrogen_notes(complex_)):
         _log.warning(note)
     return find_clashes(complex_, molecule, kinase=kinase)
 

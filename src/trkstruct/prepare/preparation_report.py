@@ -1,6 +1,7 @@
 """What was done to a file while it was prepared, and what its user should look at, in words and as a record."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -12,8 +13,9 @@ from trkstruct.prepare.prepared_file import PreparedFile
 from trkstruct.prepare.protein import Preparation
 from trkstruct.records import Record
 from trkstruct.residues import ResidueId
-from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, protein_sequence, residue_id
+from trkstruct.structure.complex import Complex, Unseen, is_protein, ligand_atoms, protein_sequence, residue_id
 from trkstruct.structure.numbering import Renumbered
+from trkstruct.structure.occupancy import unseen_at, unseen_note
 
 LOW_CONFIDENCE: Final = 70.0  # pLDDT; Tunyasuvunakool 2021, 10.1038/s41586-021-03828-1
 POOR_RESOLUTION_ANGSTROM: Final = 3.0  # side chains are uncertain; Wlodawer 2008, 10.1111/j.1742-4658.2007.06178.x
@@ -145,6 +147,7 @@ def _checks(prepared: PreparedFile) -> Iterator[str]:
     built = {identity for identity in pocket if _was_built(prepared, identity)}
     if built:
         yield f"Atoms of these pocket residues were built, not observed: {_numbers(sorted(built))}."
+    yield from unseen_note(_unseen(prepared, pocket))
     yield from _overlap_checks(prepared)
     if parts.complex.alternates:
         yield "Alternate conformations: look at those in the pocket, the one taken decides what clashes."
@@ -202,6 +205,23 @@ def _confidence_checks(prepared: PreparedFile, pocket: frozenset[ResidueId]) -> 
     ]
     if low:
         yield f"Pocket residues predicted with a pLDDT below {LOW_CONFIDENCE:.0f}: {', '.join(low)}."
+
+
+def _unseen(prepared: PreparedFile, pocket: frozenset[ResidueId]) -> tuple[Unseen, ...]:
+    """Those of the pocket and beside the ligand, under the numbers that the residues have now."""
+    raw, match = prepared.parts.complex, prepared.parts.match
+    renumbered = match is not None and prepared.preparation.kinase is not None
+    numbers = (
+        dict(match.numbers)
+        if match and renumbered
+        else {identity: identity.number for identity in protein_sequence(raw)}
+    )
+    wanted = {identity.number for identity in pocket}
+    inside = {identity for identity, number in numbers.items() if number in wanted}
+    return tuple(
+        replace(each, residue=replace(each.residue, number=numbers.get(each.residue, each.residue.number)))
+        for each in unseen_at(raw, inside)
+    )
 
 
 def _overlap_checks(prepared: PreparedFile) -> Iterator[str]:

@@ -19,6 +19,19 @@ LIGAND_ID: Final = ResidueId("L", 1)
 
 
 @dataclass(frozen=True)
+class Unseen:
+    """Heavy atoms of a residue that the file has with an occupancy of 0: modelled, but not seen in the density."""
+
+    residue: ResidueId
+    name: str
+    atoms: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """``THR A:790 (CB, OG1, CG2)``."""
+        return f"{self.name} {self.residue} ({', '.join(self.atoms)})"
+
+
+@dataclass(frozen=True)
 class Complex:
     """A protein with or without a ligand. Functions return new values; nothing edits a ``Complex``.
 
@@ -36,6 +49,8 @@ class Complex:
         What was decided while reading (alternate conformations, chain, models).
     alternates : tuple of ResidueId
         Residues that the file has in several conformations, of which one was taken.
+    unseen : tuple of Unseen
+        Residues, the ligand among them, with atoms that the file gives no occupancy.
     """
 
     topology: Topology
@@ -44,6 +59,7 @@ class Complex:
     source: str
     notes: tuple[str, ...] = ()
     alternates: tuple[ResidueId, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
 
     def __str__(self) -> str:
         """Where it comes from, its size and its ligand."""

@@ -14,6 +14,7 @@ from trkstruct.structure.bonds import with_bonds
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
 from trkstruct.structure.formats.records import FileResidue, StructureFile
+from trkstruct.structure.occupancy import find_unseen
 from trkstruct.structure.selection import (
     Solvent,
     find_chain,
@@ -116,7 +117,9 @@ def _assemble(
     ligand_id = None if ligand is None else ligand.identity
     bonded = with_bonds(topology, positions, conect)
     notes = (*file.notes, *_alternates_note(alternates))
-    return Complex(bonded, positions, ligand_id, str(path), notes, alternates)
+    kept = {residue.identity for residue in (*polymer, *groups)}
+    unseen = tuple(each for each in find_unseen(file.residues) if each.residue in kept)
+    return Complex(bonded, positions, ligand_id, str(path), notes, alternates, unseen)
 
 
 def _alternates_note(alternates: Sequence[ResidueId]) -> tuple[str, ...]:
