@@ -78,6 +78,7 @@ def test_kinds_of_a_residue_without_hydrogens(residue: str) -> None:
     assert heavy(atoms, types.charge > 0) == set({"ARG": "NE NH1 NH2", "LYS": "NZ"}.get(residue, "").split())
     assert heavy(atoms, types.charge < 0) == set(ANIONS.get(residue, "").split())
     assert all(types.united[index] for index in atoms.values())
+    assert set(types.charge.tolist()) <= {-1, 0, 1}
     expected = {"C": 1.90, "N": 1.70, "O": 1.50, "S": 1.90}
     for name, index in atoms.items():
         carbonyl = name == "C" or (residue, name) in {("ASN", "CG"), ("ASP", "CG"), ("GLN", "CD"), ("GLU", "CD")}
@@ -208,6 +209,23 @@ def test_selected_types_and_distances_are_those_of_the_pairs() -> None:
             bonds = (types.donor[i] and types.acceptor[j]) or (types.donor[j] and types.acceptor[i])
             allowed = (0.8 if types.charge[i] * types.charge[j] < 0 else 0.6) if bonds else 0.0
             assert matrix[row, j] == pytest.approx(types.radii_angstrom[i] + types.radii_angstrom[j] - allowed)
+
+
+def test_hydrogens_are_not_counted_twice_and_one_alone_has_no_charge() -> None:
+    molecule = molecule_of("CCNC")
+    topology = with_molecule(None, molecule).topology
+    ((nitrogen,),) = molecule.GetSubstructMatches(Chem.MolFromSmarts("N"))
+    assert classify_atoms(topology).acceptor[nitrogen]
+    assert classify_atoms(topology, {nitrogen: 1}).acceptor[nitrogen]
+    assert classify_atoms(complex_of([("L:LIG1", "H1", (0, 0, 0))], []).topology).charge.tolist() == [0]
+
+
+def test_a_bare_pyridine_takes_a_hydrogen_bond() -> None:
+    ring = Chem.MolFromSmiles("c1ccncc1")
+    rows = [("L:LIG1", f"{atom.GetSymbol()}{atom.GetIdx()}", (atom.GetIdx(), 0, 0)) for atom in ring.GetAtoms()]
+    bonds = [(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in ring.GetBonds()]
+    types = classify_atoms(complex_of(rows, bonds).topology)
+    assert types.acceptor.tolist() == [atom.GetSymbol() == "N" for atom in ring.GetAtoms()]
 
 
 def test_sulfur_with_oxygens_takes_nothing_but_its_oxygen_does() -> None:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.made_curves import DOSES, NORMALIZED, curve_at, make_data
-from trkstruct.potency.curve_fit import fit_dose_response
-from trkstruct.potency.dose_response import Curve, DoseResponse, evaluate_curve
-from trkstruct.potency.plateaus import BEND, seen_plateaus
+from trkstruct.potency.curve_fit import _bounded, fit_dose_response
+from trkstruct.potency.dose_response import Curve, CurveFit, DoseResponse, evaluate_curve
+from trkstruct.potency.plateaus import BEND, SeenPlateaus, seen_plateaus
 
 
 def data_of(doses: list[float], responses: list[float]) -> DoseResponse:
@@ -99,3 +99,28 @@ def test_a_plateau_at_its_limit_is_said() -> None:
     fit = fit_dose_response(DoseResponse("x", "WT", "", doses, 100 - doses**1.5 / 316, np.ones(8)))
     assert fit.ic50_nm is None
     assert any("ended at its limit" in note for note in fit.notes)
+
+
+@pytest.mark.parametrize(
+    ("seen", "limits", "expected", "ends"),
+    [
+        ((True, False, 1.0, 3.0), (0.5, None), (10**0.5, None), "high"),
+        ((True, False, 1.0, 3.0), (1.5, None), (10.0, None), "high"),
+        ((True, False, 1.0, 3.0), (None, 2.0), (10.0, None), "high"),
+        ((False, True, 1.0, 3.0), (0.5, 3.5), (None, 10**3.5), "low"),
+        ((False, True, 1.0, 3.0), (0.5, 2.5), (None, 1000.0), "low"),
+        ((False, True, 1.0, 3.0), (0.5, None), (None, 1000.0), "low"),
+        ((False, False, 1.0, 3.0), (0.5, 3.5), (None, None), "low and high"),
+    ],
+)
+def test_the_bound_that_is_left_is_the_wider_of_two(
+    seen: tuple[bool, bool, float, float], limits: tuple[float | None, float | None], expected: tuple, ends: str
+) -> None:
+    fit = CurveFit("ok", 100.0, 10.0, 1000.0, Curve(0.0, 100.0, 2.0, 1.0), 1.0, 8, 1.0, 1e4, ("earlier",))
+    bounded = _bounded(fit, SeenPlateaus(*seen), *limits)
+    assert (bounded.status, bounded.ic50_nm) == ("no plateau", None)
+    assert (bounded.low_nm, bounded.high_nm) == pytest.approx(expected)
+    assert bounded.notes == (
+        "earlier", f"no dose reaches the plateau at {ends} doses; if it is known, fix it (--bottom, --top)",
+    )  # fmt: skip
+    assert _bounded(fit, SeenPlateaus(True, True, 1.0, 3.0), *limits) is fit
