@@ -18,6 +18,7 @@ from trkstruct.errors import MutationError, StructureError
 from trkstruct.files.shipped import shipped_path
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
 from trkstruct.sidechain.build import build_mutation
+from trkstruct.sidechain.packing import rotamer_names
 from trkstruct.sidechain.relaxed_rotamers import BuildSettings
 from trkstruct.sidechain.screening import screen_rotamers
 from trkstruct.sidechain.site_energy import (
@@ -134,7 +135,7 @@ def test_the_screen_keeps_each_rotamer_once_best_first() -> None:
     screened = screen_rotamers(surroundings, [RESIDUE], 6)
     energies = [placement.energy_kcal_mol for placement in screened.placements]
     assert energies == sorted(energies)
-    assert len({screened.names(placement) for placement in screened.placements}) == 6
+    assert len({rotamer_names(screened.sites, placement) for placement in screened.placements}) == 6
 
 
 def test_water_costs_fall_from_their_maximum_to_nothing_at_the_contact() -> None:

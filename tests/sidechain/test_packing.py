@@ -11,7 +11,7 @@ from trkstruct.energy.forcefield import create_system
 from trkstruct.energy.nonbonded import nonbonded_parameters
 from trkstruct.impact.end_states import place_sites
 from trkstruct.residues import ResidueId
-from trkstruct.sidechain.packing import apply_placement, placement_name, rank_placements, site_of
+from trkstruct.sidechain.packing import apply_placement, best_per_rotamer, rank_placements, rotamer_names, site_of
 from trkstruct.sidechain.rotamers import rotamers_of, sample_rotamer
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex
@@ -23,13 +23,25 @@ def _ranked(complex_: Complex, *residues: ResidueId) -> tuple[tuple[str, float],
     sites = place_sites(complex_, residues or [SITE_ID], 298.15)
     nonbonded = nonbonded_parameters(create_system(complex_.topology))
     ranked = rank_placements(sites, complex_.positions, nonbonded)
-    return tuple((placement_name(sites, each), each.energy_kcal_mol) for each in ranked)
+    return tuple(("+".join(rotamer_names(sites, each)), each.energy_kcal_mol) for each in ranked)
 
 
 def test_every_placement_is_ranked_best_first() -> None:
     energies = [energy for _, energy in _ranked(substitute(build_peptide(), SITE_ID, "ARG"))]
     assert len(energies) == 34
     assert energies == sorted(energies)
+
+
+def test_of_each_rotamer_the_best_placement_stays_and_only_so_many() -> None:
+    serine = substitute(build_peptide(), SITE_ID, "SER")  # three rotamers, each with several torsions of its hydroxyl
+    site = site_of(serine, SITE_ID, [s for r in rotamers_of("SER") for s in sample_rotamer(r, (1,))], 298.15)
+    nonbonded = nonbonded_parameters(create_system(serine.topology))
+    best = best_per_rotamer([site], serine.positions, nonbonded, 10)
+    ranked = rank_placements([site], serine.positions, nonbonded)
+    firsts = {rotamer_names([site], each): each for each in reversed(ranked)}
+    assert len(ranked) > len(best) == 3
+    assert list(best) == sorted(firsts.values(), key=lambda each: each.energy_kcal_mol)
+    assert best_per_rotamer([site], serine.positions, nonbonded, 2) == best[:2]
 
 
 def test_glycine_has_one_placement_and_no_energy_of_its_own() -> None:

@@ -19,7 +19,7 @@ from trkstruct.impact.bound_and_apo import BoundAndApo
 from trkstruct.impact.ensemble import Conformer, Ensemble
 from trkstruct.residues import ResidueId, parent_name
 from trkstruct.settings import Settings
-from trkstruct.sidechain.packing import Site, apply_placement, placement_name, rank_placements, site_of
+from trkstruct.sidechain.packing import Site, apply_placement, best_per_rotamer, rank_placements, rotamer_names, site_of
 from trkstruct.sidechain.rotamers import rotamers_of
 from trkstruct.sidechain.substitute import place_rotamers
 from trkstruct.structure.complex import Complex, ligand_atoms, protein_residue
@@ -147,7 +147,7 @@ def rotamer_starts(state: EndState, count: int) -> tuple[Start, ...]:
 def rebuilt_starts(state: EndState, count: int) -> tuple[Start, ...]:
     """The same in the best minimum so far, whose surroundings have made room.
 
-    Also where a side chain stands already, and where there is none: that its surroundings, softened, settle once
+    Also where a side chain stands already, and where there is none: that its surroundings, softened, relax once
     more has found lower minima.
     """
     relaxed = replace(state.pocket.complex, positions=state.best_positions)
@@ -155,14 +155,10 @@ def rebuilt_starts(state: EndState, count: int) -> tuple[Start, ...]:
 
 
 def _ranked_starts(state: EndState, count: int, sites: Sequence[Site], positions: FloatArray) -> tuple[Start, ...]:
-    starts: dict[str, Start] = {}
-    for placement in rank_placements(sites, positions, state.energy.nonbonded):
-        name = placement_name(sites, placement)
-        if name not in starts:
-            starts[name] = Start(name, apply_placement(sites, placement, positions), soften=True)
-        if len(starts) == count:
-            break
-    return tuple(starts.values())
+    return tuple(
+        Start("+".join(rotamer_names(sites, each)), apply_placement(sites, each, positions), soften=True)
+        for each in best_per_rotamer(sites, positions, state.energy.nonbonded, count)
+    )
 
 
 def place_sites(complex_: Complex, residues: Sequence[ResidueId], temperature_kelvin: float) -> tuple[Site, ...]:

@@ -101,6 +101,18 @@ def rank_placements(
     return tuple(sorted(joint, key=lambda placement: placement.energy_kcal_mol))
 
 
+def best_per_rotamer(
+    sites: Sequence[Site], positions: FloatArray, nonbonded: Nonbonded, count: int
+) -> tuple[JointPlacement, ...]:
+    """The first ``count`` of `rank_placements`, best first, no two with the same rotamer at every site."""
+    distinct: dict[tuple[str, ...], JointPlacement] = {}
+    for placement in rank_placements(sites, positions, nonbonded):
+        distinct.setdefault(rotamer_names(sites, placement), placement)
+        if len(distinct) == count:
+            break
+    return tuple(distinct.values())
+
+
 def apply_placement(sites: Sequence[Site], placement: JointPlacement, positions: FloatArray) -> FloatArray:
     """Positions (n_atoms, 3) in Å with the side chains of a joint placement."""
     placed = positions.copy()
@@ -109,9 +121,9 @@ def apply_placement(sites: Sequence[Site], placement: JointPlacement, positions:
     return placed
 
 
-def placement_name(sites: Sequence[Site], placement: JointPlacement) -> str:
-    """Rotamer names of a joint placement, joined by ``+``."""
-    return "+".join(site.names[index] for site, index in zip(sites, placement.choice, strict=True))
+def rotamer_names(sites: Sequence[Site], placement: JointPlacement) -> tuple[str, ...]:
+    """Rotamer of each site in a joint placement."""
+    return tuple(site.names[index] for site, index in zip(sites, placement.choice, strict=True))
 
 
 def _joint_energy(

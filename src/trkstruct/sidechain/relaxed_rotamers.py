@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
-from trkstruct.sidechain.packing import JointPlacement, apply_placement
+from trkstruct.sidechain.packing import JointPlacement, apply_placement, rotamer_names
 from trkstruct.sidechain.rotamers import NO_ROTAMERS
 from trkstruct.sidechain.screening import Screened, screen_rotamers
 from trkstruct.sidechain.site_energy import SiteEnergy, SiteMinimum
@@ -83,7 +83,7 @@ def _scored(
     screened: Screened, placement: JointPlacement, minimum: SiteMinimum, library_weight: float
 ) -> RelaxedRotamer:
     score = minimum.energy_kcal_mol + library_weight * screened.prior_kcal_mol(placement)
-    return RelaxedRotamer(screened.names(placement), score, minimum.positions)
+    return RelaxedRotamer(rotamer_names(screened.sites, placement), score, minimum.positions)
 
 
 def _mobile_atoms(

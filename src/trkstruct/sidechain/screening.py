@@ -8,7 +8,14 @@ import numpy as np
 
 from trkstruct.energy.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.residues import ResidueId
-from trkstruct.sidechain.packing import PLACEMENTS_PER_SITE, JointPlacement, Site, rank_placements, site_of
+from trkstruct.sidechain.packing import (
+    PLACEMENTS_PER_SITE,
+    JointPlacement,
+    Site,
+    best_per_rotamer,
+    rank_placements,
+    site_of,
+)
 from trkstruct.sidechain.rotamers import rotamers_of, sample_rotamer
 from trkstruct.sidechain.site_energy import create_site_system, site_positions, water_costs
 from trkstruct.sidechain.surroundings import Surroundings
@@ -33,10 +40,6 @@ class Screened:
     sites: tuple[Site, ...]
     placements: tuple[JointPlacement, ...]
 
-    def names(self, placement: JointPlacement) -> tuple[str, ...]:
-        """Rotamer of each site."""
-        return tuple(site.names[index] for site, index in zip(self.sites, placement.choice, strict=True))
-
     def prior_kcal_mol(self, placement: JointPlacement) -> float:
         """What the library and the waters say of a placement."""
         return sum(float(site.prior_kcal_mol[i]) for site, i in zip(self.sites, placement.choice, strict=True))
@@ -59,13 +62,7 @@ def screen_rotamers(surroundings: Surroundings, residues: Sequence[ResidueId], c
     sites = [sample_site(surroundings, residue) for residue in residues]
     if len(sites) > 1:
         sites = [_best_samples(site, sites, positions, nonbonded) for site in sites]
-    screened = Screened(tuple(sites), ())
-    distinct: dict[tuple[str, ...], JointPlacement] = {}
-    for placement in rank_placements(sites, positions, nonbonded):
-        distinct.setdefault(screened.names(placement), placement)
-        if len(distinct) == count:
-            break
-    return replace(screened, placements=tuple(distinct.values()))
+    return Screened(tuple(sites), best_per_rotamer(sites, positions, nonbonded, count))
 
 
 def sample_site(surroundings: Surroundings, residue: ResidueId) -> Site:
