@@ -151,7 +151,7 @@ def test_a_pickle_in_a_relaxed_wild_type_is_not_loaded(tmp_path: Path) -> None:
     from trkstruct.cases.spec import CaseSpec
     from trkstruct.cases.wild_type import load_wild_type
 
-    spec, starting = (
+    spec, wild_type = (
         CaseSpec(kinase="TRKA", mutation="WT", ligand="larotrectinib"),
         load_wild_type("TRKA", "larotrectinib"),
     )
@@ -166,7 +166,7 @@ def test_a_pickle_in_a_relaxed_wild_type_is_not_loaded(tmp_path: Path) -> None:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr("trkstruct.cases.relaxed_wild_type.relax_end_states", _relaxed_anew)
             with pytest.raises(AnewError):
-                load_relaxed_wild_type(spec, starting, tmp_path, 0)
+                load_relaxed_wild_type(spec, wild_type, tmp_path, 0)
         assert not (tmp_path / "exploded").exists()
 
 

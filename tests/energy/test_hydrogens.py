@@ -13,7 +13,7 @@ from scipy.spatial.transform import Rotation
 
 from support.peptides import SITE, build_peptide
 from trkstruct.energy.forcefield import create_system, find_force
-from trkstruct.energy.hydrogens import place_hydrogens, settle_hydrogens
+from trkstruct.energy.hydrogens import place_hydrogens, relax_hydrogens
 from trkstruct.residues import THREE_TO_ONE, ResidueId
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex, select_atoms
@@ -33,7 +33,7 @@ def peptide_of(name: str) -> Complex:
 def hydrogenated(complex_: Complex, state: str | None = None, seed: int = 0) -> Complex:
     heavy = remove_hydrogens(complex_)
     variants = [state if residue.id == str(SITE) else None for residue in heavy.topology.residues()]
-    return settle_hydrogens(place_hydrogens(heavy, 7.0, variants, seed=seed))
+    return relax_hydrogens(place_hydrogens(heavy, 7.0, variants, seed=seed))
 
 
 def bonds_of_hydrogens(complex_: Complex) -> list[tuple[str, float]]:
@@ -79,7 +79,7 @@ def test_hydrogens_that_are_there_stay() -> None:
     gone = {atom.index for atom in whole.topology.atoms() if atom.name in ("HG", "HA")}
     kept = [index for index in range(len(whole.positions)) if index not in gone]
     part = select_atoms(whole, kept)
-    again = settle_hydrogens(place_hydrogens(part, 7.0, [None] * part.topology.getNumResidues()), given=part)
+    again = relax_hydrogens(place_hydrogens(part, 7.0, [None] * part.topology.getNumResidues()), given=part)
     names = {(atom.residue.id, atom.name): again.positions[atom.index] for atom in again.topology.atoms()}
     for atom in part.topology.atoms():
         np.testing.assert_array_equal(names[atom.residue.id, atom.name], part.positions[atom.index])
@@ -92,10 +92,10 @@ def test_hydrogens_turn_away_from_what_stands_beside() -> None:
     placed = place_hydrogens(heavy, 7.0, [None] * 3)
     methyl = [a for a in placed.topology.atoms() if a.residue.id == str(SITE) and a.name.startswith("HB")]
     carbon = next(a for a in placed.topology.atoms() if a.residue.id == str(SITE) and a.name == "CB")
-    free = settle_hydrogens(placed).positions
+    free = relax_hydrogens(placed).positions
     along = free[methyl[0].index] - free[carbon.index]
     obstacle = (free[carbon.index] + along * 2.6)[None]
-    felt = settle_hydrogens(placed, beside=obstacle).positions
+    felt = relax_hydrogens(placed, beside=obstacle).positions
     nearest = [min(float(np.linalg.norm(xyz[h.index] - obstacle[0])) for h in methyl) for xyz in (free, felt)]
     assert nearest[1] > nearest[0] + 0.3
 

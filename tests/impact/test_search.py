@@ -94,12 +94,12 @@ def _exchanged(
     """The states that a search started from another's minimum; one may get lower whenever it is started."""
     taken: list[EndState] = []
 
-    def settle(state: EndState, starts: Sequence[Start], _iterations: int) -> EndState:
+    def relax(state: EndState, starts: Sequence[Start], _iterations: int) -> EndState:
         taken.extend(state for start in starts if start.name in ("offered", "minimum 0"))
         lower = sinking is not None and state.energy is sinking.energy and starts
         return _resting(state, 0.0, state.ensemble.best.minimum.energy_kcal_mol - 1.0) if lower else state
 
-    monkeypatch.setattr(search, "minimize_starts", settle)
+    monkeypatch.setattr(search, "minimize_starts", relax)
     monkeypatch.setattr(search, "_crossed", lambda _: BoundAndApo(*(2 * [Start("offered", np.empty(0))])))
     search_minima(*sequences, Settings(exchanges=5))
     return taken

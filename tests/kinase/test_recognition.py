@@ -88,7 +88,7 @@ def test_tags_gaps_offsets_and_mutations_do_not_change_the_numbers(
     assert match.numbers[len(tag) :] == tuple(number for number, _ in present)
 
 
-def test_a_missing_loop_is_settled_by_the_own_numbers() -> None:
+def test_a_missing_loop_is_decided_by_the_own_numbers() -> None:
     """4YNE lacks 683-686: R682 fits 686 as well, and only the chain's own numbers tell."""
     numbers = [number for number in range(TRKA.first_number, TRKA.last_number + 1) if not 683 <= number <= 686]
     sequence = "".join(residue_at(TRKA, number) for number in numbers)
@@ -100,7 +100,7 @@ def test_a_missing_loop_is_settled_by_the_own_numbers() -> None:
     assert by_sequence_alone.numbers[numbers.index(682)] in (682, 686)
 
 
-def test_a_missing_insert_outside_the_known_pocket_is_settled_by_the_own_numbers() -> None:
+def test_a_missing_insert_outside_the_known_pocket_is_decided_by_the_own_numbers() -> None:
     """As the kinase insert of KIT, which constructs leave out: where every residue fits, only the own numbers tell."""
     kinase = kinase_named("ABL1")
     known = {residue.number: residue.letter for residue in kinase.pocket}

@@ -115,7 +115,7 @@ def test_inserted_residues_have_no_number() -> None:
 
 
 @pytest.mark.parametrize("offset", [0, -77])
-def test_the_chains_own_numbers_settle_the_sides_of_a_loop(offset: int) -> None:
+def test_the_chains_own_numbers_decide_the_sides_of_a_loop(offset: int) -> None:
     """Every loop whose last residue also fits before its end: the residue stays where its own number has it."""
     ambiguous = 0
     for kinase in trk_kinases():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from trkstruct.errors import MutationError
 from trkstruct.kinase.kinases import kinase_named, residue_at, trk_kinases
-from trkstruct.kinase.substitution import Substitution, find_kinase, settle_numbering
+from trkstruct.kinase.substitution import Substitution, find_kinase, in_clinical_numbering
 
 TRKA, TRKB, TRKC = trk_kinases()
 ABL1 = kinase_named("ABL1")
@@ -16,7 +16,7 @@ G595R = Substitution("G", 595, "R")
 def refusal(text: str, kinase: str) -> str:
     wild_type, number, mutant = text[0], int(text[1:-1]), text[-1]
     with pytest.raises(MutationError) as caught:
-        settle_numbering(kinase_named(kinase), [Substitution(wild_type, number, mutant)])
+        in_clinical_numbering(kinase_named(kinase), [Substitution(wild_type, number, mutant)])
     return str(caught.value)
 
 
@@ -51,7 +51,9 @@ def test_a_misfit_says_what_is_there_and_where_the_residue_is(text: str, kinase:
 
 def test_of_several_only_those_that_do_not_fit_are_told() -> None:
     with pytest.raises(MutationError) as caught:
-        settle_numbering(TRKA, [Substitution("F", 589, "L"), Substitution("W", 595, "R"), Substitution("W", 667, "C")])
+        in_clinical_numbering(
+            TRKA, [Substitution("F", 589, "L"), Substitution("W", 595, "R"), Substitution("W", 667, "C")]
+        )
     assert str(caught.value) == "NTRK1 has G (GLY) at 595, not W (W595R). NTRK1 has G (GLY) at 667, not W (W667C)."
 
 
@@ -88,19 +90,19 @@ def test_a_reading_outside_the_pocket_is_told() -> None:
 
 def test_a_substitution_without_another_reading_has_no_note() -> None:
     assert find_kinase([G595R]) == (TRKA, ())
-    assert settle_numbering(TRKA, [G595R]) == ((G595R,), ())
+    assert in_clinical_numbering(TRKA, [G595R]) == ((G595R,), ())
 
 
 def test_another_reading_in_the_pocket_is_told_for_a_named_kinase() -> None:
     """Arg 593 of TRKA lies in the pocket, and so does Arg 599, which the TrkA-I count calls 593."""
-    substitutions, notes = settle_numbering(TRKA, [Substitution("R", 593, "K")])
+    substitutions, notes = in_clinical_numbering(TRKA, [Substitution("R", 593, "K")])
     assert substitutions == (Substitution("R", 593, "K"),)
     assert notes == ("R593K is read in clinical numbering; in TrkA-I numbering it would be R599K of NTRK1.",)
 
 
 def test_a_kinase_known_by_its_pocket_is_checked_there_only() -> None:
-    assert settle_numbering(ABL1, [Substitution("T", 315, "I")]) == ((Substitution("T", 315, "I"),), ())
-    _, notes = settle_numbering(ABL1, [Substitution("M", 472, "I"), Substitution("T", 315, "I")])
+    assert in_clinical_numbering(ABL1, [Substitution("T", 315, "I")]) == ((Substitution("T", 315, "I"),), ())
+    _, notes = in_clinical_numbering(ABL1, [Substitution("M", 472, "I"), Substitution("T", 315, "I")])
     assert notes == (
         "M472I lies outside the 85 pocket residues known of ABL1: its wild type is checked against the structure only.",
     )
@@ -115,7 +117,7 @@ def test_the_other_scheme_is_read_wherever_the_clinical_one_does_not_fit(scheme:
     if residue_at(kinase, number + shift) == letter:
         return
     mutant = "A" if letter != "A" else "G"
-    found, notes = settle_numbering(kinase, [Substitution(letter, number + shift, mutant)])
+    found, notes = in_clinical_numbering(kinase, [Substitution(letter, number + shift, mutant)])
     assert found == (Substitution(letter, number, mutant),)
     assert len(notes) == 1
     assert f"in clinical numbering it is {letter}{number}{mutant}." in notes[0]

@@ -10,7 +10,7 @@ from scipy.spatial.transform import Rotation
 
 from support.peptides import SITE, build_peptide
 from trkstruct.energy.forcefield import create_system
-from trkstruct.energy.hydrogens import place_hydrogens, settle_hydrogens
+from trkstruct.energy.hydrogens import place_hydrogens, relax_hydrogens
 from trkstruct.energy.strain import find_strains
 from trkstruct.prepare.caps import ALLOWED_OVERLAP_ANGSTROM, cap_chain
 from trkstruct.residues import ResidueId
@@ -83,7 +83,7 @@ def test_caps_are_peptides_wherever_they_are_built(
 
 def test_a_capped_peptide_is_read_by_the_force_field_and_is_not_strained() -> None:
     capped = cap_chain(open_peptide(), None, NOTHING).complex
-    whole = settle_hydrogens(place_hydrogens(capped, 7.0, [None] * 5))
+    whole = relax_hydrogens(place_hydrogens(capped, 7.0, [None] * 5))
     system = create_system(whole.topology)
     assert find_strains(whole.topology, system, whole.positions) == ()
 
@@ -133,7 +133,7 @@ def test_where_the_methyl_has_no_room_the_end_is_charged() -> None:
     assert capped.loose == frozenset()
     assert "ALA A:596" in capped.notes[0] and "charged" in capped.notes[0]
     system = place_hydrogens(capped.complex, 7.0, [None] * 4)
-    assert create_system(settle_hydrogens(system).topology).getNumParticles() == len(system.positions)
+    assert create_system(relax_hydrogens(system).topology).getNumParticles() == len(system.positions)
 
 
 def test_where_even_that_has_no_room_the_end_gives_way() -> None:

@@ -152,7 +152,7 @@ def test_each_kinase_is_recognised_whatever_its_numbers(kinase: Kinase) -> None:
     assert is_clinical(chain(letters, numbers), clinical_match(chain(letters, numbers), kinase))
 
 
-def test_the_files_own_numbers_settle_the_sides_of_a_loop() -> None:
+def test_the_files_own_numbers_decide_the_sides_of_a_loop() -> None:
     """Without 683-686 of TRKA, R682 fits 686 as well."""
     letters, numbers = domain(TRKA)
     present = [(letter, number) for letter, number in zip(letters, numbers, strict=True) if not 683 <= number <= 686]

@@ -1,4 +1,4 @@
-"""One file in, one answer out: clashes, a relaxed complex. What the commands ``clashes`` and ``relax`` do."""
+"""One file in, one answer out: clashes, a relaxed complex, a mutation. The commands `clashes`, `relax` and `mutate`."""
 
 import logging
 from collections.abc import Sequence

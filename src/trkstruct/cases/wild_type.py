@@ -138,14 +138,14 @@ def _from_file(ligand: Ligand, place: FilePlace, seed: int, build_ligand: bool) 
     prepared = read_prepared(place.structure, place.chain, place.ligand_residue, place.ph)
     preparation, parts = prepared.preparation, prepared.parts
     receptor, kinase = preparation.complex, preparation.kinase
-    placing: tuple[str, ...] = ()
+    how: tuple[str, ...] = ()
     if kinase is not None and needs_docking(parts.complex, ligand):
-        receptor, placed, placing = place_by_docking(receptor, kinase, ligand, seed=seed)
+        receptor, placed, how = place_by_docking(receptor, kinase, ligand, seed=seed)
     else:
         placed = _placed(ligand, place, last_changed(place.structure), seed, build_ligand)
     report = describe_preparation(prepared)
     complex_ = replace(attach_ligand(receptor, placed), source=Path(place.structure).name)
-    notes = (*placed.notes, *placing, *report.done, *report.check)
+    notes = (*placed.notes, *how, *report.done, *report.check)
     cautions = (*placed.notes[len(ligand.notes) :], *bond_notes(parts.complex))
     return replace(_wild_type(complex_, placed, kinase, preparation.match, notes), cautions=cautions)
 

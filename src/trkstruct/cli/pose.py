@@ -10,7 +10,7 @@ from trkstruct.cli.terminal import say
 
 if TYPE_CHECKING:
     from trkstruct.pose.posed_ligand import PosedLigand
-    from trkstruct.pose.search import PlacingMethod
+    from trkstruct.pose.search import PoseMethod
 
 DEFAULT_KINASE: Final = "TRKA"
 
@@ -60,7 +60,7 @@ def command(
     kinase: str | None,
     structure: Path | None,
     chain: str | None,
-    method: "PlacingMethod",
+    method: "PoseMethod",
     poses: int,
     exhaustiveness: int,
     seed: int,

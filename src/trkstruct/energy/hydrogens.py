@@ -27,10 +27,10 @@ TOLERANCE_KJ_MOL_NM: Final = 5.0  # 0.1 kcal/mol/Å: a hydroxyl is then within a
 
 
 def place_hydrogens(complex_: Complex, ph: float, variants: Sequence[str | None], *, seed: int = 0) -> Complex:
-    """A protein with the hydrogens that it lacks, not settled yet; what it has stays where it is.
+    """A protein with the hydrogens that it lacks, not relaxed yet; what it has stays where it is.
 
     Where they go depends on the last bit of every position, for OpenMM minimises them from random places in a force
-    field of its own: the bonds that come out are 0.1 Å too long. `settle_hydrogens` puts that right.
+    field of its own: the bonds that come out are 0.1 Å too long. `relax_hydrogens` puts that right.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def place_hydrogens(complex_: Complex, ph: float, variants: Sequence[str | None]
     return replace(complex_, topology=topology, positions=_with_given(complex_, topology, positions))
 
 
-def settle_hydrogens(complex_: Complex, *, given: Complex | None = None, beside: FloatArray = NOTHING) -> Complex:
+def relax_hydrogens(complex_: Complex, *, given: Complex | None = None, beside: FloatArray = NOTHING) -> Complex:
     """The hydrogens where ff14SB has them, among atoms that do not move: heavy ones, and the hydrogens of ``given``.
 
     Lengths are exactly the force field's at the end (Maier 2015, 10.1021/acs.jctc.5b00255), so that no crowded place

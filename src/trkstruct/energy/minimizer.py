@@ -13,7 +13,9 @@ from trkstruct.units import FloatArray
 
 SOFT_ITERATIONS: Final = 8
 EXPLODED_KCAL_MOL_PER_ATOM: Final = 100.0  # a minimised pocket is near -10 kcal/mol per residue; this is far outside
-CONVERGED_RMS_GRADIENT_KCAL_MOL_ANGSTROM: Final = 0.03  # over mobile atoms; the energy is then settled to 0.01 kcal/mol
+CONVERGED_RMS_GRADIENT_KCAL_MOL_ANGSTROM: Final = (
+    0.03  # over mobile atoms; the energy then changes by less than 0.01 kcal/mol
+)
 
 HIGHEST_KCAL_MOL: Final = 0.0  # shipped pockets end at -1.8 per atom, capped tripeptides of all amino acids below -15
 

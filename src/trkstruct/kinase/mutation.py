@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from trkstruct.errors import InputError, MutationError, OffTargetError
 from trkstruct.kinase.kinases import Kinase, kinase_named, klifs_number, region_of
-from trkstruct.kinase.substitution import Substitution, find_kinase, settle_numbering
+from trkstruct.kinase.substitution import Substitution, find_kinase, in_clinical_numbering
 from trkstruct.residues import ONE_TO_THREE, THREE_TO_ONE, ResidueId
 
 BYPASS_GENES: Final = frozenset({
@@ -152,7 +152,7 @@ def parse_mutation(text: str, kinase: Kinase | None = None, *, generic: bool = F
         raise MutationError(f"{text!r} replaces the same residue twice; one protein can carry one of them.")
     notes: tuple[str, ...] = ()
     if target is not None:
-        substitutions, notes = settle_numbering(target, substitutions)
+        substitutions, notes = in_clinical_numbering(target, substitutions)
     elif not generic:
         target, notes = find_kinase(substitutions)
     return Mutation(target, substitutions, chain, notes)

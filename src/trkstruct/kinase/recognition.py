@@ -49,7 +49,7 @@ def identify_kinase(sequence: str, numbers: Sequence[int] | None = None) -> Kina
     sequence : str
         One-letter codes of the residues present, ``X`` for anything unusual; gaps are simply left out.
     numbers : sequence of int, optional
-        The chain's own residue numbers. They settle on which side of a missing loop a residue belongs.
+        The chain's own residue numbers. They decide on which side of a missing loop a residue belongs.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def _match(kinase: Kinase, sequence: str, own_numbers: Sequence[int] | None) -> 
     for start, query_start, length in _align(reference, sequence):
         aligned[query_start : query_start + length] = range(first + start, first + start + length)
     if own_numbers is not None:
-        aligned = _settle_loop_ends(aligned, sequence, own_numbers, first, reference)
+        aligned = _follow_own_numbers(aligned, sequence, own_numbers, first, reference)
     pairs = [(reference[number - first], sequence[at]) for at, number in enumerate(aligned) if number is not None]
     compared = [expected == found for expected, found in pairs if expected != "X"]
     return KinaseMatch(kinase, tuple(aligned), sum(compared) / max(len(compared), 1), len(compared))
@@ -109,7 +109,7 @@ def _align(reference: str, sequence: str) -> list[tuple[int, int, int]]:
     return [(int(start), int(query_start), int(end - start)) for (start, end), (query_start, _) in blocks]
 
 
-def _settle_loop_ends(
+def _follow_own_numbers(
     aligned: list[int | None], sequence: str, own_numbers: Sequence[int], first: int, reference: str
 ) -> list[int | None]:
     """Where the alignment and the chain's own numbering disagree and both fit, follow the chain's numbering.
@@ -121,11 +121,11 @@ def _settle_loop_ends(
     if not shifts:
         return aligned
     usual = shifts.most_common(1)[0][0]
-    settled = list(aligned)
+    followed = list(aligned)
     taken = {number for number in aligned if number is not None}
     for at, (number, own) in enumerate(zip(aligned, own_numbers, strict=True)):
         index = own + usual - first
         fits = 0 <= index < len(reference) and reference[index] in (sequence[at], "X")
         if number is not None and number != own + usual and fits and own + usual not in taken:
-            settled[at] = own + usual
-    return settled
+            followed[at] = own + usual
+    return followed

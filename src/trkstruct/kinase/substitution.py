@@ -38,7 +38,7 @@ class Substitution:
         return Substitution(self.wild_type, self.number + shift, self.mutant)
 
 
-def settle_numbering(
+def in_clinical_numbering(
     kinase: Kinase, substitutions: Sequence[Substitution]
 ) -> tuple[tuple[Substitution, ...], tuple[str, ...]]:
     """The substitutions in clinical numbering, and notes on what had to be read in another scheme or left unchecked.

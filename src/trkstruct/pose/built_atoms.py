@@ -206,8 +206,8 @@ def _refined(molecule: Chem.Mol, guess: _Guess, wall: PocketWall) -> _Guess:
         field.Minimize(maxIts=ITERATIONS)
         points = np.array(placed.GetConformer().GetPositions(), dtype=np.float64)
     points[sorted(guess.fixed)] = guess.positions[sorted(guess.fixed)]
-    settled = with_positions(molecule, points)  # named, because a force field of RDKit does not keep its molecule alive
-    strain = _force_field(settled).CalcEnergy()
+    relaxed = with_positions(molecule, points)  # named, because a force field of RDKit does not keep its molecule alive
+    strain = _force_field(relaxed).CalcEnergy()
     score = wall.overlap(points, guess.moving) + strain / STRAIN_SCALE_KCAL_MOL
     return _Guess(points, guess.fixed, guess.moving, score)
 

@@ -13,7 +13,7 @@ from trkstruct.pose.posed_ligand import PosedLigand
 from trkstruct.pose.search import (
     DEFAULT_SEARCH,
     POSES_RELAXED,
-    PlacingMethod,
+    PoseMethod,
     Search,
     find_posed_ligands,
     place_in_shipped,
@@ -31,7 +31,7 @@ def find_poses(
     *,
     structure: str | Path | None = None,
     chain: str | None = None,
-    method: PlacingMethod = "auto",
+    method: PoseMethod = "auto",
     seed: int = 0,
     n_poses: int = POSES_RELAXED,
     exhaustiveness: int = EXHAUSTIVENESS,

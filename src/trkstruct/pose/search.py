@@ -26,7 +26,7 @@ from trkstruct.structure.pocket import Pocket, cut_pocket, residues_near, with_p
 from trkstruct.structure.shipped_models import load_shipped, manifest
 from trkstruct.units import FloatArray, IntArray
 
-PlacingMethod = Literal["auto", "scaffold", "docking"]
+PoseMethod = Literal["auto", "scaffold", "docking"]
 
 DOCKED: Final = "docked with AutoDock Vina"
 POSES_RELAXED: Final = 4
@@ -55,7 +55,7 @@ class Search:
         Vina's: independent runs for each of the two receptors.
     """
 
-    method: PlacingMethod = "auto"
+    method: PoseMethod = "auto"
     seed: int = 0
     n_poses: int = POSES_RELAXED
     exhaustiveness: int = EXHAUSTIVENESS

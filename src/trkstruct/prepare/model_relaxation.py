@@ -1,4 +1,4 @@
-"""Settle a whole model: what was built gives way first, then everything relaxes under restraints to the source."""
+"""Relax a whole model: what was built gives way first, then everything under restraints to the source."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace

@@ -9,7 +9,7 @@ from typing import Final
 from openmm import app
 from propka import run as propka_run
 
-from trkstruct.energy.hydrogens import NOTHING, place_hydrogens, settle_hydrogens
+from trkstruct.energy.hydrogens import NOTHING, place_hydrogens, relax_hydrogens
 from trkstruct.errors import StructureError
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, residue_id
@@ -108,6 +108,6 @@ def add_hydrogens(
     titrations = tuple(titration for titration in titrations if titration.residue not in usual)
     variant = {titration.residue: titration.variant for titration in titrations}
     chosen = [variant.get(residue_id(residue)) for residue in heavy.topology.residues()]
-    hydrogenated = settle_hydrogens(place_hydrogens(heavy, ph, chosen, seed=seed), beside=beside)
+    hydrogenated = relax_hydrogens(place_hydrogens(heavy, ph, chosen, seed=seed), beside=beside)
     unusual = tuple(t for t in titrations if t.name == "HIS" or t.variant not in (None, t.name))
     return hydrogenated, unusual

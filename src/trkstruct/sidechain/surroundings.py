@@ -13,7 +13,7 @@ import numpy as np
 from openmm.app import Residue
 
 from trkstruct.contacts.radii import classify_atoms
-from trkstruct.energy.hydrogens import place_hydrogens, settle_hydrogens
+from trkstruct.energy.hydrogens import place_hydrogens, relax_hydrogens
 from trkstruct.errors import StructureError
 from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
 from trkstruct.sidechain.substitute import substitute
@@ -132,9 +132,9 @@ def _with_hydrogens(protein: Complex) -> Complex:
     """
     variants = [_variant(residue) for residue in protein.topology.residues()]
     try:
-        return settle_hydrogens(place_hydrogens(protein, _HYDROGENATION_PH, variants), given=protein)
+        return relax_hydrogens(place_hydrogens(protein, _HYDROGENATION_PH, variants), given=protein)
     except StructureError:
-        return settle_hydrogens(place_hydrogens(remove_hydrogens(protein), _HYDROGENATION_PH, variants))
+        return relax_hydrogens(place_hydrogens(remove_hydrogens(protein), _HYDROGENATION_PH, variants))
 
 
 def _variant(residue: Residue) -> str | None:

@@ -1,4 +1,4 @@
-"""A complex as one value: topology, positions in Å, the ligand's residue, its origin; read, written and asked about."""
+"""A complex as one value: topology, positions in Å, the ligand's residue, its origin; and what is asked about it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""From the records of a file to a complex, and back."""
+"""From the records of a file to a complex."""
 
 from collections.abc import Sequence
 from dataclasses import replace
