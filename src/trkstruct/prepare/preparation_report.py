@@ -9,6 +9,7 @@ from scipy.spatial import cKDTree
 
 from trkstruct.contacts.covalent import covalent_bonds
 from trkstruct.kinase.kinases import klifs_number
+from trkstruct.prepare.chain_and_ligand import ChosenParts
 from trkstruct.prepare.prepared_file import PreparedFile
 from trkstruct.prepare.protein import Preparation
 from trkstruct.records import Record
@@ -135,6 +136,7 @@ def _checks(prepared: PreparedFile) -> Iterator[str]:
     if parts.complex.ligand is None:
         yield "No ligand was found: name its residue, or give the ligand as a file with its pose."
     yield from bond_notes(parts.complex)
+    yield from missing_atom_notes(parts)
     if prepared.conformation is not None and prepared.conformation.state != "DFG-in":
         yield f"The DFG motif is {prepared.conformation}: type I inhibitors bind DFG-in, type II inhibitors DFG-out."
     resolution = parts.header.resolution_angstrom
@@ -165,6 +167,21 @@ def bond_notes(raw: Complex) -> tuple[str, ...]:
         f"reacts, and say nothing of a mutation of {bond.residue_name} {bond.residue.number}."
         for bond in covalent_bonds(raw)
     )
+
+
+def missing_atom_notes(parts: ChosenParts) -> Iterator[str]:
+    """A ligand of which the file shows fewer heavy atoms than its formula has."""
+    raw = parts.complex
+    ligand = next((r for r in raw.topology.residues() if residue_id(r) == raw.ligand and not is_protein(r)), None)
+    if ligand is None:
+        return
+    seen = sum(atom.element is not None and atom.element.symbol != "H" for atom in ligand.atoms())
+    whole = parts.header.heavy_atoms.get(ligand.name, seen)
+    if seen < whole:
+        yield (
+            f"The file shows {seen} of the {whole} heavy atoms of {ligand.name} {raw.ligand}: a scan builds the others "
+            "from its SMILES, as a guess, and names them (--no-build-ligand refuses it)."
+        )
 
 
 def _pocket(prepared: PreparedFile) -> frozenset[ResidueId]:

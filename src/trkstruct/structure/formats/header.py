@@ -1,11 +1,13 @@
 """What a structure file says of itself: how it was determined, how well, and which residues the chains should have."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 PREDICTED: Final = "predicted model"
 _PREDICTOR_WORDS: Final = ("ALPHAFOLD", "ESMFOLD", "COLABFOLD", "BOLTZ", "CHAI-1", "PLDDT", "ROSETTAFOLD", "OPENFOLD")
+_FORMULA_PART: Final = re.compile(r"\b([A-Za-z]{1,2})(\d*)\b")
 _UNKNOWN: Final = ("?", ".", "")
 
 
@@ -20,11 +22,14 @@ class StructureHeader:
     resolution_angstrom : float or None
     sequences : mapping of str to tuple of str
         Three-letter names of all residues of a chain in the experiment, modelled or not (SEQRES).
+    heavy_atoms : mapping of str to int
+        Heavy atoms in the formula of each small molecule, by its residue name (FORMUL, chem_comp).
     """
 
     method: str = ""
     resolution_angstrom: float | None = None
     sequences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    heavy_atoms: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_predicted(self) -> bool:
@@ -33,7 +38,7 @@ class StructureHeader:
 
 
 def read_pdb_header(lines: Sequence[str]) -> StructureHeader:
-    """EXPDTA, REMARK 2 and SEQRES records; a file that names a structure predictor is a predicted model."""
+    """EXPDTA, REMARK 2, SEQRES and FORMUL records; a file that names a structure predictor is a predicted model."""
     methods = [line[10:79].strip() for line in lines if line.startswith("EXPDTA")]
     sequences: dict[str, tuple[str, ...]] = {}
     resolution = None
@@ -46,11 +51,11 @@ def read_pdb_header(lines: Sequence[str]) -> StructureHeader:
     titles = " ".join(line for line in lines if line.startswith(("HEADER", "TITLE", "REMARK", "COMPND"))).upper()
     predicted = any(word in titles for word in _PREDICTOR_WORDS)
     method = PREDICTED if predicted else _readable(methods[0]) if methods else ""
-    return StructureHeader(method, resolution, sequences)
+    return StructureHeader(method, resolution, sequences, _heavy_atoms(_formulas(lines).items()))
 
 
 def read_mmcif_header(table: Mapping[str, Sequence[str]]) -> StructureHeader:
-    """Categories exptl, refine, em_3d_reconstruction, ma_qa_metric and pdbx_poly_seq_scheme of an mmCIF file."""
+    """What an mmCIF file says in exptl, refine, em_3d_reconstruction, ma_qa_metric, pdbx_poly_seq_scheme, chem_comp."""
     sequences: dict[str, tuple[str, ...]] = {}
     seen: set[tuple[str, str]] = set()
     columns = [
@@ -71,7 +76,27 @@ def read_mmcif_header(table: Mapping[str, Sequence[str]]) -> StructureHeader:
     named = not methods and any(word in software for word in _PREDICTOR_WORDS)
     predicted = named or any(key.startswith("_ma_qa_metric") for key in table)
     method = PREDICTED if predicted else _readable(methods[0]) if methods else ""
-    return StructureHeader(method, resolutions[0] if resolutions else None, sequences)
+    formulas = zip(table.get("_chem_comp.id", ()), table.get("_chem_comp.formula", ()), strict=False)
+    return StructureHeader(method, resolutions[0] if resolutions else None, sequences, _heavy_atoms(formulas))
+
+
+def _formulas(lines: Sequence[str]) -> dict[str, str]:
+    """FORMUL records, continuation lines joined: ``2(C2 H6 O S)`` of two copies becomes what is in brackets."""
+    joined: dict[str, str] = {}
+    for line in lines:
+        if line.startswith("FORMUL"):
+            name = line[12:15].strip()
+            joined[name] = f"{joined.get(name, '')} {line[19:70].strip()}"
+    return {name: text.partition("(")[2].rpartition(")")[0] or text for name, text in joined.items()}
+
+
+def _heavy_atoms(formulas: Iterable[tuple[str, str]]) -> dict[str, int]:
+    counted = {name: _FORMULA_PART.findall(text) for name, text in formulas}
+    return {
+        name: sum(int(count or 1) for symbol, count in parts if symbol.upper() not in ("H", "D"))
+        for name, parts in counted.items()
+        if parts
+    }
 
 
 def _readable(method: str) -> str:
