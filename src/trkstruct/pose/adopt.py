@@ -15,7 +15,6 @@ from trkstruct.pose.seen_atoms import (
     SeenAtoms,
     mismatch,
     part_matches,
-    parts_shown,
     seen_atoms,
     whole_matches,
 )
@@ -81,7 +80,7 @@ def place_on_seen(
     built = build_missing(ligand, matches, seen.positions, around, seed=seed)
     return replace(
         place_ligand(ligand, built.positions),
-        notes=(*ligand.notes, _note(ligand, built, seen, parts_shown(bare, matches))),
+        notes=(*ligand.notes, _note(ligand, built, seen, len(parts))),
     )
 
 
@@ -110,7 +109,7 @@ def _refuse_leaving_group(complex_: Complex, bare: Chem.Mol, match: AtomMatch, s
             )
 
 
-def _note(ligand: Ligand, built: BuiltLigand, seen: SeenAtoms, parts: int) -> str:
+def _note(ligand: Ligand, built: BuiltLigand, seen: SeenAtoms, readings: int) -> str:
     names = " ".join(ligand.atom_names[index] for index in built.built)
     whole = len(seen.names) + len(built.built)
     overlap = (
@@ -118,7 +117,9 @@ def _note(ligand: Ligand, built: BuiltLigand, seen: SeenAtoms, parts: int) -> st
         if built.overlap_angstrom > 0.1
         else ""
     )
-    read = f" Which atoms are seen can be read in {parts} ways; the one that fits best was taken." if parts > 1 else ""
+    read = ""
+    if readings > 1:
+        read = f" Which atoms are seen can be read in {readings} ways; the one that fits best was taken."
     return (
         f"Built {len(built.built)} of the {whole} heavy atoms of {ligand.name}, which {seen.where} does not show: "
         f"{names}. Their place is a guess; what a mutation beside them does is one too.{read}{overlap}"

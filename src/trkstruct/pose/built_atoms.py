@@ -27,6 +27,7 @@ ROUNDS: Final = 2  # of minimisation; a tail that swings meets other atoms of th
 ITERATIONS: Final = 400
 DISTINCT_ANGSTROM: Final = 0.5  # RMSD of what is built; closer starts end in one minimum
 REACHES: Final = (None, 3, 2)  # bonds from what is built within which seen atoms steer the embedding; None for all
+BOND_TOLERANCE: Final = 0.25  # of the sum of covalent radii: a triple bond is 0.22 shorter than a single one
 WATER_DIELECTRIC: Final = 78.4  # at 298 K: what a crystal does not show lies in the solvent, and folds onto nothing
 STRAIN_SCALE_KCAL_MOL: Final = 10.0  # as bad as 1 Å of overlap; Perola 2004, 10.1021/jm030563w
 FAR_ANGSTROM: Final = 999.0
@@ -101,7 +102,11 @@ def build_missing(
     ]
     senses = stereo_senses(Chem.RemoveHs(molecule))
     refined = [_refined(molecule, guess, wall) for guess in _distinct(guesses)[:REFINED]]
-    real = [guess for guess in refined if shows_isomer(senses, range(len(heavy)), guess.positions[heavy])]
+    real = [
+        guess
+        for guess in refined
+        if shows_isomer(senses, range(len(heavy)), guess.positions[heavy]) and _is_joined(molecule, guess)
+    ]
     if not real:
         raise LigandError(
             f"The atoms of {ligand.name} that {protein.source} does not show cannot be built on those that it does: "
@@ -210,6 +215,19 @@ def _refined(molecule: Chem.Mol, guess: _Guess, wall: PocketWall) -> _Guess:
     strain = _force_field(relaxed).CalcEnergy()
     score = wall.overlap(points, guess.moving) + strain / STRAIN_SCALE_KCAL_MOL
     return _Guess(points, guess.fixed, guess.moving, score)
+
+
+def _is_joined(molecule: Chem.Mol, guess: _Guess) -> bool:
+    """Whether every bond of a built atom has about the length of a bond: seen atoms too far apart tear a ring open."""
+    table, moving = Chem.GetPeriodicTable(), set(guess.moving)
+    for bond in molecule.GetBonds():
+        ends = (bond.GetBeginAtom(), bond.GetEndAtom())
+        one, other = (atom.GetIdx() for atom in ends)
+        if one in moving or other in moving:
+            usual = sum(table.GetRcovalent(atom.GetAtomicNum()) for atom in ends)
+            if abs(np.linalg.norm(guess.positions[one] - guess.positions[other]) / usual - 1) > BOND_TOLERANCE:
+                return False
+    return True
 
 
 def _force_field(placed: Chem.Mol) -> ForceField:

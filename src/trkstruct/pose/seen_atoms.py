@@ -153,22 +153,15 @@ def _bonds_within(molecule: Chem.Mol, match: AtomMatch) -> int:
     return sum({bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()} <= inside for bond in molecule.GetBonds())
 
 
-def parts_shown(molecule: Chem.Mol, matches: Sequence[AtomMatch]) -> int:
-    """How many different parts of the molecule, symmetry considered, the seen atoms could be."""
-    plain = _ranks(skeleton_of(molecule))
-    return len({tuple(sorted(plain[index] for index in match)) for match in matches})
-
-
 def _check_certain(molecule: Chem.Mol, matches: Sequence[AtomMatch], seen: SeenAtoms) -> None:
-    """Where several parts of the molecule fit, they must have in common what is enough to build from.
+    """Most seen atoms must be the same ones of the molecule in every match, so that it lies one way round.
 
-    Beside what is missing a seen atom may be the one or the other of two; that changes no more than the tail.
+    Those beside what is missing may be the one or the other of two: a ring that can be flipped, or is seen in part.
     """
-    if parts_shown(molecule, matches) == 1:
-        return
     plain = _ranks(skeleton_of(molecule))
-    certain = sum(len({plain[match[place]] for match in matches}) == 1 for place in range(len(seen.names)))
-    if certain < max(LEAST_SEEN_ATOMS, LEAST_SEEN_SHARE * molecule.GetNumAtoms()):
+    there = len(seen.names)
+    certain = sum(len({plain[match[place]] for match in matches}) == 1 for place in range(there))
+    if certain < max(LEAST_SEEN_ATOMS, there / 2):
         raise LigandError(
             f"{mismatch(molecule, seen)} They fit at several places of it, and only {certain} atoms are certain: "
             "give the ligand as an SDF or MOL2 file with its pose."
