@@ -64,6 +64,18 @@ def test_the_clinical_reading_goes_first_where_both_fit() -> None:
     assert understood(text, pocket_trace(ABL1, ISOFORM_1B))[:2] == (text, f"A:{number + ISOFORM_1B}TRP")
 
 
+def test_a_residue_that_the_file_s_own_number_leads_to_as_well_is_named() -> None:
+    trace, rival = pocket_trace(ABL1, ISOFORM_1B), pocket_trace(ABL1, ISOFORM_1B, mutated={236: "E", 280: "V"})
+    assert understood("E255K", rival) == (
+        "E255K",
+        "A:274LYS",
+        ("E255K is A:GLU274 in ABL1 trace (ABL1, shift 19) (A:GLU255 of the file is clinical E236).",),
+    )
+    assert understood("V299L", rival)[2][0].endswith("(A:VAL299 of the file is clinical V280).")
+    assert "of the file" not in understood("T315I", trace)[2][0]
+    assert understood("E255K", pocket_trace(ABL1, mutated={236: "E"}))[2] == ()
+
+
 @pytest.mark.parametrize("text", ["G639R", "G623R", "NTRK2 p.Gly639Arg"])
 def test_trkb_is_understood_in_either_numbering_of_mutation_and_file(text: str) -> None:
     name, places, notes = understood(text, pocket_trace(TRKB, CANONICAL_TRKB))
@@ -130,6 +142,17 @@ def test_a_misfit_says_what_is_there_and_what_the_kinase_has() -> None:
         understood("NTRK1:G595R", trace)
     with pytest.raises(OffTargetError, match="bypass"):
         understood("KRAS G12D", trace)
+
+
+def test_what_the_wild_type_has_is_no_mutation_that_a_structure_carries() -> None:
+    """Residue 314 of ABL1 is an isoleucine: T314I is a wrong number and not a mutant's crystal."""
+    trace = pocket_trace(ABL1, mutated={316: "M"})
+    for text, there in (("T314I", "ABL1 has I314"), ("T315I+T313I", "ABL1 has I313")):
+        with pytest.raises(MutationError, match=there) as refused:
+            understood(text, trace)
+        assert "carries this mutation" not in str(refused.value)
+    with pytest.raises(MutationError, match="carries this mutation already"):
+        understood("E316M", trace)
 
 
 @given(shift=st.integers(-200, 900), place=st.integers(0, 84))

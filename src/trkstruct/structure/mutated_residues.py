@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from trkstruct.errors import InputError, MutationError, OffTargetError, StructureError
-from trkstruct.kinase.kinases import Kinase
+from trkstruct.kinase.kinases import Kinase, residue_at
 from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.kinase.substitution import Substitution
 from trkstruct.residues import ONE_TO_THREE, ResidueId
@@ -103,16 +103,32 @@ def read_mutation(
 def place_notes(
     complex_: Complex, mutation: Mutation, match: ChainMatch | None, changes: tuple[Change, ...]
 ) -> tuple[str, ...]:
-    """``T315I is A:THR334 in abl.pdb (ABL1, shift 19).`` for each residue that the file numbers otherwise."""
-    if match is None:
+    """``T315I is A:THR334 in abl.pdb (ABL1, shift 19).`` for each residue that the file numbers otherwise.
+
+    Where the file's own number leads to such an amino acid too, that other residue is named with its clinical number.
+    """
+    if match is None or not changes:
         return ()
-    return tuple(
-        f"{each} is {change.residue.chain}:{each.wild_type_name}{change.residue.number}"
-        f"{change.residue.insertion_code} in {complex_.source} "
-        f"({match.kinase.name}, shift {change.residue.number - each.number})."
-        for each, change in zip(mutation.substitutions, changes, strict=True)
-        if change.residue.number != each.number
-    )
+    letters = protein_sequence(complex_)
+    own = _own_numbers(complex_, letters, changes[0].residue.chain)
+    number_of = {identity: number for number, identity in _clinical_numbers(own, match).items()}
+    notes = []
+    for each, change in zip(mutation.substitutions, changes, strict=True):
+        rival = own.get(each.number)
+        if rival == change.residue:
+            continue
+        place = f"{each} is {_label(change.residue, each.wild_type)} in {complex_.source}"
+        beside = ""
+        if rival is not None and letters[rival] == each.wild_type:
+            clinical = f"clinical {letters[rival]}{number_of[rival]}" if rival in number_of else "no residue of it"
+            beside = f" ({_label(rival, letters[rival])} of the file is {clinical})"
+        notes.append(f"{place} ({match.kinase.name}, shift {change.residue.number - each.number}){beside}.")
+    return tuple(notes)
+
+
+def _label(residue: ResidueId, letter: str) -> str:
+    """``A:THR334``."""
+    return f"{residue.chain}:{ONE_TO_THREE[letter]}{residue.number}{residue.insertion_code}"
 
 
 def _read_in_structure(
@@ -195,13 +211,21 @@ def _misfit(
         )
     place = residues[each.number]
     found, of_kinase = letters[place], f" (residue {each.number} of {match.kinase.name})" if match else ""
-    if found == each.mutant:
+    if found == each.mutant and not _is_wild_type(match, each.number, found):
         hint = "The structure carries this mutation already."
     return MutationError(
         f"{place}{of_kinase if place.number != each.number else ''} is {ONE_TO_THREE[found]} in {complex_.source}, "
         f"expected {each.wild_type_name} ({each}). "
         f"{hint or 'Check the kinase and its numbering; or does the structure carry a mutation?'}"
     )
+
+
+def _is_wild_type(match: ChainMatch | None, number: int, letter: str) -> bool:
+    """Whether the kinase is known to have that amino acid there: what has it carries no mutation."""
+    try:
+        return match is not None and residue_at(match.kinase, number) == letter
+    except InputError:
+        return False
 
 
 def _around(substitution: Substitution, letters: Mapping[ResidueId, str], residues: Mapping[int, ResidueId]) -> str:
