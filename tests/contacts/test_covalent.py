@@ -1,26 +1,30 @@
 """Bonds between a ligand and its protein are found, recorded or not, and are no clashes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rdkit import Chem
 from scipy.spatial.transform import Rotation
 
 from support.crystal import chain_lines, point_of, text_of
-from support.small_complex import complex_of
+from support.small_complex import complex_of, molecule_of, with_molecule
 from trkstruct.cases.one_file import find_file_clashes
 from trkstruct.cases.plan import plan_and_check
 from trkstruct.contacts.covalent import carry_bonds, covalent_bonds, with_covalent_bonds
-from trkstruct.errors import MutationError
+from trkstruct.errors import LigandError, MutationError
+from trkstruct.ligand.reading import load_ligand
+from trkstruct.pose.adopt import place_on_seen
 from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
 from trkstruct.prepare.preparation_report import bond_notes
 from trkstruct.settings import Settings
 from trkstruct.structure.complex import Complex, without_ligand
 from trkstruct.structure.formats.writing import write_pdb
 from trkstruct.structure.reading import load_complex
-from trkstruct.structure.topology import bond_indices
+from trkstruct.structure.topology import bond_indices, rebuilt
 
 ATOMS = ("N", "CA", "C", "O", "CB", "SG")
 BONDS = [(0, 1), (1, 2), (2, 3), (1, 4), (4, 5)]
@@ -137,3 +141,13 @@ def test_a_mutation_that_takes_the_bond_away_is_refused_before_anything_runs(rec
     path = covalent_file(tmp_path, record)
     with pytest.raises(MutationError, match=rf"bonded to CYS A:{NUMBER}.*losing a covalent bond"):
         plan_and_check((), (f"A:C{NUMBER}S",), ("CCC",), Settings(), structure=str(path), ligand_residue="MOL")
+
+
+def test_a_leaving_group_is_not_built_where_the_protein_is_now() -> None:
+    """Chloroacetanilide has lost its chlorine to the cysteine; the bound form has hydrogen in its place."""
+    cysteine = complex_of([("A:CYS797", name, xyz) for name, xyz in zip(ATOMS, CYSTEINE, strict=True)], BONDS)
+    bound = with_molecule(cysteine, Chem.RemoveHs(molecule_of("CC(=O)Nc1ccccc1")))
+    bonded = replace(bound, topology=rebuilt(bound.topology, bonds=[*bond_indices(bound.topology), (5, 6)]))
+    with pytest.raises(LigandError, match=r"bonded to CYS A:797 .*molecule given has Cl: its leaving group"):
+        place_on_seen(bonded, load_ligand("mine=ClCC(=O)Nc1ccccc1", with_parameters=False))
+    assert place_on_seen(bonded, load_ligand("mine=CC(=O)Nc1ccccc1", with_parameters=False)).has_pose
