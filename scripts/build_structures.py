@@ -60,9 +60,10 @@ from trkstruct.structure.complex import Complex, ligand_atoms
 from trkstruct.structure.dfg import measure_conformation
 from trkstruct.structure.formats.writing import write_pdb
 from trkstruct.structure.modified import revert_modified
-from trkstruct.structure.numbering import number_clinically, recognise_kinase
+from trkstruct.structure.numbering import recognise_kinase
 from trkstruct.structure.pocket import cut_pocket, residues_near, with_positions
 from trkstruct.structure.reading import load_complex
+from trkstruct.structure.renumbered import number_clinically
 from trkstruct.structure.stereo import find_stereo_faults
 from trkstruct.units import FloatArray
 

@@ -18,9 +18,9 @@ def recognised(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     aligned: list[str] = []
     identify = numbering.identify_kinase
 
-    def counted(sequence: str, numbers: list[int]) -> object:
+    def counted(sequence: str, numbers: list[int], breaks: frozenset[int]) -> object:
         aligned.append(sequence)
-        return identify(sequence, numbers)
+        return identify(sequence, numbers, breaks)
 
     monkeypatch.setattr(numbering, "identify_kinase", counted)
     return aligned

@@ -21,6 +21,7 @@ from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import kinase_named, region_of
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, ligand_atoms
+from trkstruct.structure.numbering import ChainMatch
 from trkstruct.structure.reading import load_complex
 from trkstruct.units import ANGSTROM_PER_NM
 
@@ -146,10 +147,14 @@ def test_a_contact_at_five_angstrom_counts() -> None:
 
 def test_regions_come_from_a_kinase_a_mapping_a_function_or_nowhere() -> None:
     trka = kinase_named("TRKA")
-    assert [region_namer(trka)(number) for number in (589, 592, 700)] == ["gatekeeper", "hinge", "outside pocket"]
-    assert [region_namer({592: "hinge"})(number) for number in (592, 593)] == ["hinge", "unassigned"]
-    assert region_namer(lambda number: f"near {number}")(5) == "near 5"
-    assert region_namer(None)(592) == "unassigned"
+    residues = {number: ResidueId("A", number) for number in (5, 89, 92, 589, 592, 593, 700)}
+    expected = ["gatekeeper", "hinge", "outside pocket"]
+    assert [region_namer(trka)(residues[number]) for number in (589, 592, 700)] == expected
+    assert [region_namer({592: "hinge"})(residues[number]) for number in (592, 593)] == ["hinge", "unassigned"]
+    assert region_namer(lambda number: f"near {number}")(residues[5]) == "near 5"
+    assert region_namer(None)(residues[592]) == "unassigned"
+    match = ChainMatch(trka, {residues[89]: 589, residues[92]: 592})
+    assert [region_namer(match)(residues[number]) for number in (89, 92, 589)] == expected
 
 
 def test_a_label_has_the_insertion_code() -> None:

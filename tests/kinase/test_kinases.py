@@ -165,8 +165,10 @@ def test_sequences_cover_the_crystal_constructs(kinase: Kinase, span: tuple[int,
 def test_a_residue_outside_says_what_is_known() -> None:
     with pytest.raises(InputError, match=r"Residue 100 of TRKA is not known here: only residues 490-796 are"):
         residue_at(TRKA, 100)
-    with pytest.raises(InputError, match=r"Residue 472 of ABL1 .*85 pocket residues, H246 to S385"):
-        residue_at(other("ABL1"), 472)
+    with pytest.raises(InputError, match=r"Residue 160 of ABL1 .*only residues 225-534 are"):
+        residue_at(other("ABL1"), 160)
+    with pytest.raises(InputError, match=r"Residue 2113 of ROS1 .*85 pocket residues, L1949 to A2106"):
+        residue_at(other("ROS1"), 2113)
 
 
 def test_kinase_knowledge_loads_nothing_heavy() -> None:

@@ -208,7 +208,9 @@ def test_other_kinases_are_targets_when_asked_for() -> None:
     assert parse_mutation("ABL1:T315I", generic=True).kinase == ABL1
     with pytest.raises(MutationError, match=r"ABL1 has E316 \(hinge, KLIFS 46\), not T316"):
         parse_mutation("T316I", ABL1)
-    assert "M472I lies outside the 85 pocket residues known of ABL1" in parse_mutation("M472I", ABL1).notes[0]
+    assert parse_mutation("M472I", ABL1).notes == ()
+    assert "R171L lies outside residues 225-534 known of ABL1" in parse_mutation("R171L", ABL1).notes[0]
+    assert str(parse_mutation("T766M", EGFR)) == "T790M"  # as mature EGFR counts
 
 
 def test_a_structure_of_any_protein_takes_the_change_as_it_stands() -> None:

@@ -9,7 +9,7 @@ from trkstruct.kinase.kinases import kinase_named, residue_at, trk_kinases
 from trkstruct.kinase.substitution import Substitution, find_kinase, in_clinical_numbering
 
 TRKA, TRKB, TRKC = trk_kinases()
-ABL1 = kinase_named("ABL1")
+ABL1, ROS1 = kinase_named("ABL1"), kinase_named("ROS1")
 G595R = Substitution("G", 595, "R")
 
 
@@ -100,12 +100,16 @@ def test_another_reading_in_the_pocket_is_told_for_a_named_kinase() -> None:
     assert notes == ("R593K is read in clinical numbering; in TrkA-I numbering it would be R599K of NTRK1.",)
 
 
-def test_a_kinase_known_by_its_pocket_is_checked_there_only() -> None:
+def test_a_kinase_is_checked_where_it_is_known() -> None:
     assert in_clinical_numbering(ABL1, [Substitution("T", 315, "I")]) == ((Substitution("T", 315, "I"),), ())
-    _, notes = in_clinical_numbering(ABL1, [Substitution("M", 472, "I"), Substitution("T", 315, "I")])
+    assert in_clinical_numbering(ABL1, [Substitution("M", 472, "I"), Substitution("T", 315, "I")])[1] == ()
+    _, notes = in_clinical_numbering(ABL1, [Substitution("R", 171, "L"), Substitution("T", 315, "I")])
     assert notes == (
-        "M472I lies outside the 85 pocket residues known of ABL1: its wild type is checked against the structure only.",
+        "R171L lies outside residues 225-534 known of ABL1: its wild type is checked against the structure only.",
     )
+    _, notes = in_clinical_numbering(ROS1, [Substitution("D", 2113, "N")])
+    assert notes[0].startswith("D2113N lies outside the 85 pocket residues known of ROS1: ")
+    assert refusal("A472I", "ABL1") == "ABL1 has M472, not A472 (A472I)."
     assert refusal("W315I", "ABL1") == "ABL1 has T315 (gatekeeper, KLIFS 45), not W315 (W315I)."
 
 

@@ -7,7 +7,8 @@ from trkstruct.kinase.kinases import kinase_named
 from trkstruct.prepare.preparation_report import describe_protein
 from trkstruct.prepare.protein import Preparation
 from trkstruct.residues import ResidueId
-from trkstruct.structure.numbering import ChainMatch, Renumbered
+from trkstruct.structure.numbering import ChainMatch
+from trkstruct.structure.renumbered import Renumbered
 
 ABL1, TRKA = kinase_named("ABL1"), kinase_named("TRKA")
 

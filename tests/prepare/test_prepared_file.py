@@ -22,8 +22,9 @@ from trkstruct.prepare.protein import complete_protein
 from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.structure.complex import ligand_atoms, protein_sequence, residue_id, without_ligand
 from trkstruct.structure.modified import parent_of, revert_modified
-from trkstruct.structure.numbering import is_clinical, number_by_shift, recognise_kinase
+from trkstruct.structure.numbering import is_clinical, recognise_kinase
 from trkstruct.structure.reading import load_complex
+from trkstruct.structure.renumbered import number_by_match
 from trkstruct.structure.stereo import find_stereo_faults
 
 BACKBONE_AND_CB = ("N", "CA", "C", "O", "CB")
@@ -197,7 +198,7 @@ def test_other_kinases_get_their_usual_numbers_by_one_shift(write: Write) -> Non
     shifted = read_chain_and_ligand(write(text_of(chain_lines(Edit(shift=-490))))).complex
     match = recognise_kinase(shifted)
     assert match is not None
-    renumbered = number_by_shift(shifted, match)
+    renumbered = number_by_match(shifted, match)
     assert [identity.number for identity in protein_sequence(renumbered.complex)] == list(range(FIRST, LAST + 1))
     assert renumbered.shifts == (490,)
     assert renumbered.match is not None

@@ -27,8 +27,9 @@ from trkstruct.structure.complex import Complex, protein_sequence, residue_id, s
 from trkstruct.structure.dfg import measure_conformation
 from trkstruct.structure.hydrogens import remove_hydrogens
 from trkstruct.structure.modified import revert_modified
-from trkstruct.structure.numbering import clinical_match, number_clinically, recognise_kinase
+from trkstruct.structure.numbering import clinical_match, recognise_kinase
 from trkstruct.structure.reading import load_complex
+from trkstruct.structure.renumbered import number_clinically
 from trkstruct.structure.shipped_models import load_shipped
 from trkstruct.structure.stereo import find_stereo_faults
 from trkstruct.structure.topology import rebuilt

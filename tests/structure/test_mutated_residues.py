@@ -48,12 +48,19 @@ def test_clinical_numbers_lead_to_the_residue_in_abl1_isoform_1b() -> None:
 
 
 def test_the_numbers_of_the_file_are_the_second_reading_and_said() -> None:
-    name, places, notes = understood("T334I", pocket_trace(ABL1, ISOFORM_1B))
-    assert (name, places) == ("T315I", "A:334ILE")
+    name, places, notes = understood("T415I", pocket_trace(ABL1, 100))
+    assert (name, places) == ("T315I", "A:415ILE")
     assert notes == (
-        "T334I is read in the file's own numbers; in clinical numbers of ABL1 it is T315I.",
-        "T315I is A:THR334 in ABL1 trace (ABL1, shift 19).",
+        "T415I is read in the file's own numbers; in clinical numbers of ABL1 it is T315I.",
+        "T315I is A:THR415 in ABL1 trace (ABL1, shift 100).",
     )
+
+
+@pytest.mark.parametrize("shift", [ISOFORM_1B, 0])
+def test_the_numbers_of_another_isoform_are_understood_in_any_file(shift: int) -> None:
+    name, places, notes = understood("T334I", pocket_trace(ABL1, shift))
+    assert (name, places) == ("T315I", f"A:{315 + shift}ILE")
+    assert notes[0] == "ABL1 T334I is isoform 1b numbering; in clinical numbering it is T315I."
 
 
 def test_the_clinical_reading_goes_first_where_both_fit() -> None:
@@ -89,7 +96,7 @@ def test_compound_mutations_are_read_in_one_numbering() -> None:
     assert understood("T315I+E255K", trace)[:2] == ("E255K+T315I", "A:274LYS A:334ILE")
     assert understood("E274K+T334I", trace)[:2] == ("E255K+T315I", "A:274LYS A:334ILE")
     with pytest.raises(StructureError, match=r"no residue 334, .*This structure has T315"):
-        understood("E255K+T334I", trace)
+        understood("L248V+T334I", trace)
 
 
 def test_beyond_the_known_pocket_the_shift_is_carried_on() -> None:

@@ -14,19 +14,17 @@ from trkstruct.structure.complex import Complex
 from trkstruct.structure.dfg import measure_conformation
 from trkstruct.structure.numbering import (
     ChainMatch,
-    Renumbered,
     chain_of,
     clinical_match,
     conformation_of,
     is_clinical,
     match_letters,
-    number_by_shift,
-    number_clinically,
     recognise_kinase,
     under_one_letter,
     with_built,
 )
 from trkstruct.structure.reading import load_complex
+from trkstruct.structure.renumbered import Renumbered, number_by_match, number_clinically
 from trkstruct.structure.shipped_models import manifest
 
 TRKA, TRKB, TRKC = trk_kinases()
@@ -142,7 +140,7 @@ def test_a_chain_keeps_its_name_where_every_pdb_file_can_hold_it(name: str, kept
 
 @pytest.mark.parametrize("kinase", kinases(), ids=str)
 def test_each_kinase_is_recognised_whatever_its_numbers(kinase: Kinase) -> None:
-    letters, numbers = domain(kinase) if kinase.is_trk else pocket(kinase)
+    letters, numbers = domain(kinase) if kinase.sequence else pocket(kinase)
     complex_ = chain(letters, [number + 7 for number in numbers])
     match = recognise_kinase(complex_)
     assert match is not None
@@ -172,8 +170,8 @@ def test_what_is_not_in_the_match_does_not_make_a_file_clinical_or_not() -> None
     assert recognise_kinase(chain("ACDEFGHIKL" * 9, range(90))) is None
 
 
-def test_a_pocket_is_shifted_whole_with_its_insertion_codes_bonds_and_water() -> None:
-    letters, numbers = pocket(ABL1)
+def test_a_domain_is_shifted_whole_with_its_insertion_codes_bonds_and_water() -> None:
+    letters, numbers = domain(ABL1)
     complex_ = chain(letters, [number + 19 for number in numbers], "C")  # ABL1 1b: T334 for T315
     topology = complex_.topology
     water = topology.addResidue("HOH", topology.addChain("W"), "900", "B")
@@ -183,7 +181,7 @@ def test_a_pocket_is_shifted_whole_with_its_insertion_codes_bonds_and_water() ->
     whole = replace(complex_, positions=np.vstack([complex_.positions, [[9.0, 9.0, 9.0]]]))
     match = recognise_kinase(complex_)
     assert match is not None
-    found = number_by_shift(whole, match)
+    found = number_by_match(whole, match)
     shifted = found.complex.topology
     assert numbers_of(found.complex) == [*numbers, 881]
     assert [chain.id for chain in shifted.chains()] == ["C", "W"]
@@ -195,18 +193,18 @@ def test_a_pocket_is_shifted_whole_with_its_insertion_codes_bonds_and_water() ->
     assert found.match == clinical_match(found.complex, ABL1)
 
 
-def test_clinical_numbers_and_several_shifts_stay() -> None:
-    letters, numbers = pocket(ABL1)
+def test_clinical_numbers_stay_and_of_several_shifts_each_residue_takes_its_own() -> None:
+    letters, numbers = domain(ABL1)
     clinical = chain(letters, numbers)
-    same = number_by_shift(clinical, clinical_match(clinical, ABL1))
+    same = number_by_match(clinical, clinical_match(clinical, ABL1))
     assert same.complex is clinical
     assert (same.match, same.shifts) == (clinical_match(clinical, ABL1), (0,))
     apart = chain(letters, [number + (50 if number > 330 else 0) for number in numbers])
     match = recognise_kinase(apart)
     assert match is not None
-    two = number_by_shift(apart, match)
-    assert two.complex is apart
-    assert (two.match, two.shifts) == (match, (-50, 0))
+    two = number_by_match(apart, match)
+    assert numbers_of(two.complex) == list(numbers)
+    assert (two.match, two.shifts) == (clinical_match(clinical, ABL1), (-50, 0))
 
 
 def test_built_residues_count_on_from_the_one_before() -> None:
@@ -224,7 +222,7 @@ def test_the_state_of_the_motif_does_not_depend_on_the_numbers() -> None:
     shipped = load_complex(entry.path, chain="A")
     expected, match = measure_conformation(shipped, TRKA), clinical_match(shipped, TRKA)
     assert conformation_of(shipped, match) == expected
-    moved = number_by_shift(shipped, replace(match, numbers={key: n + 40 for key, n in match.numbers.items()})).complex
+    moved = number_by_match(shipped, replace(match, numbers={key: n + 40 for key, n in match.numbers.items()})).complex
     assert numbers_of(moved)[0] == numbers_of(shipped)[0] + 40
     assert conformation_of(moved, recognise_kinase(moved)) == expected
     assert conformation_of(moved, None) is None

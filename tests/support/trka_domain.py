@@ -4,7 +4,8 @@ from functools import cache
 
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.structure.complex import Complex, protein_sequence, select_atoms, without_ligand
-from trkstruct.structure.numbering import clinical_match, number_clinically
+from trkstruct.structure.numbering import clinical_match
+from trkstruct.structure.renumbered import number_clinically
 from trkstruct.structure.shipped_models import load_shipped
 
 

@@ -89,8 +89,8 @@ def measure_wild_type(wild_type: WildType, states: Sequence[BoundAndApo[Complex]
         apo=relaxed.apo,
         before=None,
         sites=(),
-        clashes_before=find_clashes(wild_type.complex, wild_type.ligand, kinase=wild_type.kinase),
-        clashes_after=find_clashes(relaxed.bound, wild_type.ligand, kinase=wild_type.kinase),
+        clashes_before=find_clashes(wild_type.complex, wild_type.ligand, kinase=wild_type.match),
+        clashes_after=find_clashes(relaxed.bound, wild_type.ligand, kinase=wild_type.match),
         occlusion=0.0,
         estimate=None,
         binding_terms=mean_terms([each for terms, _ in scored for each in terms]),
@@ -127,8 +127,8 @@ def measure_mutant(
         apo=impact.relaxed.apo,
         before=before,
         sites=sites,
-        clashes_before=find_clashes(before, wild_type.ligand, kinase=wild_type.kinase),
-        clashes_after=find_clashes(impact.relaxed.bound, wild_type.ligand, kinase=wild_type.kinase),
+        clashes_before=find_clashes(before, wild_type.ligand, kinase=wild_type.match),
+        clashes_after=find_clashes(impact.relaxed.bound, wild_type.ligand, kinase=wild_type.match),
         occlusion=max(_occlusion(before, change) for change in changes),
         estimate=calibrate([terms for each in impacts for terms in each.terms], near=impact.near),
         binding_terms=mean_terms([terms for each in impacts for terms in each.mutant_terms]),
@@ -142,7 +142,7 @@ def measure_mutant(
 
 
 def _hinge_bonds(complex_: Complex, wild_type: WildType) -> tuple[HydrogenBond, ...] | None:
-    return None if wild_type.kinase is None else hinge_hydrogen_bonds(complex_, wild_type.kinase)
+    return None if wild_type.match is None else hinge_hydrogen_bonds(complex_, wild_type.match)
 
 
 def _before_relaxation(wild_type: Complex, changes: Sequence[Change], impact: Impact) -> Complex:

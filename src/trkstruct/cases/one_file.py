@@ -72,7 +72,6 @@ def find_file_clashes(
     if molecule is not None:
         complex_ = carry_bonds(complex_, _understood(complex_, molecule, build_ligand))
     match = recognise_kinase(complex_)
-    kinase = match.kinase if match else None
     if mutation is not None:
         understood, changes = read_mutation(mutation, complex_, match, chain=chain)
         for note in (*understood.notes, *place_notes(complex_, understood, match, changes)):
@@ -80,7 +79,7 @@ def find_file_clashes(
         complex_ = _mutated_blind(complex_, changes)
     for note in (*unseen_note(unseen), *hydrogen_notes(complex_)):
         _log.warning(note)
-    return find_clashes(complex_, molecule, kinase=kinase)
+    return find_clashes(complex_, molecule, kinase=match)
 
 
 def relax_file(

@@ -22,7 +22,7 @@ def list_kinases() -> Listing:
             kinase.name,
             kinase.gene,
             kinase.uniprot,
-            f"{kinase.first_number}-{kinase.last_number}" if kinase.is_trk else "85 pocket residues",
+            f"{kinase.first_number}-{kinase.last_number}" if kinase.sequence else "85 pocket residues",
             "; ".join(f"{other.name}: {-other.shift:+d}" for other in kinase.numberings),
         )
         for kinase in kinases()

@@ -18,7 +18,7 @@ from trkstruct.errors import StructureError
 from trkstruct.records import Clash, Severity
 from trkstruct.residues import ResidueId
 from trkstruct.structure.atom_names import is_water
-from trkstruct.structure.complex import Complex, ligand_atoms, ligand_residue, protein_residue
+from trkstruct.structure.complex import Complex, ligand_atoms, ligand_residue, protein_residue, residue_id
 from trkstruct.structure.geometry import angle_degrees
 from trkstruct.units import FloatArray, IntArray
 
@@ -64,8 +64,8 @@ def find_clashes(
     ligand : Ligand, optional
         Chemistry of the ligand: names the part that each atom belongs to, and says which atoms carry hydrogens when the
         structure has none; provided that it uses the structure's atom names.
-    kinase : Kinase, callable or mapping, optional
-        Names the region of a residue number; without it the region is "unassigned".
+    kinase : ChainMatch, Kinase, callable or mapping, optional
+        Names the region of a residue, all but a match by its number; without one the region is "unassigned".
     minimum_overlap_angstrom : float
         Smaller overlaps are left out.
 
@@ -266,7 +266,7 @@ def _records(
             distance_angstrom=distance,
             overlap_angstrom=overlap,
             severity=severity_of(overlap),
-            region=region(int(atoms[first].residue.id)),
+            region=region(residue_id(atoms[first].residue)),
         )
         for first, second, distance, overlap in zip(*columns, strict=True)
     ]

@@ -9,11 +9,12 @@ from scipy.spatial.distance import cdist
 
 from trkstruct.contacts.radii import AtomTypes, classify_atoms, neighbours_of
 from trkstruct.errors import StructureError
-from trkstruct.kinase.kinases import Kinase, region_of
+from trkstruct.kinase.kinases import OUTSIDE_POCKET, Kinase, region_of
 from trkstruct.records import HydrogenBond
 from trkstruct.residues import BACKBONE_ATOMS, AtomLabel, ResidueId
 from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, protein_residue, residue_id
 from trkstruct.structure.geometry import angle_degrees
+from trkstruct.structure.numbering import ChainMatch
 from trkstruct.units import FloatArray, IntArray
 
 CONTACT_ANGSTROM: Final = (
@@ -25,8 +26,8 @@ MAX_DONOR_ACCEPTOR_ANGSTROM: Final = 3.5  # N or O to N or O where hydrogens are
 HINGE: Final = "hinge"
 UNKNOWN_REGION: Final = "unassigned"
 
-Regions = Kinase | Callable[[int], str] | Mapping[int, str]
-"""What names the region of a residue number."""
+Regions = ChainMatch | Kinase | Callable[[int], str] | Mapping[int, str]
+"""What names the region of a residue: a match, however the file counts; the others by the residue's number there."""
 
 
 def count_contacts(complex_: Complex, residue: ResidueId, cutoff_angstrom: float = CONTACT_ANGSTROM) -> int:
@@ -49,8 +50,8 @@ def hinge_hydrogen_bonds(complex_: Complex, kinase: Regions) -> tuple[HydrogenBo
     Parameters
     ----------
     complex_ : Complex
-    kinase : Kinase, callable or mapping
-        Says which residue numbers belong to the region "hinge".
+    kinase : ChainMatch, Kinase, callable or mapping
+        Says which residues belong to the region "hinge"; all but a match go by the number that the complex has.
 
     Raises
     ------
@@ -58,7 +59,8 @@ def hinge_hydrogen_bonds(complex_: Complex, kinase: Regions) -> tuple[HydrogenBo
         When there is no ligand.
     """
     region = region_namer(kinase)
-    hinge = [a.index for a in complex_.topology.atoms() if is_protein(a.residue) and region(int(a.residue.id)) == HINGE]
+    protein = [residue for residue in complex_.topology.residues() if is_protein(residue)]
+    hinge = [atom.index for each in protein if region(residue_id(each)) == HINGE for atom in each.atoms()]
     ligand = _ligand_or_raise(complex_).tolist()
     types, neighbours = classify_atoms(complex_.topology), neighbours_of(complex_.topology)
     atoms = list(complex_.topology.atoms())
@@ -84,15 +86,22 @@ def atom_label(atom: Atom) -> str:
     return str(AtomLabel(residue_id(atom.residue), atom.residue.name, atom.name))
 
 
-def region_namer(kinase: Regions | None) -> Callable[[int], str]:
-    """Function that names the region of a residue number; "unassigned" for every number without a kinase."""
-    if kinase is None:
-        return lambda _number: UNKNOWN_REGION
+def region_namer(kinase: Regions | None) -> Callable[[ResidueId], str]:
+    """Function that names the region of a residue; "unassigned" for every residue without a kinase."""
+    if isinstance(kinase, ChainMatch):
+        return lambda residue: _region_by_match(kinase, residue)
     if isinstance(kinase, Kinase):
-        return lambda number: region_of(kinase, number)
+        return lambda residue: region_of(kinase, residue.number)
     if isinstance(kinase, Mapping):
-        return lambda number: kinase.get(number, UNKNOWN_REGION)
-    return kinase
+        return lambda residue: kinase.get(residue.number, UNKNOWN_REGION)
+    if kinase is None:
+        return lambda _residue: UNKNOWN_REGION
+    return lambda residue: kinase(residue.number)
+
+
+def _region_by_match(match: ChainMatch, residue: ResidueId) -> str:
+    number = match.numbers.get(residue)
+    return OUTSIDE_POCKET if number is None else region_of(match.kinase, number)
 
 
 def _ligand_or_raise(complex_: Complex) -> IntArray:

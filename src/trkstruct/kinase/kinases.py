@@ -111,8 +111,8 @@ class Kinase:
 
     @property
     def is_trk(self) -> bool:
-        """True for TRKA, TRKB and TRKC, whose whole kinase domain is known."""
-        return bool(self.sequence)
+        """True for TRKA, TRKB and TRKC: those that models, a panel and transcripts are about."""
+        return self.gene.startswith("NTRK")
 
     @property
     def last_number(self) -> int:
@@ -179,11 +179,11 @@ def residue_at(kinase: Kinase, number: int) -> str:
     InputError
         When the number is outside the known sequence, or outside the pocket of a kinase known by its pocket only.
     """
-    if kinase.is_trk and kinase.first_number <= number <= kinase.last_number:
+    if kinase.sequence and kinase.first_number <= number <= kinase.last_number:
         return kinase.sequence[number - kinase.first_number]
-    if not kinase.is_trk and (klifs := klifs_number(kinase, number)) is not None:
+    if not kinase.sequence and (klifs := klifs_number(kinase, number)) is not None:
         return kinase.pocket[klifs - 1].letter
-    if kinase.is_trk:
+    if kinase.sequence:
         span = f"residues {kinase.first_number}-{kinase.last_number}"
     else:
         span = f"the 85 pocket residues, {kinase.pocket[0]} to {kinase.pocket[-1]},"

@@ -1,11 +1,11 @@
 """Which kinase a protein sequence is, and what its residues are called in clinical numbering."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from trkstruct.kinase.kinases import Kinase, kinases
+from trkstruct.kinase.stretches import Chain, Costs, Reference, settle
 
 MIN_IDENTITY: Final = (
     0.90  # TRKB and TRKC, the closest pair known here, share 86 % of the kinase domain (aligned in the tests)
@@ -14,6 +14,7 @@ MIN_COMPARED: Final = 40  # fewer residues than half the KLIFS pocket (85) do no
 
 # Alphabet-free scores: an unknown residue (X) neither gains nor loses; a gap costs as much as three mismatches.
 _MATCH, _MISMATCH, _UNKNOWN, _OPEN_GAP, _EXTEND_GAP = 5.0, -4.0, 0.0, -12.0, -0.2
+_COSTS: Final = Costs(_MATCH, _MISMATCH, _OPEN_GAP)
 _LETTERS: Final = "ARNDCQEGHILKMFPSTWYVX"
 
 
@@ -38,11 +39,13 @@ class KinaseMatch:
     compared: int
 
 
-def identify_kinase(sequence: str, numbers: Sequence[int] | None = None) -> KinaseMatch | None:
+def identify_kinase(
+    sequence: str, numbers: Sequence[int] | None = None, breaks: Collection[int] = ()
+) -> KinaseMatch | None:
     """The kinase that a chain holds, recognised by aligning its sequence; None when it is none of the known ones.
 
     Mutants are recognised (a few differences do not matter), as are chains with missing loops, tags or further domains.
-    Of kinases other than TRK only the pocket is known: a close relative (ABL2 of ABL1, LTK of ALK) passes for it.
+    A close relative that nothing is known of here (as ABL2 of ABL1) can pass for the one that is.
 
     Parameters
     ----------
@@ -50,6 +53,8 @@ def identify_kinase(sequence: str, numbers: Sequence[int] | None = None) -> Kina
         One-letter codes of the residues present, ``X`` for anything unusual; gaps are simply left out.
     numbers : sequence of int, optional
         The chain's own residue numbers. They decide on which side of a missing loop a residue belongs.
+    breaks : collection of int
+        Indices of residues that no peptide bond joins to the one before; they decide it too.
 
     Raises
     ------
@@ -61,7 +66,8 @@ def identify_kinase(sequence: str, numbers: Sequence[int] | None = None) -> Kina
     cleaned = "".join(letter if letter in _LETTERS else "X" for letter in sequence.upper())
     if len(cleaned) < MIN_COMPARED:
         return None
-    matches = [_match(kinase, cleaned, numbers) for kinase in kinases()]
+    chain = Chain(cleaned, range(len(cleaned)) if numbers is None else numbers)
+    matches = [_match(kinase, chain, None if numbers is None and not breaks else breaks) for kinase in kinases()]
     matches.sort(key=lambda match: match.identity * match.compared, reverse=True)
     best, runner_up = matches[:2]
     if best.compared < MIN_COMPARED or best.identity < MIN_IDENTITY:
@@ -71,25 +77,26 @@ def identify_kinase(sequence: str, numbers: Sequence[int] | None = None) -> Kina
     return best
 
 
-def _match(kinase: Kinase, sequence: str, own_numbers: Sequence[int] | None) -> KinaseMatch:
-    first, reference = _reference(kinase)
-    aligned: list[int | None] = [None] * len(sequence)
-    for start, query_start, length in _align(reference, sequence):
-        aligned[query_start : query_start + length] = range(first + start, first + start + length)
-    if own_numbers is not None:
-        aligned = _follow_own_numbers(aligned, sequence, own_numbers, first, reference)
-    pairs = [(reference[number - first], sequence[at]) for at, number in enumerate(aligned) if number is not None]
-    compared = [expected == found for expected, found in pairs if expected != "X"]
-    return KinaseMatch(kinase, tuple(aligned), sum(compared) / max(len(compared), 1), len(compared))
+def _match(kinase: Kinase, chain: Chain, breaks: Collection[int] | None) -> KinaseMatch:
+    """The chain aligned with one kinase; with breaks, even none of them, its stretches settle the ends of loops."""
+    reference = _reference(kinase)
+    aligned: list[int | None] = [None] * len(chain.letters)
+    for start, query_start, length in _align(reference.letters, chain.letters):
+        begin = reference.first + start
+        aligned[query_start : query_start + length] = range(begin, begin + length)
+    numbers = tuple(aligned) if breaks is None else settle(aligned, chain, reference, breaks, _COSTS)
+    pairs = [(reference.letter_at(n), chain.letters[at]) for at, n in enumerate(numbers) if n is not None]
+    compared = [expected == found for expected, found in pairs if expected not in ("", "X")]
+    return KinaseMatch(kinase, numbers, sum(compared) / max(len(compared), 1), len(compared))
 
 
-def _reference(kinase: Kinase) -> tuple[int, str]:
-    """First number and sequence to align with; X where a kinase is known by its pocket residues only."""
+def _reference(kinase: Kinase) -> Reference:
+    """What to align with; X where a kinase is known by its pocket residues only."""
     if kinase.sequence:
-        return kinase.first_number, kinase.sequence
+        return Reference(kinase.first_number, kinase.sequence)
     letters = {residue.number: residue.letter for residue in kinase.pocket}
     first, last = min(letters), max(letters)
-    return first, "".join(letters.get(number, "X") for number in range(first, last + 1))
+    return Reference(first, "".join(letters.get(number, "X") for number in range(first, last + 1)))
 
 
 def _align(reference: str, sequence: str) -> list[tuple[int, int, int]]:
@@ -107,25 +114,3 @@ def _align(reference: str, sequence: str) -> list[tuple[int, int, int]]:
     best = next(iter(aligner.align(reference, sequence)), None)  # none at all when nothing matches
     blocks = zip(*best.aligned, strict=True) if best is not None else ()
     return [(int(start), int(query_start), int(end - start)) for (start, end), (query_start, _) in blocks]
-
-
-def _follow_own_numbers(
-    aligned: list[int | None], sequence: str, own_numbers: Sequence[int], first: int, reference: str
-) -> list[int | None]:
-    """Where the alignment and the chain's own numbering disagree and both fit, follow the chain's numbering.
-
-    Beside a missing loop a residue often fits on either side, and where only the pocket is known all of the loop does.
-    The shift that most residues share decides.
-    """
-    shifts = Counter(number - own for number, own in zip(aligned, own_numbers, strict=True) if number is not None)
-    if not shifts:
-        return aligned
-    usual = shifts.most_common(1)[0][0]
-    followed = list(aligned)
-    taken = {number for number in aligned if number is not None}
-    for at, (number, own) in enumerate(zip(aligned, own_numbers, strict=True)):
-        index = own + usual - first
-        fits = 0 <= index < len(reference) and reference[index] in (sequence[at], "X")
-        if number is not None and number != own + usual and fits and own + usual not in taken:
-            followed[at] = own + usual
-    return followed

@@ -46,10 +46,9 @@ def in_clinical_numbering(
     Raises
     ------
     MutationError
-        When a wild-type residue is not at its number in any numbering scheme of this kinase.
+        When a wild-type residue is not at its number in any numbering scheme of this kinase. Outside what is known of a
+        kinase other than TRK nothing is checked, and a note says so.
     """
-    if not kinase.is_trk:
-        return tuple(substitutions), _check_pocket_only(kinase, substitutions)
     others = [numbering for numbering in kinase.numberings if _all_fit(kinase, substitutions, numbering)]
     if _all_fit(kinase, substitutions, CLINICAL):
         return tuple(substitutions), tuple(
@@ -65,7 +64,11 @@ def in_clinical_numbering(
             f"in clinical numbering it is {_join(clinical)}."
         )
         return clinical, (note,)
-    raise MutationError(" ".join(_misfit(kinase, each) for each in substitutions if not _fits(kinase, each)))
+    unchecked = [each for each in substitutions if not kinase.is_trk and not _is_known(kinase, each.number)]
+    wrong = [each for each in substitutions if each not in unchecked and not _fits(kinase, each)]
+    if wrong:
+        raise MutationError(" ".join(_misfit(kinase, each) for each in wrong))
+    return tuple(substitutions), tuple(_unchecked(kinase, each) for each in unchecked)
 
 
 def find_kinase(substitutions: Sequence[Substitution]) -> tuple[Kinase, tuple[str, ...]]:
@@ -116,6 +119,14 @@ def _all_in_pocket(kinase: Kinase, substitutions: Sequence[Substitution]) -> boo
     return all(klifs_number(kinase, each.number) is not None for each in substitutions)
 
 
+def _is_known(kinase: Kinase, number: int) -> bool:
+    try:
+        residue_at(kinase, number)
+    except InputError:
+        return False
+    return True
+
+
 def _fits(kinase: Kinase, substitution: Substitution) -> bool:
     try:
         return residue_at(kinase, substitution.number) == substitution.wild_type
@@ -147,7 +158,9 @@ def _residues_at(number: int) -> str:
 
 
 def _misfit(kinase: Kinase, substitution: Substitution) -> str:
-    """Why a substitution does not fit a TRK kinase, and where its wild-type residue is."""
+    """Why a substitution does not fit a kinase, and for a TRK kinase in which of them its wild-type residue is."""
+    if not kinase.is_trk:
+        return _other_misfit(kinase, substitution)
     try:
         found = residue_at(kinase, substitution.number)
     except InputError:
@@ -160,6 +173,15 @@ def _misfit(kinase: Kinase, substitution: Substitution) -> str:
         )
     elsewhere = [_belongs_to(other, substitution) for other in trk_kinases() if other != kinase]
     return " ".join([why, *filter(None, elsewhere)])
+
+
+def _other_misfit(kinase: Kinase, substitution: Substitution) -> str:
+    """``ABL1 has E316 (hinge, KLIFS 46), not T316 (T316I).``"""
+    number = substitution.number
+    klifs = klifs_number(kinase, number)
+    where = "" if klifs is None else f" ({region_of(kinase, number)}, KLIFS {klifs})"
+    found = f"{residue_at(kinase, number)}{number}{where}"
+    return f"{kinase.name} has {found}, not {substitution.wild_type}{number} ({substitution})."
 
 
 def _belongs_to(other: Kinase, substitution: Substitution) -> str:
@@ -185,18 +207,7 @@ def _belongs_to(other: Kinase, substitution: Substitution) -> str:
     return ""
 
 
-def _check_pocket_only(kinase: Kinase, substitutions: Sequence[Substitution]) -> tuple[str, ...]:
-    notes = []
-    for each in substitutions:
-        klifs = klifs_number(kinase, each.number)
-        if klifs is None:
-            notes.append(
-                f"{each} lies outside the 85 pocket residues known of {kinase.name}: "
-                "its wild type is checked against the structure only."
-            )
-        elif not _fits(kinase, each):
-            raise MutationError(
-                f"{kinase.name} has {kinase.pocket[klifs - 1]} ({region_of(kinase, each.number)}, KLIFS {klifs}), "
-                f"not {each.wild_type}{each.number} ({each})."
-            )
-    return tuple(notes)
+def _unchecked(kinase: Kinase, substitution: Substitution) -> str:
+    span = f"residues {kinase.first_number}-{kinase.last_number}" if kinase.sequence else "the 85 pocket residues"
+    checked = "its wild type is checked against the structure only"
+    return f"{substitution} lies outside {span} known of {kinase.name}: {checked}."

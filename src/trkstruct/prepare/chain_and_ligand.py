@@ -133,7 +133,14 @@ def match_of(chain: FileChain) -> ChainMatch | None:
     residues = [
         residue for residue in chain.residues if is_polymer(residue) and (_letter(residue) or is_amino_acid(residue))
     ]
-    return match_letters({residue.identity: _letter(residue) or "X" for residue in residues})
+    letters = {residue.identity: _letter(residue) or "X" for residue in residues}
+    return match_letters(letters, {residue.identity: ends for residue in residues if (ends := _peptide_ends(residue))})
+
+
+def _peptide_ends(residue: FileResidue) -> tuple[FloatArray, FloatArray] | None:
+    """Where N and C lie; None without one of them."""
+    at = {atom.name: np.array(atom.position) for atom in residue.atoms if atom.name in ("N", "C")}
+    return (at["N"], at["C"]) if "N" in at and "C" in at else None
 
 
 def _letter(residue: FileResidue) -> str:

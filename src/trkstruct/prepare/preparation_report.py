@@ -1,6 +1,6 @@
 """What was done to a file while it was prepared, and what its user should look at, in words and as a record."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,8 +15,9 @@ from trkstruct.prepare.protein import Preparation
 from trkstruct.records import Record
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, Unseen, is_protein, ligand_atoms, protein_sequence, residue_id
-from trkstruct.structure.numbering import Renumbered
+from trkstruct.structure.numbering import is_clinical
 from trkstruct.structure.occupancy import unseen_at, unseen_note
+from trkstruct.structure.renumbered import Renumbered
 
 LOW_CONFIDENCE: Final = 70.0  # pLDDT; Tunyasuvunakool 2021, 10.1038/s41586-021-03828-1
 POOR_RESOLUTION_ANGSTROM: Final = 3.0  # side chains are uncertain; Wlodawer 2008, 10.1111/j.1742-4658.2007.06178.x
@@ -115,14 +116,27 @@ def _numbering(numbered: Renumbered) -> Iterator[str]:
     kinase, shifts = numbered.match.kinase, numbered.shifts
     if kinase.is_trk and shifts != (0,):
         yield f"Residues were renumbered to clinical {kinase.name} numbers (shift {list(shifts)})."
+    elif len(shifts) != 1 and not is_clinical(numbered.complex, numbered.match):
+        why = "more residues are inserted than insertion codes can count"
+        yield f"The residue numbers are not those of {kinase.name}, and {why}: they stay, and regions are left out."
     elif len(shifts) != 1:
-        yield f"The residue numbers are not those of {kinase.name} by one shift: they stay, and regions are left out."
+        yield (
+            f"No one shift takes the residue numbers to those of {kinase.name} (UniProt {kinase.uniprot}), but "
+            f"{_spoken(shifts)} do: each residue was numbered by alignment with its sequence."
+        )
     elif shifts != (0,):
         yield f"Residues were renumbered to those of {kinase.name} (UniProt {kinase.uniprot}; shift {shifts[0]})."
+    if numbered.inserted:
+        yield f"Residues that {kinase.name} does not have bear insertion codes: {' '.join(numbered.inserted)}."
     if numbered.tags:
         yield f"Tag residues were dropped: {' '.join(numbered.tags)}."
     if numbered.differences:
         yield f"Differs from the {kinase.name} sequence: {', '.join(numbered.differences)}."
+
+
+def _spoken(shifts: Sequence[int]) -> str:
+    """``0 and 19``, ``-2, 0 and 19``."""
+    return " and ".join(filter(None, (", ".join(map(str, shifts[:-1])), str(shifts[-1]))))
 
 
 def _numbers(residues: Iterable[ResidueId]) -> str:
@@ -154,7 +168,8 @@ def _checks(prepared: PreparedFile) -> Iterator[str]:
     if parts.complex.alternates:
         yield "Alternate conformations: look at those in the pocket, the one taken decides what clashes."
     if preparation.numbered.differences:
-        yield "The chain carries mutations: a scan takes what is there for the wild type."
+        carried = ", ".join(preparation.numbered.differences)
+        yield f"The chain carries mutations: {carried}. A scan takes what is there for the wild type."
     if preparation.gaps:
         yield "Stretches are missing still: keep away from them with mutations."
 

@@ -32,16 +32,8 @@ from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.bonds import CAPS, with_bonds
 from trkstruct.structure.complex import Complex, is_protein, residue_id, select_atoms
 from trkstruct.structure.modified import revert_modified
-from trkstruct.structure.numbering import (
-    ChainMatch,
-    Renumbered,
-    chain_of,
-    is_clinical,
-    number_by_shift,
-    number_clinically,
-    under_one_letter,
-    with_built,
-)
+from trkstruct.structure.numbering import ChainMatch, chain_of, is_clinical, under_one_letter, with_built
+from trkstruct.structure.renumbered import Renumbered, number_by_match, number_clinically
 from trkstruct.units import FloatArray
 
 
@@ -121,7 +113,7 @@ def complete_protein(
         prepared = prepare(protein, match, sequence=sequence, donors=donors, ph=ph, seed=seed, beside=beside)
         relaxed = relax_built(prepared.complex, prepared.given)
         return replace(prepared, complex=relaxed, notes=(*renamed, *prepared.notes))
-    numbered = Renumbered(protein, None) if match is None else number_by_shift(protein, match)
+    numbered = Renumbered(protein, None) if match is None else number_by_match(protein, match)
     atoms = numbered.complex.topology.atoms()
     heavy = frozenset((residue_id(atom.residue), atom.name) for atom in atoms if atom.element.symbol != "H")
     return Preparation(numbered.complex, numbered.match, heavy, numbered, taken_as_is=True, notes=renamed)
@@ -196,7 +188,7 @@ def _number(complex_: Complex, match: ChainMatch | None) -> Renumbered:
     if match is not None and match.kinase.is_trk:
         return number_clinically(complex_, match)
     bonded = replace(complex_, topology=with_bonds(complex_.topology, complex_.positions))
-    return Renumbered(bonded, None) if match is None else number_by_shift(bonded, match)
+    return Renumbered(bonded, None) if match is None else number_by_match(bonded, match)
 
 
 def _order(protein: Complex, match: ChainMatch | None, sequence: Sequence[str]) -> Order:

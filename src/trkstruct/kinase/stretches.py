@@ -1,0 +1,141 @@
+"""Stretches of a chain, joined and counted on: where an alignment could go either way, each keeps to one shift."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+Numbers = tuple[int | None, ...]
+
+
+class Reference(NamedTuple):
+    """The sequence that a chain is numbered by: number of its first residue, and its letters, X for unknown ones."""
+
+    first: int
+    letters: str
+
+    def letter_at(self, number: int) -> str:
+        """The letter of a number; empty outside the sequence."""
+        index = number - self.first
+        return self.letters[index] if 0 <= index < len(self.letters) else ""
+
+
+class Costs(NamedTuple):
+    """What residues that agree and differ count, and what a change of the shift inside a stretch does."""
+
+    match: float
+    mismatch: float
+    open_gap: float
+
+
+class Chain(NamedTuple):
+    """Letters of the residues present, and the numbers that the chain gives them."""
+
+    letters: str
+    own: Sequence[int]
+
+
+def stretches(own: Sequence[int], breaks: Collection[int] = ()) -> tuple[range, ...]:
+    """Runs of residues that a chain counts on and does not break between.
+
+    Parameters
+    ----------
+    own : sequence of int
+        The chain's own numbers.
+    breaks : collection of int
+        Indices of residues that no peptide bond joins to the one before.
+    """
+    starts = [at for at in range(1, len(own)) if own[at] - own[at - 1] != 1 or at in breaks]
+    return tuple(range(*ends) for ends in pairwise([0, *starts, len(own)]))
+
+
+def settle(
+    aligned: Sequence[int | None], chain: Chain, reference: Reference, breaks: Collection[int], costs: Costs
+) -> Numbers:
+    """The numbers of an alignment, each stretch moved to one shift where that fits it as well.
+
+    Beside a missing loop a residue often fits on either side of it, and where only a pocket is known all of the loop
+    does; the alignment takes any. A chain that goes on, in space and in its numbers, goes on in its kinase's too. The
+    longest stretches come first, and nothing gets a number out of order.
+
+    Parameters
+    ----------
+    aligned : sequence of int or None
+        Number of each residue by the alignment; None where it has none.
+    chain, reference : Chain, Reference
+        What was aligned.
+    breaks : collection of int
+        As for `stretches`.
+    costs : Costs
+        Those of the alignment.
+    """
+    votes = Counter(n - own for n, own in zip(aligned, chain.own, strict=True) if n is not None)
+    if not votes:
+        return tuple(aligned)
+    placed = [at for at, number in enumerate(aligned) if number is not None]
+    settled = list(aligned)
+    for stretch in sorted(stretches(chain.own, breaks), key=len, reverse=True):
+        inside = range(max(stretch.start, placed[0]), min(stretch.stop, placed[-1] + 1))
+        place = inside or stretch
+        for numbers in _ways(aligned, place, chain, reference, votes, costs):
+            if _in_order(settled, place, numbers):
+                settled[place.start : place.stop] = numbers
+                break
+    return tuple(settled)
+
+
+def _ways(
+    aligned: Sequence[int | None],
+    place: range,
+    chain: Chain,
+    reference: Reference,
+    votes: Counter[int],
+    costs: Costs,
+) -> Iterator[Numbers]:
+    """Ways to number a stretch, the best first: by one of the shifts that the chain has, or as it was aligned."""
+    own = Counter(number - chain.own[at] for at in place if (number := aligned[at]) is not None)
+    usual = votes.most_common(1)[0][0]
+    letters = chain.letters[place.start : place.stop]
+    shifted = {shift: tuple(chain.own[at] + shift for at in place) for shift in votes}
+    if not own:  # what the alignment left out at an end is a tag unless every residue agrees
+        fitting = [n for n in shifted.values() if all(map(_agrees, letters, map(reference.letter_at, n)))]
+        yield from sorted(fitting, key=lambda n: n != shifted[usual])
+        return
+    scores = {numbers: _score(letters, numbers, reference, costs) for numbers in shifted.values()}
+    ranked = sorted(shifted, key=lambda s: (scores[shifted[s]], s == usual, own[s], votes[s]), reverse=True)
+    given = tuple(aligned[place.start : place.stop])
+    floor = _score(letters, given, reference, costs) + costs.open_gap * _changes(given)
+    yield from (shifted[shift] for shift in ranked if scores[shifted[shift]] >= floor)
+    yield given
+
+
+def _agrees(letter: str, known: str) -> bool:
+    return letter == known != "X"
+
+
+def _score(letters: str, numbers: Numbers, reference: Reference, costs: Costs) -> float:
+    """What the alignment would give for these pairs, gaps aside."""
+    total = 0.0
+    for letter, number in zip(letters, numbers, strict=True):
+        known = "X" if number is None else reference.letter_at(number)
+        if "X" not in (letter, known):
+            total += costs.match if letter == known else costs.mismatch
+    return total
+
+
+def _changes(numbers: Numbers) -> int:
+    """How often numbers do not follow each other."""
+    return sum(
+        (before is None) != (after is None) or (before is not None and after is not None and after - before != 1)
+        for before, after in pairwise(numbers)
+    )
+
+
+def _in_order(settled: Sequence[int | None], place: range, numbers: Numbers) -> bool:
+    """Whether numbers put into a place leave those around them ascending."""
+    own = [number for number in numbers if number is not None]
+    if not own:
+        return True
+    before = max((n for n in settled[: place.start] if n is not None), default=own[0] - 1)
+    after = min((n for n in settled[place.stop :] if n is not None), default=own[-1] + 1)
+    return before < own[0] and own[-1] < after and all(a < b for a, b in pairwise(own))
