@@ -104,7 +104,7 @@ def test_the_help_lists_the_commands() -> None:
         (("relax", "missing.pdb"), "does not exist"),
         (("relax", str(Path(__file__)), "--ligand-residue", "LIG"), "with --ligand"),
         (("list", "planets"), "Invalid value"),
-        (("show", "G595"), "G595"),
+        (("show", "G594"), "G594"),
         (("show", "KRAS G12D"), "bypass mechanism"),
         (("show", "BRAF V600E"), "bypass mechanism"),
         (("show", "NTRK2 G595R"), "G639R"),

@@ -24,7 +24,10 @@ ABL1, TRKA = kinase_named("ABL1"), kinase_named("TRKA")
         (
             ABL1,
             (0, -19),
-            ["The residue numbers are not those of ABL1 by one shift: they stay, and regions are left out."],
+            [
+                "No one shift takes the residue numbers to those of ABL1 (UniProt P00519), but 0 and -19 do: "
+                "each residue was numbered by alignment with its sequence."
+            ],
         ),
     ],
 )

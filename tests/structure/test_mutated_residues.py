@@ -201,6 +201,7 @@ def test_clashes_understands_what_mutate_does(canonical: Path) -> None:
         assert result.exit_code == 0, result.output
         reports.append(result.stdout)
     assert reports[0] == reports[1]
+    assert "outside pocket" not in "".join(line for line in reports[0].splitlines() if "A:ALA623" in line)
 
 
 def test_a_scan_plans_a_file_number_under_its_clinical_name(canonical: Path) -> None:

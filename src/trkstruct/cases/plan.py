@@ -22,6 +22,7 @@ from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.mutated_residues import Change, read_mutation
 from trkstruct.structure.numbering import ChainMatch, clinical_match, conformation_of
+from trkstruct.structure.renumbered import differences
 from trkstruct.structure.shipped_models import load_shipped, structure_path
 
 _log = logging.getLogger(__name__)
@@ -144,6 +145,9 @@ def _structure_mutations(
     asked: Sequence[Kinase], texts: Sequence[str], parts: ChosenParts
 ) -> list[tuple[Kinase | None, Mutation]]:
     file, recognised = parts.complex, parts.match
+    carried = differences(file, recognised) if recognised else ()
+    if carried:
+        _log.warning(f"{file.source} carries {', '.join(carried)}: what is there is the wild type of this scan.")
     if len(asked) > 1 or (asked and recognised and asked[0] != recognised.kinase):
         found = recognised.kinase.name if recognised else "no known kinase"
         raise InputError(f"{file.source} holds {found}; --kinase says {', '.join(kinase.name for kinase in asked)}.")

@@ -18,7 +18,7 @@ from functools import cache
 from typing import Final
 
 from trkstruct.files.shipped import data_path
-from trkstruct.kinase.kinases import equivalents
+from trkstruct.kinase.kinases import Kinase, equivalents
 from trkstruct.kinase.mutation import WILD_TYPE, Mutation
 from trkstruct.records import Evidence
 
@@ -94,6 +94,21 @@ def evidence_for_equivalents(mutation: Mutation, ligand: str | None = None) -> t
         and (ligand is None or row.ligand.lower() == ligand.lower())
     ]
     return tuple(sorted(rows, key=lambda row: row.mutation[-1] != substitution.mutant))
+
+
+def evidence_at(kinase: Kinase, number: int) -> tuple[Evidence, ...]:
+    """What was published for any variant of one residue, in clinical numbering, compound ones included."""
+    return tuple(row for row in _all_evidence() if row.gene == kinase.gene and number in _numbers(row.mutation))
+
+
+def evidence_at_equivalents(kinase: Kinase, number: int) -> tuple[Evidence, ...]:
+    """The same at the same pocket position of every other kinase; empty outside the pocket."""
+    return tuple(row for other, at in equivalents(kinase, number).items() for row in evidence_at(other, at.number))
+
+
+def _numbers(mutation: str) -> frozenset[int]:
+    """The residues of ``F589L+G595R``; none for the wild type."""
+    return frozenset(int(part[1:-1]) for part in mutation.split("+") if part != WILD_TYPE)
 
 
 def apparent_ddg_kcal_mol(fold_change: float) -> float:

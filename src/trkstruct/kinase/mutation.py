@@ -158,6 +158,19 @@ def parse_mutation(text: str, kinase: Kinase | None = None, *, generic: bool = F
     return Mutation(target, substitutions, chain, notes)
 
 
+def split_kinase(text: str) -> tuple[Kinase | None, str]:
+    """The kinase known here that a text starts with (None when it starts with none), and what follows it."""
+    gene, rest = _split_gene(text.strip())
+    kinase = _kinase_or_none(gene)
+    return (kinase, rest) if kinase else (None, text.strip())
+
+
+def kinase_meant(text: str) -> Kinase | None:
+    """The kinase known here that a text names with a change, as EGFR in ``EGFR:T790M``; None without one of both."""
+    kinase, rest = split_kinase(text)
+    return kinase if _CHANGE.fullmatch(re.split(r"\s*[+/]\s*", rest)[0]) or rest.upper() == WILD_TYPE else None
+
+
 class _Part(NamedTuple):
     kinase: Kinase | None
     chain: str
@@ -219,7 +232,7 @@ def _read_change(change: str, text: str) -> Substitution:
     if match is None or match["mutant"].upper() in ("X", "TER", "DEL", "INS", "DUP"):
         raise MutationError(_why_unreadable(change, text))
     number = int(match["number"])
-    wild_type, mutant = (_amino_acid(match[group], text) for group in ("wild_type", "mutant"))
+    wild_type, mutant = (amino_acid(match[group], text) for group in ("wild_type", "mutant"))
     if wild_type == mutant:
         raise MutationError(
             f"{text!r} replaces {ONE_TO_THREE[wild_type]} {number} by itself; for the unchanged kinase write WT."
@@ -227,7 +240,14 @@ def _read_change(change: str, text: str) -> Substitution:
     return Substitution(wild_type, number, mutant)
 
 
-def _amino_acid(code: str, text: str) -> str:
+def amino_acid(code: str, text: str) -> str:
+    """One-letter code of an amino acid written with one letter or three.
+
+    Raises
+    ------
+    MutationError
+        When it is none of the twenty; the message quotes the text that it stands in.
+    """
     letter = THREE_TO_ONE.get(code.upper(), code.upper())
     if letter not in ONE_TO_THREE:
         raise MutationError(f"{code!r} in {text!r} is not one of the twenty amino acids; write {FORMS}.")

@@ -1,0 +1,106 @@
+"""Loops that are missing, wherever they are, change no number: a stretch of the chain keeps to one shift."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trkstruct.kinase.kinases import Kinase, kinases, residue_at
+from trkstruct.kinase.recognition import identify_kinase
+from trkstruct.kinase.stretches import Chain, Costs, Reference, settle, stretches
+
+COSTS = Costs(5.0, -4.0, -12.0)
+WHOLE = [kinase for kinase in kinases() if kinase.sequence]
+
+
+def settled(aligned: Sequence[int | None], letters: str, own: Sequence[int], breaks: Sequence[int] = ()) -> list:
+    reference = Reference(1, "ACDEFGHIKLMNPQRSTVWY")
+    return list(settle(aligned, Chain(letters, own), reference, breaks, COSTS))
+
+
+def test_a_stretch_ends_where_the_numbers_or_the_chain_do() -> None:
+    assert stretches([5, 6, 7, 9, 10]) == (range(3), range(3, 5))
+    assert stretches([5, 6, 7, 8], breaks=[2]) == (range(2), range(2, 4))
+    assert stretches([5, 5, 4]) == (range(1), range(1, 2), range(2, 3))
+
+
+def test_a_residue_on_the_wrong_side_of_a_loop_goes_back() -> None:
+    """ACDE, then KLM: the E at 4 fits at 8 as well, and an alignment may put it there."""
+    repeated = Reference(1, "ACDEFGHEKLM")
+    for shift in (0, 100):
+        own = [number + shift for number in (1, 2, 3, 4, 9, 10, 11)]
+        chain = Chain("ACDEKLM", own)
+        assert settle([1, 2, 3, 8, 9, 10, 11], chain, repeated, (), COSTS) == (1, 2, 3, 4, 9, 10, 11)
+    counted_on = Chain("ACDEKLM", range(1, 8))  # only the break tells
+    assert settle([1, 2, 3, 8, 9, 10, 11], counted_on, repeated, [4], COSTS) == (1, 2, 3, 4, 9, 10, 11)
+    assert settle([1, 2, 3, 4, 9, 10, 11], counted_on, repeated, [3], COSTS) == (1, 2, 3, 8, 9, 10, 11)
+    unknown = [1, 2, 3, 4, 5, 12, 13]  # an unknown residue fits anywhere
+    assert settled(unknown, "ACXXXXM", [1, 2, 9, 10, 11, 12, 13]) == [1, 2, 9, 10, 11, 12, 13]
+
+
+def test_a_mutated_residue_beside_a_loop_stays_with_its_stretch() -> None:
+    """E4L, where 5-9 are missing and L stands at 10: one residue is not worth a gap in a chain that goes on."""
+    assert settled([1, 2, 3, 10, 11, 12], "ACDLMN", [1, 2, 3, 4, 11, 12]) == [1, 2, 3, 4, 11, 12]
+
+
+def test_an_inserted_stretch_keeps_its_alignment() -> None:
+    aligned = [1, 2, 3, 4, None, None, None, None, 5, 6, 7, 8]
+    assert settled(aligned, "ACDEWWWWFGHI", range(1, 13)) == aligned
+
+
+def test_what_the_alignment_left_out_at_an_end_needs_every_residue_to_agree() -> None:
+    assert settled([None, None, 8, 9, 10], "ACIKL", [1, 2, 8, 9, 10]) == [1, 2, 8, 9, 10]
+    assert settled([None, None, 8, 9, 10], "AGIKL", [1, 2, 8, 9, 10]) == [None, None, 8, 9, 10]
+
+
+def test_without_any_aligned_residue_there_is_nothing_to_settle() -> None:
+    assert settled([None, None], "AC", [1, 2]) == [None, None]
+
+
+@st.composite
+def broken_chains(draw: st.DrawFn) -> tuple[Kinase, list[int], list[int], list[int]]:
+    """A kinase, the clinical numbers that are left of it, the file's own for them, and the breaks."""
+    kinase = draw(st.sampled_from(WHOLE))
+    numbers = list(range(kinase.first_number, kinase.last_number + 1))
+    spans = draw(st.lists(st.tuples(st.integers(0, len(numbers) - 1), st.integers(1, 20)), max_size=6))
+    missing = {numbers[k] for start, length in spans for k in range(start, min(start + length, len(numbers)))}
+    left = [number for number in numbers if number not in missing]
+    shift = draw(st.integers(-600, 300))
+    if draw(st.booleans()):  # two stretches with two shifts
+        where, by = draw(st.sampled_from(left)), draw(st.integers(1, 40))
+        own = [number + shift + (by if number >= where else 0) for number in left]
+    else:
+        own = [number + shift for number in left]
+    breaks = [at for at in range(1, len(left)) if left[at] - left[at - 1] != 1]
+    return kinase, left, own, breaks
+
+
+@settings(max_examples=60, deadline=None)
+@given(broken_chains())
+def test_loops_removed_at_random_keep_kinase_and_numbers(
+    broken: tuple[Kinase, list[int], list[int], list[int]],
+) -> None:
+    kinase, left, own, breaks = broken
+    match = identify_kinase("".join(residue_at(kinase, number) for number in left), own, breaks)
+    assert match is not None
+    assert match.kinase == kinase
+    assert [found for found in match.numbers if found is not None] == [
+        number for number, found in zip(left, match.numbers, strict=True) if found is not None
+    ]
+    lost = [at for at, found in enumerate(match.numbers) if found is None]
+    core = [at for at, found in enumerate(match.numbers) if found is not None]
+    assert all(at < core[0] or at > core[-1] for at in lost), "only a piece at an end of the chain may go unnumbered"
+    assert len(lost) <= 6
+
+
+@pytest.mark.parametrize("kinase", WHOLE, ids=str)
+def test_numbers_that_go_on_over_a_missing_loop_are_settled_by_the_break(kinase: Kinase) -> None:
+    """A file counted from 1 without room for what is missing: only the break in space tells the side of a residue."""
+    numbers = list(range(kinase.first_number, kinase.last_number + 1))
+    for start in range(40, len(numbers) - 60, 7):
+        left = numbers[:start] + numbers[start + 9 :]
+        letters = "".join(residue_at(kinase, number) for number in left)
+        match = identify_kinase(letters, list(range(1, len(left) + 1)), [start])
+        assert match is not None
+        assert (match.kinase, match.numbers) == (kinase, tuple(left))

@@ -1,0 +1,113 @@
+"""A chain of several shifts takes the numbers of its kinase one by one, and says what is no wild type in it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openmm.app import Element, Topology
+
+from support.numbered_chain import pocket_trace
+from trkstruct.kinase.kinases import Kinase, kinase_named, kinases, region_of, residue_at
+from trkstruct.residues import ONE_TO_THREE, ResidueId
+from trkstruct.structure.complex import Complex, protein_sequence
+from trkstruct.structure.numbering import is_clinical, recognise_kinase
+from trkstruct.structure.renumbered import Renumbered, differences, number_by_match
+
+ABL1, EGFR, ALK, TRKA, ROS1 = (kinase_named(name) for name in ("ABL1", "EGFR", "ALK", "TRKA", "ROS1"))
+WHOLE = [kinase for kinase in kinases() if kinase.sequence]
+
+
+def chain(letters: Sequence[str], own: Sequence[int]) -> Complex:
+    """Alpha carbons."""
+    topology = Topology()
+    made = topology.addChain("A")
+    for letter, number in zip(letters, own, strict=True):
+        residue = topology.addResidue(ONE_TO_THREE[letter], made, str(number))
+        topology.addAtom("CA", Element.getBySymbol("C"), residue)
+    return Complex(topology, np.zeros((len(letters), 3)), None, "made.pdb")
+
+
+def renumbered(complex_: Complex) -> Renumbered:
+    match = recognise_kinase(complex_)
+    assert match is not None
+    return number_by_match(complex_, match)
+
+
+def labels(complex_: Complex) -> list[str]:
+    return [f"{identity.number}{identity.insertion_code}" for identity in protein_sequence(complex_)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    kinase=st.sampled_from(WHOLE),
+    where=st.integers(40, 200),
+    by=st.integers(-30, 60).filter(bool),
+    gap=st.integers(31, 50),
+    shift=st.integers(-200, 500),
+)
+def test_two_stretches_with_two_shifts_become_clinical(
+    kinase: Kinase, where: int, by: int, gap: int, shift: int
+) -> None:
+    numbers = range(kinase.first_number, kinase.last_number + 1)
+    left = [*numbers[:where], *numbers[where + gap :]]
+    own = [number + shift + (by if number > numbers[where] else 0) for number in left]
+    found = renumbered(chain([residue_at(kinase, number) for number in left], own))
+    assert labels(found.complex) == [str(number) for number in left]
+    assert found.match is not None
+    assert found.match.kinase == kinase
+    assert found.shifts == tuple(sorted({-shift, -shift - by}))
+    assert is_clinical(found.complex, found.match)
+    regions = [region_of(kinase, found.match.numbers[identity]) for identity in protein_sequence(found.complex)]
+    assert regions == [region_of(kinase, number) for number in left]
+
+
+def test_an_inserted_loop_bears_insertion_codes() -> None:
+    """EGFR D770_N771insNPG as a file that counts on numbers it: the rest is three too high."""
+    letters = [residue_at(EGFR, number) for number in range(700, 1001)]
+    inserted = [*letters[:71], *"NPG", *letters[71:]]
+    found = renumbered(chain(inserted, range(700, 700 + len(inserted))))
+    assert labels(found.complex)[69:76] == ["769", "770", "770A", "770B", "770C", "771", "772"]
+    assert (found.inserted, found.shifts, found.differences) == (("770A", "770B", "770C"), (-3, 0), ())
+    assert found.match is not None
+    assert ResidueId("A", 770, "A") not in found.match.numbers
+
+
+def test_too_long_an_insertion_leaves_the_numbers_of_the_file() -> None:
+    letters = [residue_at(EGFR, number) for number in range(700, 1001)]
+    fused = chain([*letters[:71], *"GS" * 14, *letters[71:]], range(1, 302 + 28))
+    assert renumbered(fused).complex is fused
+
+
+def test_tags_before_and_after_count_on_where_their_own_numbers_are_taken() -> None:
+    letters = [residue_at(ABL1, number) for number in range(230, 501)]
+    own = [*range(1, 101), *range(111, 282)]
+    found = renumbered(chain(["G", "W", "W", *letters, "W", "H"], [300, 301, 302, *own, -6, -5]))
+    assert labels(found.complex)[:4] == ["227", "228", "229", "230"]
+    assert labels(found.complex)[-3:] == ["500", "501", "502"]
+
+
+@pytest.mark.parametrize(
+    ("kinase", "mutations"),
+    [(ABL1, "T315I"), (EGFR, "T790M+L858R"), (EGFR, "L861Q"), (ALK, "L1196M+S1281G"), (TRKA, "G595R")],
+)
+def test_mutations_that_a_chain_carries_are_named_in_every_kinase(kinase: Kinase, mutations: str) -> None:
+    carried = {int(each[1:-1]): each[-1] for each in mutations.split("+")}
+    numbers = range(kinase.first_number, kinase.last_number + 1)
+    complex_ = chain([carried.get(number, residue_at(kinase, number)) for number in numbers], [n + 7 for n in numbers])
+    assert renumbered(complex_).differences == tuple(mutations.split("+"))
+
+
+def test_where_the_pocket_alone_is_known_mutations_in_it_are_named() -> None:
+    complex_ = pocket_trace(ROS1, 3, mutated={2032: "R", 2113: "N"})
+    assert renumbered(complex_).differences == ("G2032R",)
+
+
+def test_a_tag_that_agrees_by_chance_is_no_mutation() -> None:
+    """GS before D233: the alignment may take S for the one at 229, and what lies between for mutations."""
+    letters = [residue_at(ABL1, number) for number in range(234, 501)]
+    tagged = chain([*"GSPNWW", *letters], [*range(228, 234), *range(234, 501)])
+    match = recognise_kinase(tagged)
+    assert match is not None
+    assert differences(tagged, match) == ()
