@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from trkstruct.kinase.kinases import Kinase, kinases, residue_at
 from trkstruct.kinase.recognition import identify_kinase
-from trkstruct.kinase.stretches import Chain, Costs, Reference, settle, stretches
+from trkstruct.kinase.stretches import Chain, Costs, Reference, by_stretches, stretches
 
 COSTS = Costs(5.0, -4.0, -12.0)
 WHOLE = [kinase for kinase in kinases() if kinase.sequence]
 
 
-def settled(aligned: Sequence[int | None], letters: str, own: Sequence[int], breaks: Sequence[int] = ()) -> list:
+def numbered(aligned: Sequence[int | None], letters: str, own: Sequence[int], breaks: Sequence[int] = ()) -> list:
     reference = Reference(1, "ACDEFGHIKLMNPQRSTVWY")
-    return list(settle(aligned, Chain(letters, own), reference, breaks, COSTS))
+    return list(by_stretches(aligned, Chain(letters, own), reference, breaks, COSTS))
 
 
 def test_a_stretch_ends_where_the_numbers_or_the_chain_do() -> None:
@@ -31,31 +31,31 @@ def test_a_residue_on_the_wrong_side_of_a_loop_goes_back() -> None:
     for shift in (0, 100):
         own = [number + shift for number in (1, 2, 3, 4, 9, 10, 11)]
         chain = Chain("ACDEKLM", own)
-        assert settle([1, 2, 3, 8, 9, 10, 11], chain, repeated, (), COSTS) == (1, 2, 3, 4, 9, 10, 11)
+        assert by_stretches([1, 2, 3, 8, 9, 10, 11], chain, repeated, (), COSTS) == (1, 2, 3, 4, 9, 10, 11)
     counted_on = Chain("ACDEKLM", range(1, 8))  # only the break tells
-    assert settle([1, 2, 3, 8, 9, 10, 11], counted_on, repeated, [4], COSTS) == (1, 2, 3, 4, 9, 10, 11)
-    assert settle([1, 2, 3, 4, 9, 10, 11], counted_on, repeated, [3], COSTS) == (1, 2, 3, 8, 9, 10, 11)
+    assert by_stretches([1, 2, 3, 8, 9, 10, 11], counted_on, repeated, [4], COSTS) == (1, 2, 3, 4, 9, 10, 11)
+    assert by_stretches([1, 2, 3, 4, 9, 10, 11], counted_on, repeated, [3], COSTS) == (1, 2, 3, 8, 9, 10, 11)
     unknown = [1, 2, 3, 4, 5, 12, 13]  # an unknown residue fits anywhere
-    assert settled(unknown, "ACXXXXM", [1, 2, 9, 10, 11, 12, 13]) == [1, 2, 9, 10, 11, 12, 13]
+    assert numbered(unknown, "ACXXXXM", [1, 2, 9, 10, 11, 12, 13]) == [1, 2, 9, 10, 11, 12, 13]
 
 
 def test_a_mutated_residue_beside_a_loop_stays_with_its_stretch() -> None:
     """E4L, where 5-9 are missing and L stands at 10: one residue is not worth a gap in a chain that goes on."""
-    assert settled([1, 2, 3, 10, 11, 12], "ACDLMN", [1, 2, 3, 4, 11, 12]) == [1, 2, 3, 4, 11, 12]
+    assert numbered([1, 2, 3, 10, 11, 12], "ACDLMN", [1, 2, 3, 4, 11, 12]) == [1, 2, 3, 4, 11, 12]
 
 
 def test_an_inserted_stretch_keeps_its_alignment() -> None:
     aligned = [1, 2, 3, 4, None, None, None, None, 5, 6, 7, 8]
-    assert settled(aligned, "ACDEWWWWFGHI", range(1, 13)) == aligned
+    assert numbered(aligned, "ACDEWWWWFGHI", range(1, 13)) == aligned
 
 
 def test_what_the_alignment_left_out_at_an_end_needs_every_residue_to_agree() -> None:
-    assert settled([None, None, 8, 9, 10], "ACIKL", [1, 2, 8, 9, 10]) == [1, 2, 8, 9, 10]
-    assert settled([None, None, 8, 9, 10], "AGIKL", [1, 2, 8, 9, 10]) == [None, None, 8, 9, 10]
+    assert numbered([None, None, 8, 9, 10], "ACIKL", [1, 2, 8, 9, 10]) == [1, 2, 8, 9, 10]
+    assert numbered([None, None, 8, 9, 10], "AGIKL", [1, 2, 8, 9, 10]) == [None, None, 8, 9, 10]
 
 
-def test_without_any_aligned_residue_there_is_nothing_to_settle() -> None:
-    assert settled([None, None], "AC", [1, 2]) == [None, None]
+def test_without_any_aligned_residue_there_is_nothing_to_follow() -> None:
+    assert numbered([None, None], "AC", [1, 2]) == [None, None]
 
 
 @st.composite

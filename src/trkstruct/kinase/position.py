@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from trkstruct.errors import MutationError
 from trkstruct.kinase.kinases import Kinase, PocketResidue, residue_at
 from trkstruct.kinase.mutation import amino_acid, split_kinase
-from trkstruct.kinase.substitution import Substitution, find_kinase, settle_numbering
+from trkstruct.kinase.substitution import Substitution, find_kinase, in_clinical_numbering
 
 _RESIDUE = re.compile(
     r"(?:p\.)?(?P<letter>[a-z]{3}|[a-z])?(?P<number>[0-9]{1,5})",
@@ -70,5 +70,5 @@ def _with_letter(kinase: Kinase | None, written: Substitution) -> Position:
     if kinase is None:
         found, notes = find_kinase([written])
         return Position(found, PocketResidue(written.wild_type, written.number), notes)
-    (settled,), notes = settle_numbering(kinase, [written])
-    return Position(kinase, PocketResidue(settled.wild_type, settled.number), notes)
+    (clinical,), notes = in_clinical_numbering(kinase, [written])
+    return Position(kinase, PocketResidue(clinical.wild_type, clinical.number), notes)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from trkstruct.kinase.kinases import Kinase, kinases
-from trkstruct.kinase.stretches import Chain, Costs, Reference, settle
+from trkstruct.kinase.stretches import Chain, Costs, Reference, by_stretches
 
 MIN_IDENTITY: Final = (
     0.90  # TRKB and TRKC, the closest pair known here, share 86 % of the kinase domain (aligned in the tests)
@@ -78,13 +78,13 @@ def identify_kinase(
 
 
 def _match(kinase: Kinase, chain: Chain, breaks: Collection[int] | None) -> KinaseMatch:
-    """The chain aligned with one kinase; with breaks, even none of them, its stretches settle the ends of loops."""
+    """The chain aligned with one kinase; with breaks, even none of them, its stretches decide on the ends of loops."""
     reference = _reference(kinase)
     aligned: list[int | None] = [None] * len(chain.letters)
     for start, query_start, length in _align(reference.letters, chain.letters):
         begin = reference.first + start
         aligned[query_start : query_start + length] = range(begin, begin + length)
-    numbers = tuple(aligned) if breaks is None else settle(aligned, chain, reference, breaks, _COSTS)
+    numbers = tuple(aligned) if breaks is None else by_stretches(aligned, chain, reference, breaks, _COSTS)
     pairs = [(reference.letter_at(n), chain.letters[at]) for at, n in enumerate(numbers) if n is not None]
     compared = [expected == found for expected, found in pairs if expected not in ("", "X")]
     return KinaseMatch(kinase, numbers, sum(compared) / max(len(compared), 1), len(compared))

@@ -49,7 +49,7 @@ def stretches(own: Sequence[int], breaks: Collection[int] = ()) -> tuple[range, 
     return tuple(range(*ends) for ends in pairwise([0, *starts, len(own)]))
 
 
-def settle(
+def by_stretches(
     aligned: Sequence[int | None], chain: Chain, reference: Reference, breaks: Collection[int], costs: Costs
 ) -> Numbers:
     """The numbers of an alignment, each stretch moved to one shift where that fits it as well.
@@ -73,15 +73,15 @@ def settle(
     if not votes:
         return tuple(aligned)
     placed = [at for at, number in enumerate(aligned) if number is not None]
-    settled = list(aligned)
+    numbered = list(aligned)
     for stretch in sorted(stretches(chain.own, breaks), key=len, reverse=True):
         inside = range(max(stretch.start, placed[0]), min(stretch.stop, placed[-1] + 1))
         place = inside or stretch
         for numbers in _ways(aligned, place, chain, reference, votes, costs):
-            if _in_order(settled, place, numbers):
-                settled[place.start : place.stop] = numbers
+            if _in_order(numbered, place, numbers):
+                numbered[place.start : place.stop] = numbers
                 break
-    return tuple(settled)
+    return tuple(numbered)
 
 
 def _ways(
@@ -131,11 +131,11 @@ def _changes(numbers: Numbers) -> int:
     )
 
 
-def _in_order(settled: Sequence[int | None], place: range, numbers: Numbers) -> bool:
+def _in_order(numbered: Sequence[int | None], place: range, numbers: Numbers) -> bool:
     """Whether numbers put into a place leave those around them ascending."""
     own = [number for number in numbers if number is not None]
     if not own:
         return True
-    before = max((n for n in settled[: place.start] if n is not None), default=own[0] - 1)
-    after = min((n for n in settled[place.stop :] if n is not None), default=own[-1] + 1)
+    before = max((n for n in numbered[: place.start] if n is not None), default=own[0] - 1)
+    after = min((n for n in numbered[place.stop :] if n is not None), default=own[-1] + 1)
     return before < own[0] and own[-1] < after and all(a < b for a, b in pairwise(own))
