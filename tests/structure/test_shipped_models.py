@@ -13,6 +13,7 @@ from rdkit import Chem
 from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.energy.forcefield import create_system, find_force
+from trkstruct.energy.strain import find_strains
 from trkstruct.errors import StructureError
 from trkstruct.files.shipped import shipped_path
 from trkstruct.kinase.kinases import kinase_named, residue_at
@@ -40,6 +41,7 @@ SOLVENT_FRONT = {"TRKA": 595, "TRKB": 639, "TRKC": 623}
 LARGEST_FOLDER_BYTES = 15_000_000
 CRYSTAL_POSE_ANGSTROM = 1.0
 LARGEST_STRETCH_ANGSTROM = 0.12  # about 6 σ of crystal bond lengths, Engh & Huber 1991; a torn bond is far beyond
+LARGEST_HYDROGEN_STRETCH_ANGSTROM = 0.035  # a relaxed N-H in a salt bridge is 0.034 Å longer than at rest
 EVERY_ENTRY = pytest.mark.parametrize("entry", manifest(), ids=lambda entry: entry.name)
 EVERY_COMPLEX = pytest.mark.parametrize(
     "entry", [entry for entry in manifest() if entry.ligand], ids=lambda entry: entry.name
@@ -210,3 +212,18 @@ def test_loading_by_name(kinase: str) -> None:
 def test_what_does_not_ship_is_answered_with_what_does() -> None:
     with pytest.raises(StructureError, match=r"No prepared model of TRKA with imatinib ships.*trka_7vko"):
         load_shipped("TRKA", "imatinib")
+
+
+@EVERY_ENTRY
+def test_hydrogens_have_the_lengths_of_the_force_field_and_nothing_is_strained(entry: StructureEntry) -> None:
+    complex_ = load(entry)
+    system = create_system(complex_.topology, load_ligand(entry.ligand).parameters_xml if entry.ligand else None)
+    assert not [str(strain) for strain in find_strains(complex_.topology, system, complex_.positions)]
+    bonds = find_force(system, openmm.HarmonicBondForce)
+    symbols = [atom.element.symbol for atom in complex_.topology.atoms()]
+    for index in range(bonds.getNumBonds()):
+        first, second, length, _ = bonds.getBondParameters(index)
+        if "H" in (symbols[first], symbols[second]):
+            measured = np.linalg.norm(complex_.positions[first] - complex_.positions[second])
+            ideal = length.value_in_unit(openmm.unit.angstrom)
+            assert measured == pytest.approx(ideal, abs=LARGEST_HYDROGEN_STRETCH_ANGSTROM)
