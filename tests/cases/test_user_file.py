@@ -60,3 +60,14 @@ def test_a_file_that_changed_is_read_again(deposited: Path, recognised: list[str
     deposited.write_text(text_of(chain_lines(Edit(chain="D"))))
     assert next(read_parts(str(deposited), None, None).complex.topology.chains()).id == "D"
     assert len(recognised) == 2
+
+
+def test_a_mutant_that_a_scan_takes_for_its_wild_type_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """G595A: in words before the scan, and in the case of what is called the wild type."""
+    path = tmp_path / "mutant.pdb"
+    path.write_text(text_of(chain_lines(Edit(renamed={595: ("ALA", {})})), ligand_lines()))
+    plan = plan_and_check((), ("WT",), ("repotrectinib",), QUICK, structure=str(path))
+    assert f"{path} carries G595A: what is there is the wild type of this scan." in caplog.messages
+    case = run_case(plan[0], tmp_path).case
+    assert (case.status, case.mutation) == ("ok", "WT")
+    assert "The chain carries mutations: G595A. A scan takes what is there for the wild type." in case.notes

@@ -192,3 +192,11 @@ def test_rigid_motion_changes_no_contact(sources: Path) -> None:
     assert count_contacts(moved, gatekeeper) == count_contacts(complex_, gatekeeper) > 0
     one, other = (hinge_hydrogen_bonds(x, kinase_named("TRKA")) for x in (complex_, moved))
     assert [bond.angle_degrees for bond in one] == pytest.approx([bond.angle_degrees for bond in other])
+
+
+def test_hinge_bonds_go_by_the_match_and_not_by_the_number_in_the_file() -> None:
+    """Residue 592 of a file that counts eight lower is no hinge."""
+    trka, complex_ = kinase_named("TRKA"), hinge_complex(170)
+    moved = ChainMatch(trka, {ResidueId("A", 592): 600})
+    assert len(hinge_hydrogen_bonds(complex_, ChainMatch(trka, {ResidueId("A", 592): 592}))) == 1
+    assert hinge_hydrogen_bonds(complex_, moved) == ()
