@@ -13,7 +13,7 @@ from scipy.spatial.transform import Rotation
 
 from support.peptides import SITE, build_peptide
 from trkstruct.energy.forcefield import create_system, find_force
-from trkstruct.energy.hydrogens import place_hydrogens, relax_hydrogens
+from trkstruct.energy.hydrogens import place_hydrogens, relax_hydrogens, with_natural_hydrogens
 from trkstruct.residues import THREE_TO_ONE, ResidueId
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex, select_atoms
@@ -115,3 +115,18 @@ def test_the_global_generator_stays() -> None:
     before = random.getstate()
     hydrogenated(build_peptide(capped=False), seed=3)
     assert random.getstate() == before
+
+
+@pytest.mark.parametrize("stretch_angstrom", [-0.12, 0.10])
+def test_hydrogens_of_another_program_are_brought_to_the_lengths(stretch_angstrom: float) -> None:
+    """Electron-cloud distances are 0.1 Å short; those of OpenMM's crude field 0.1 Å long."""
+    good = hydrogenated(peptide_of("SER"))
+    positions = good.positions.copy()
+    for first, second in good.topology.bonds():
+        if second.element.symbol == "H":
+            along = positions[second.index] - positions[first.index]
+            positions[second.index] += stretch_angstrom * along / np.linalg.norm(along)
+    again, count = with_natural_hydrogens(replace(good, positions=positions))
+    np.testing.assert_allclose(again.positions, good.positions, atol=1e-6)
+    assert count == sum(atom.element.symbol == "H" for atom in good.topology.atoms())
+    assert with_natural_hydrogens(good)[1] == 0

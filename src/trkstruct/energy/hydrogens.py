@@ -21,6 +21,7 @@ SCREENED_DIELECTRIC: Final = 4.0  # protein interior, Gilson & Honig 1986, Biopo
 HYDROGEN_CORE: Final = (0.04 * unit.nanometer, 0.2 * unit.kilojoule_per_mole)  # as HO in CHARMM36: r_min/2 0.2245 Å
 OBSTACLE: Final = (0.34 * unit.nanometer, 0.36 * unit.kilojoule_per_mole)  # ff14SB's carbons; 10.1021/ja00124a002
 CUTOFF_ANGSTROM: Final = 10.0  # heavy atoms do not move: what lies further away turns no hydrogen
+NATURAL_STRETCH_ANGSTROM: Final = 0.05  # 1.4 times what the worst salt bridge of a relaxed model stretches one by
 ITERATIONS: Final = 1000
 NOTHING: Final = np.empty((0, 3))
 TOLERANCE_KJ_MOL_NM: Final = 5.0  # 0.1 kcal/mol/Å: a hydroxyl is then within a degree or two of its minimum
@@ -83,6 +84,21 @@ def relax_hydrogens(complex_: Complex, *, given: Complex | None = None, beside: 
     _add_obstacles(system, len(beside))
     start = place_ideally(complex_.positions, bonds)
     return replace(complex_, positions=at_length(_minimized(system, start, moving, beside), bonds))
+
+
+def with_natural_hydrogens(complex_: Complex) -> tuple[Complex, int]:
+    """A protein whose hydrogens have the force field's lengths, and how many were far from them; directions stay.
+
+    Some programs leave hydrogens where X-rays see their electrons, 0.1 Å short, or where a crude field put them. What
+    is within `NATURAL_STRETCH_ANGSTROM` stays as it is.
+    """
+    hydrogens = np.array([atom.element.symbol == "H" for atom in complex_.topology.atoms()], dtype=np.bool_)
+    bonds = read_hydrogen_bonds(create_system(complex_.topology, fragment=True), hydrogens)
+    natural = at_length(complex_.positions, bonds)
+    far = np.linalg.norm(natural - complex_.positions, axis=1) > NATURAL_STRETCH_ANGSTROM
+    if not far.any():
+        return complex_, 0
+    return replace(complex_, positions=np.where(far[:, None], natural, complex_.positions)), int(far.sum())
 
 
 def vacuum_system(topology: app.Topology, ligand_xml: str | None = None, *, fragment: bool = False) -> openmm.System:

@@ -122,7 +122,7 @@ def _overlap_angstrom(atoms: Atoms, room: _Room, aside: Collection[int]) -> floa
 def _close_end(residue: Residue, complex_: Complex, room: _Room) -> _Closed:
     """An N-methylamide, or else a carboxylate: it takes the same place without the methyl."""
     atoms = {atom.name: complex_.positions[atom.index] for atom in residue.atoms()}
-    aside = [atom.index for atom in residue.atoms() if atom.name in NEAR_BY_BONDS]
+    aside = [atom.index for atom in residue.atoms()]  # its own side chain stood beside the next residue, too
     amide = methylamide(atoms)
     closed = _Closed("NME", amide, _overlap_angstrom(amide, room, aside))
     if closed.fits:

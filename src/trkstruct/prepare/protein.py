@@ -8,7 +8,8 @@ import numpy as np
 from openmm.app import Residue
 
 from trkstruct.energy.forcefield import create_system, load_force_field
-from trkstruct.energy.hydrogens import NOTHING
+from trkstruct.energy.hydrogens import NOTHING, with_natural_hydrogens
+from trkstruct.energy.strain import find_strains
 from trkstruct.errors import InputError
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.prepare.caps import cap_chain
@@ -113,10 +114,13 @@ def complete_protein(
         prepared = prepare(protein, match, sequence=sequence, donors=donors, ph=ph, seed=seed, beside=beside)
         relaxed = relax_built(prepared.complex, prepared.given)
         return replace(prepared, complex=relaxed, notes=(*renamed, *prepared.notes))
+    protein, lengthened = with_natural_hydrogens(protein)
+    changed = f"Hydrogens far from ff14SB's bond lengths were brought to them, directions kept: {lengthened}."
+    notes = (*renamed, changed) if lengthened else renamed
     numbered = Renumbered(protein, None) if match is None else number_by_match(protein, match)
     atoms = numbered.complex.topology.atoms()
     heavy = frozenset((residue_id(atom.residue), atom.name) for atom in atoms if atom.element.symbol != "H")
-    return Preparation(numbered.complex, numbered.match, heavy, numbered, taken_as_is=True, notes=renamed)
+    return Preparation(numbered.complex, numbered.match, heavy, numbered, taken_as_is=True, notes=notes)
 
 
 def prepare(
@@ -227,10 +231,11 @@ def _is_complete(protein: Complex, match: ChainMatch | None, sequence: Sequence[
     if sound.dropped or sound.loose:
         return False
     try:
-        create_system(protein.topology, fragment=True)
+        system = create_system(protein.topology, fragment=True)
     except InputError:
         return False
-    return True
+    caps = np.array([atom.residue.name in CAPS for atom in protein.topology.atoms()], dtype=np.bool_)
+    return not find_strains(protein.topology, system, protein.positions, mobile=caps)
 
 
 def _has_all_atoms(protein: Complex) -> bool:
