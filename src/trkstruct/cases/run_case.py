@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from trkstruct.cases.measurements import Measurements, measure_mutant, measure_wild_type
@@ -11,12 +11,12 @@ from trkstruct.cases.relaxed_wild_type import load_relaxed_wild_type
 from trkstruct.cases.spec import CaseSpec, failed_case
 from trkstruct.cases.wild_type import WildType, load_wild_type
 from trkstruct.errors import TrkstructError, reason_of
-from trkstruct.impact.calibration import verdict_of
+from trkstruct.impact.calibration import DdgEstimate, verdict_of
 from trkstruct.impact.ddg import score_mutation
 from trkstruct.kinase.evidence import evidence_for
 from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.records import Case
-from trkstruct.report.case_sentence import summarize
+from trkstruct.report.case_sentence import Findings, own_clash, summarize
 from trkstruct.structure.formats.writing import pdb_text
 from trkstruct.structure.mutated_residues import changes_in
 
@@ -67,8 +67,9 @@ def run_case(spec: CaseSpec, work_dir: Path) -> CaseResult:
         return compute_case(spec, work_dir)
     except StageError as failure:
         error_type, message = type(failure.cause).__name__, reason_of(failure.cause)
-        case = failed_case(spec, stage=failure.stage, error_type=error_type, message=message)
-        return _timed(CaseResult(case, None, None), started)
+        seconds = time.perf_counter() - started
+        case = failed_case(spec, stage=failure.stage, error_type=error_type, message=message, wall_seconds=seconds)
+        return CaseResult(case, None, None)
 
 
 def compute_case(spec: CaseSpec, work_dir: Path) -> CaseResult:
@@ -79,12 +80,7 @@ def compute_case(spec: CaseSpec, work_dir: Path) -> CaseResult:
     StageError
         Whatever goes wrong.
     """
-    started = time.perf_counter()
-    return _timed(_compute(spec, work_dir), started)
-
-
-def _compute(spec: CaseSpec, work_dir: Path) -> CaseResult:
-    settings = spec.settings
+    started, settings = time.perf_counter(), spec.settings
     with _stage("reading the complex"):
         wild_type = load_wild_type(
             spec.kinase,
@@ -102,16 +98,12 @@ def _compute(spec: CaseSpec, work_dir: Path) -> CaseResult:
         states = tuple(load_relaxed_wild_type(spec, wild_type, work_dir, n) for n in range(settings.replicates))
     if not changes:
         with _stage("scoring the wild type"):
-            return _result(spec, wild_type, mutation, measure_wild_type(wild_type, states, settings))
+            return _result(spec, wild_type, mutation, measure_wild_type(wild_type, states, settings), started)
     xml = wild_type.ligand.parameters_xml or ""
     with _stage("scoring the mutation"):
         impacts = [score_mutation(state, changes, xml, settings) for state in states]
     with _stage("finding clashes"):
-        return _result(spec, wild_type, mutation, measure_mutant(wild_type, changes, states, impacts))
-
-
-def _timed(result: CaseResult, started: float) -> CaseResult:
-    return replace(result, case=result.case.model_copy(update={"wall_seconds": time.perf_counter() - started}))
+        return _result(spec, wild_type, mutation, measure_mutant(wild_type, changes, states, impacts), started)
 
 
 @contextmanager
@@ -122,24 +114,27 @@ def _stage(name: str) -> Iterator[None]:
         raise StageError(name, error) from error
 
 
-def _result(spec: CaseSpec, wild_type: WildType, mutation: Mutation, measured: Measurements) -> CaseResult:
-    case = _record(spec, wild_type, mutation, measured)
-    model = f"trkstruct {case.kinase} {case.mutation} {case.ligand}: computed model"
+def _result(
+    spec: CaseSpec, wild_type: WildType, mutation: Mutation, measured: Measurements, started: float
+) -> CaseResult:
+    kinase = wild_type.kinase.name if wild_type.kinase else ""
+    model = f"trkstruct {kinase} {spec.mutation} {wild_type.ligand.name}: computed model"
     relaxed = f"{model}, relaxed by energy minimisation"
     start = [f"{model} before relaxation", "ligand as in the wild type, new side chain as without the ligand"]
     bound, apo, before = measured.bound, measured.apo, measured.before
-    return CaseResult(
-        case,
-        pdb_text(bound.topology, bound.positions, [relaxed, "bound state"]),
-        pdb_text(apo.topology, apo.positions, [relaxed, "free protein"]),
-        None if before is None else pdb_text(before.topology, before.positions, start),
-    )
+    complex_pdb = pdb_text(bound.topology, bound.positions, [relaxed, "bound state"])
+    apo_pdb = pdb_text(apo.topology, apo.positions, [relaxed, "free protein"])
+    before_pdb = None if before is None else pdb_text(before.topology, before.positions, start)
+    seconds = time.perf_counter() - started
+    return CaseResult(_record(spec, wild_type, mutation, measured, seconds), complex_pdb, apo_pdb, before_pdb)
 
 
-def _record(spec: CaseSpec, wild_type: WildType, mutation: Mutation, measured: Measurements) -> Case:
+def _record(
+    spec: CaseSpec, wild_type: WildType, mutation: Mutation, measured: Measurements, wall_seconds: float
+) -> Case:
     kinase, dfg, ddg = wild_type.kinase, wild_type.conformation, measured.estimate
     bonds = measured.hinge_hydrogen_bonds
-    case = Case(
+    return Case(
         kinase=kinase.name if kinase else "",
         gene=kinase.gene if kinase else "",
         mutation=spec.mutation,
@@ -166,8 +161,28 @@ def _record(spec: CaseSpec, wild_type: WildType, mutation: Mutation, measured: M
         hinge_hydrogen_bonds=bonds or (),
         contacts_lost=measured.contacts_lost,
         verdict=verdict_of(ddg.ddg_kcal_mol, ddg.error_kcal_mol) if ddg else None,
+        summary=_summary(wild_type.ligand.name, mutation, spec.mutation, measured, ddg) if ddg else "",
         evidence=evidence_for(kinase.gene, str(mutation), wild_type.ligand.name) if kinase else (),
         ligand_parameters=wild_type.ligand.parameter_source,
         notes=(*wild_type.notes, *mutation.notes, *measured.notes),
+        wall_seconds=wall_seconds,
     )
-    return case if mutation.is_wild_type else case.model_copy(update={"summary": summarize(case)})
+
+
+def _summary(ligand: str, mutation: Mutation, label: str, measured: Measurements, ddg: DdgEstimate) -> str:
+    sites = [str(site) for site in measured.sites]
+    return summarize(
+        Findings(
+            mutation=label,
+            ligand=ligand,
+            regions=mutation.regions,
+            before=own_clash(measured.clashes_before, sites),
+            after=own_clash(measured.clashes_after, sites),
+            occlusion=measured.occlusion,
+            contacts_lost=measured.contacts_lost,
+            pose_rmsd_angstrom=measured.pose_rmsd_angstrom,
+            ddg_kcal_mol=ddg.ddg_kcal_mol,
+            ddg_error_kcal_mol=ddg.error_kcal_mol,
+            ddg_terms=ddg.terms,
+        )
+    )

@@ -113,7 +113,7 @@ class CasePlan(Sequence[CaseSpec]):
         return self.common.model_copy(update={"kinase": kinase, "mutation": mutation, "chain": chain, "ligand": ligand})
 
 
-def failed_case(spec: CaseSpec, *, stage: str, error_type: str, message: str) -> Case:
+def failed_case(spec: CaseSpec, *, stage: str, error_type: str, message: str, wall_seconds: float = 0.0) -> Case:
     """The record of a case that did not finish: where it stopped, why, and how to repeat just it."""
     return Case(
         kinase=spec.kinase or "",
@@ -123,6 +123,7 @@ def failed_case(spec: CaseSpec, *, stage: str, error_type: str, message: str) ->
         structure=spec.structure or "",
         status="failed",
         error=CaseError(stage=stage, error_type=error_type, message=message, repeat_command=repeat_command(spec)),
+        wall_seconds=wall_seconds,
     )
 
 

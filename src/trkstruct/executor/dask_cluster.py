@@ -141,5 +141,11 @@ def _received(received: RemoteResult, task: Task, out_dir: Path) -> "CaseResult"
     error, case = received.result.case.error, received.result.case
     if error is None:
         return received.result
-    failed = failed_case(task.spec, stage=error.stage, error_type=error.error_type, message=error.message)
-    return replace(received.result, case=failed.model_copy(update={"wall_seconds": case.wall_seconds}))
+    failed = failed_case(
+        task.spec,
+        stage=error.stage,
+        error_type=error.error_type,
+        message=error.message,
+        wall_seconds=case.wall_seconds,
+    )
+    return replace(received.result, case=failed)

@@ -1,9 +1,10 @@
 """One plain sentence per case, made from what was computed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from trkstruct.records import Case, Clash, EnergyTerms
+from trkstruct.records import Clash, EnergyTerms
 from trkstruct.residues import AtomLabel
 
 TERM_WORDS: Final = {
@@ -19,29 +20,51 @@ NOTABLE_OCCLUSION: Final = 0.2
 NOTABLE_SHIFT_ANGSTROM: Final = 0.5
 
 
-def summarize(case: Case) -> str:
+@dataclass(frozen=True)
+class Findings:
+    """What was computed of a mutant, as far as its sentence tells it; the fields are those of `Case`.
+
+    Attributes
+    ----------
+    before, after : Clash or None
+        The worst clash of the mutated residues themselves, before and after relaxation.
+    """
+
+    mutation: str
+    ligand: str
+    regions: tuple[str, ...]
+    before: Clash | None
+    after: Clash | None
+    occlusion: float
+    contacts_lost: int | None
+    pose_rmsd_angstrom: float
+    ddg_kcal_mol: float
+    ddg_error_kcal_mol: float
+    ddg_terms: EnergyTerms
+
+
+def summarize(found: Findings) -> str:
     """What happens to the fit, in words: clash or lost contact, room for the side chain, shift, energy and cause."""
-    where = f" ({', '.join(dict.fromkeys(case.regions))})" if any(case.regions) else ""
-    parts = [_fit(case)]
-    if case.occlusion is not None and case.occlusion >= NOTABLE_OCCLUSION:
-        parts.append(f"{case.ligand} takes {100 * case.occlusion:.0f} % of the room the new side chain would use")
-    if case.pose_rmsd_angstrom is not None and case.pose_rmsd_angstrom >= NOTABLE_SHIFT_ANGSTROM:
-        parts.append(f"the ligand shifts by {case.pose_rmsd_angstrom:.1f} Å on relaxation")
-    parts.append(_energy(case))
-    return f"{case.mutation}{where} with {case.ligand}: {'; '.join(filter(None, parts))}."
+    where = f" ({', '.join(dict.fromkeys(found.regions))})" if any(found.regions) else ""
+    parts = [_fit(found)]
+    if found.occlusion >= NOTABLE_OCCLUSION:
+        parts.append(f"{found.ligand} takes {100 * found.occlusion:.0f} % of the room the new side chain would use")
+    if found.pose_rmsd_angstrom >= NOTABLE_SHIFT_ANGSTROM:
+        parts.append(f"the ligand shifts by {found.pose_rmsd_angstrom:.1f} Å on relaxation")
+    parts.append(_energy(found))
+    return f"{found.mutation}{where} with {found.ligand}: {'; '.join(parts)}."
 
 
-def own_clash(case: Case, clashes: Sequence[Clash]) -> Clash | None:
-    """The worst of the clashes that the mutated residues themselves make; None when they make none."""
-    own = (clash for clash in clashes if str(AtomLabel.parse(clash.protein_atom).residue) in case.sites)
+def own_clash(clashes: Sequence[Clash], sites: Sequence[str]) -> Clash | None:
+    """The worst of the clashes that the mutated residues (``A:595``) themselves make; None when they make none."""
+    own = (clash for clash in clashes if str(AtomLabel.parse(clash.protein_atom).residue) in sites)
     return max(own, key=lambda clash: clash.overlap_angstrom, default=None)
 
 
-def loses_contact(case: Case) -> bool:
-    """Whether the mutant touches less of the ligand, and no clash of its own is severe at first or stays."""
-    before, after = own_clash(case, case.clashes_before), own_clash(case, case.clashes_after)
+def loses_contact(before: Clash | None, after: Clash | None, contacts_lost: int | None) -> bool:
+    """Whether a mutant touches less of the ligand, and no clash of its own is severe at first or stays."""
     clashes = (before is not None and before.severity == "severe") or (after is not None and after.severity != "minor")
-    return case.contacts_lost is not None and case.contacts_lost > 0 and not clashes
+    return contacts_lost is not None and contacts_lost > 0 and not clashes
 
 
 def count_of(number: int, noun: str) -> str:
@@ -60,22 +83,20 @@ def largest_term(terms: EnergyTerms) -> str:
     return "screened electrostatics" if name == "solvation" else TERM_WORDS[name]
 
 
-def _fit(case: Case) -> str:
-    before, after = own_clash(case, case.clashes_before), own_clash(case, case.clashes_after)
-    if loses_contact(case):
-        lost = count_of(case.contacts_lost or 0, "contact")
+def _fit(found: Findings) -> str:
+    before, after = found.before, found.after
+    if loses_contact(before, after, found.contacts_lost):
+        lost = count_of(found.contacts_lost or 0, "contact")
         overlap = f"; a first overlap of {before.overlap_angstrom:.1f} Å is taken up by relaxation" if before else ""
         return f"the new side chain touches less of the ligand, {lost} fewer{overlap}"
     if before:
         end = f"{after.overlap_angstrom:.1f} Å is left" if after else "relaxation resolves it"
-        whose = f"{case.ligand}'s {before.ligand_part}" if before.ligand_part else "the ligand"
+        whose = f"{found.ligand}'s {before.ligand_part}" if before.ligand_part else "the ligand"
         return f"the new side chain overlaps {whose} by {before.overlap_angstrom:.1f} Å ({before.severity}), {end}"
     return "no clash and no contact lost"
 
 
-def _energy(case: Case) -> str:
-    if case.ddg_kcal_mol is None or case.ddg_terms is None:
-        return ""
-    text = f"binding changes by {case.ddg_kcal_mol:+z.1f} ± {case.ddg_error_kcal_mol:.1f} kcal/mol"
-    cause = largest_term(case.ddg_terms)
+def _energy(found: Findings) -> str:
+    text = f"binding changes by {found.ddg_kcal_mol:+z.1f} ± {found.ddg_error_kcal_mol:.1f} kcal/mol"
+    cause = largest_term(found.ddg_terms)
     return f"{text}; the largest computed term is {cause}" if cause else text

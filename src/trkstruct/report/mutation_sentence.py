@@ -43,7 +43,7 @@ def summarize_mutation(cases: Sequence[Case]) -> str:
     """
     first = cases[0]
     who = _newcomer(parse_mutation(first.mutation, generic=True).substitutions)
-    losing = [case for case in cases if loses_contact(case)]
+    losing = [case for case in cases if _loses_contact(case)]
     kept = [case for case in cases if case.verdict == "sensitive" and case not in losing]
     rest = [case for case in cases if case not in losing and case not in kept]
     clauses = []
@@ -75,15 +75,21 @@ def _newcomer(substitutions: Sequence[Substitution]) -> str:
     return f"the new {names[0]}{size}"
 
 
+def _loses_contact(case: Case) -> bool:
+    """Whether a mutant touches less of the ligand, for no clash of its own."""
+    before, after = own_clash(case.clashes_before, case.sites), own_clash(case.clashes_after, case.sites)
+    return loses_contact(before, after, case.contacts_lost)
+
+
 def _severity(case: Case) -> Severity | None:
     """How badly the new side chain clashes before relaxation."""
-    clash = own_clash(case, case.clashes_before)
+    clash = own_clash(case.clashes_before, case.sites)
     return clash.severity if clash else None
 
 
 def _pressed(case: Case) -> str:
     """``larotrectinib's hydroxypyrrolidine (overlap 1.5 Å; binds more weakly, ΔΔG +2.6 ± 1.3)``."""
-    clash = own_clash(case, case.clashes_before)
+    clash = own_clash(case.clashes_before, case.sites)
     assert clash is not None, "only cases with a clash are pressed"
     part = f"'s {clash.ligand_part}" if clash.ligand_part else ""
     return f"{case.ligand}{part} (overlap {clash.overlap_angstrom:.1f} Å; {_outcome(case)})"
@@ -96,7 +102,7 @@ def _losing(case: Case) -> str:
 
 def _keeping(case: Case) -> str:
     """``selitrectinib (ΔΔG -0.3 ± 0.8)``, with the severe overlap that the relaxation took up, if there was one."""
-    clash = own_clash(case, case.clashes_before)
+    clash = own_clash(case.clashes_before, case.sites)
     resolved = ""
     if clash is not None and clash.severity == "severe":
         where = f" at its {clash.ligand_part}" if clash.ligand_part else ""
