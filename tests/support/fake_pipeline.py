@@ -27,6 +27,7 @@ class FakeSpec:
     structure: str | None = None
     chain: str | None = None
     ligand_residue: str | None = None
+    build_ligand: bool = True
     settings: Settings = field(default_factory=Settings)
 
     def key(self) -> str:
