@@ -8,9 +8,17 @@ from scipy import optimize, stats
 
 from support.made_curves import DOSES, NORMALIZED, curve_at, make_data
 from trkstruct.errors import InputError
-from trkstruct.potency.curve_fit import _judge, _Range, fit_dose_response
+from trkstruct.potency.curve_fit import _judge, _limit_notes, _Range, fit_dose_response
 from trkstruct.potency.dose_response import Curve, DoseResponse
-from trkstruct.potency.profile_likelihood import fit_from_grid, fit_problem, profile_limit
+from trkstruct.potency.profile_likelihood import (
+    AT_LIMIT,
+    PARAMETERS,
+    _ssr,
+    fit_from_grid,
+    fit_problem,
+    profile_limit,
+    touched_limits,
+)
 from trkstruct.units import FloatArray
 
 
@@ -104,6 +112,22 @@ def test_a_response_is_one_when_an_f_test_prefers_the_curve(known: dict[str, flo
     assert answers == {True, False} or known == NORMALIZED
 
 
+def test_noise_about_a_plateau_is_no_response_and_small_units_do_not_hide_one() -> None:
+    noise = np.random.default_rng(2).normal(100, 4, 20)
+    flat = fit_dose_response(DoseResponse("drug", "WT", "", DOSES, noise, np.ones(20)), **NORMALIZED)
+    assert flat.status == "no response"
+    assert fit_dose_response(make_data(curve_at(30), scale=1e-6)).status == "ok"
+    assert fit_dose_response(DoseResponse("drug", "WT", "", DOSES, np.zeros(20), np.ones(20))).status == "no response"
+
+
+def test_the_sum_of_squares_is_weighted() -> None:
+    data = weighted(3)
+    residuals = logistic(DOSES, 10.0, 80.0, 1.2, 0.9) - data.response
+    assert _ssr(fit_problem(data, {}), np.array([10.0, 80.0, 1.2, 0.9])) == pytest.approx(
+        float(np.sum(data.weight * residuals * residuals))
+    )
+
+
 def test_the_flat_response_is_the_weighted_mean() -> None:
     rng = np.random.default_rng(5)
     response, weight = rng.normal(50, 5, 20), rng.uniform(0.2, 2, 20)
@@ -115,15 +139,34 @@ def test_the_flat_response_is_the_weighted_mean() -> None:
 
 def test_bounds_come_from_the_data() -> None:
     doses, response = np.array([0.0, 1.0, 10.0, 1000.0]), np.array([80.0, 70.0, 40.0, 20.0])
-    problem = fit_problem(DoseResponse("drug", "WT", "", doses, response, np.ones(4)), {})
+    with np.errstate(all="raise"):
+        problem = fit_problem(DoseResponse("drug", "WT", "", doses, response, np.ones(4)), {})
     np.testing.assert_allclose(problem.lower, [20 - 100 * 60, 20, -1, 0.2])
     np.testing.assert_allclose(problem.upper, [80, 80 + 100 * 60, 4, 20])
     np.testing.assert_allclose(problem.log_dose, [-np.inf, 0, 1, 3])
     assert problem.falls
     assert not fit_problem(DoseResponse("drug", "WT", "", doses, response[::-1], np.ones(4)), {}).falls
+    assert not fit_problem(DoseResponse("drug", "WT", "", doses, response[::-1] * 1e-4, np.ones(4)), {}).falls
     level = fit_problem(DoseResponse("drug", "WT", "", doses, np.full(4, 7.0), np.ones(4)), {})
     np.testing.assert_allclose(level.upper[:2] - level.lower[:2], [100, 100])
     assert level.falls
+
+
+def test_a_parameter_touches_a_limit_within_a_share_of_its_range() -> None:
+    problem = fit_problem(make_data(curve_at(30), 3), {})
+    middle, span = (problem.lower + problem.upper) / 2, problem.upper - problem.lower
+    assert touched_limits(problem, middle) == {}
+    for k, name in enumerate(PARAMETERS):
+        for limit, inward in ((problem.lower[k], 1.0), (problem.upper[k], -1.0)):
+            for share, touches in ((0.5 * AT_LIMIT, True), (2.0 * AT_LIMIT, False)):
+                moved = middle.copy()
+                moved[k] = limit + inward * share * span[k]
+                found = touched_limits(problem, moved)
+                assert (name in found) == touches, (name, share)
+                assert not touches or found[name] == limit
+    beyond = middle.copy()
+    beyond[2] = problem.upper[2]
+    assert _limit_notes(problem, beyond) == ("the IC50 (nM) ended at its limit, 1e+05",)
 
 
 def test_a_limit_counts_up_to_a_decade_beyond_the_doses() -> None:
