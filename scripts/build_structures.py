@@ -51,7 +51,7 @@ from trkstruct.pose.superposition import carry_over, pose_rmsd
 from trkstruct.prepare.graft import Donor
 from trkstruct.prepare.homology import retype_crystal, thread_sequence
 from trkstruct.prepare.model_relaxation import relax_model
-from trkstruct.prepare.preparation_report import describe_protein
+from trkstruct.prepare.preparation_report import describe_protein, gap_sentence
 from trkstruct.prepare.prepared_file import loop_donors
 from trkstruct.prepare.protein import Preparation, prepare
 from trkstruct.prepare.protonation import add_hydrogens
@@ -150,8 +150,8 @@ def _relaxed(name: str, prepared: Preparation, output: Path) -> tuple[Complex, R
     save_given(output, name, prepared.complex, prepared.given)
     row = {
         "loops_built": tuple(map(str, prepared.loops)),
-        "side_chains_built": prepared.side_chains,
-        "notes": (*prepared.gaps, *describe_protein(prepared), *map(str, prepared.titrations)),
+        "side_chains_built": tuple(map(str, prepared.side_chains)),
+        "notes": (*map(gap_sentence, prepared.gaps), *describe_protein(prepared), *map(str, prepared.titrations)),
         "source_rmsd_angstrom": round(relaxed.heavy_rmsd_angstrom, 3),
         "energy_kcal_mol": round(relaxed.energy_kcal_mol, 1),
     }

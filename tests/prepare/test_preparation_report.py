@@ -4,7 +4,8 @@ import pytest
 
 from support.trka_domain import trka_heavy_atoms
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.prepare.preparation_report import describe_protein
+from trkstruct.prepare.gaps import UNKNOWN, Gap
+from trkstruct.prepare.preparation_report import describe_protein, gap_sentence
 from trkstruct.prepare.protein import Preparation
 from trkstruct.residues import ResidueId
 from trkstruct.structure.numbering import ChainMatch
@@ -53,3 +54,16 @@ def test_tags_differences_and_distorted_residues_are_said_in_order() -> None:
         f"Rebuilt, {why}: 540.",
         f"Side chains built anew and relaxed without restraint, {why} and too many to build: 570 571.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("after", "missing", "says"),
+    [
+        (560, (), "The chain is broken between A:559 and A:560: both ends were capped."),
+        (569, ("GLY",) * 9, "Residues 560-568 are missing: too many to build, both ends were capped."),
+        (562, ("GLY", UNKNOWN), "Residues 560-561 are missing: the file does not name them, both ends were capped."),
+        (561, ("GLY",) * 8, "Residues 560 are missing: the numbering has no room for them, both ends were capped."),
+    ],
+)
+def test_why_a_gap_was_left_is_said(after: int, missing: tuple[str, ...], says: str) -> None:
+    assert gap_sentence(Gap(ResidueId("A", 559), ResidueId("A", after), missing)) == says

@@ -16,7 +16,7 @@ from trkstruct.kinase.kinases import kinase_named
 from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
 from trkstruct.prepare.distorted import drop_distorted, drop_stumps
 from trkstruct.prepare.gaps import UNKNOWN, missing_between, order_of_chain
-from trkstruct.prepare.preparation_report import PreparationReport, describe_preparation
+from trkstruct.prepare.preparation_report import PreparationReport, describe_preparation, gap_sentence
 from trkstruct.prepare.prepared_file import PreparedFile, prepare_file
 from trkstruct.prepare.protein import complete_protein
 from trkstruct.residues import ONE_TO_THREE, ResidueId
@@ -150,7 +150,7 @@ def test_without_a_sequence_a_gap_is_capped_and_insertion_codes_stay(write: Writ
     edit = Edit(span=SHORT.span, without=frozenset({572, 573}), inserted=580)
     prepared = prepare_file(write(text_of(chain_lines(edit))))
     assert prepared.preparation.loops == ()
-    assert "572-573 are missing: the file does not name them" in prepared.preparation.gaps[0]
+    assert "572-573 are missing: the file does not name them" in gap_sentence(prepared.preparation.gaps[0])
     assert ResidueId("A", 579, "A") in protein_sequence(prepared.preparation.complex)
     names = [residue.name for residue in prepared.preparation.complex.topology.residues()]
     assert (names.count("ACE"), names.count("NME")) == (2, 2)

@@ -62,6 +62,41 @@ class Loop:
 
 
 @dataclass(frozen=True)
+class BuiltAtoms:
+    """Heavy atoms added to a residue; ``str()`` gives ``"LYS 538 (CE, NZ)"``."""
+
+    residue: ResidueId
+    name: str
+    atoms: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """The residue and its new atoms."""
+        return f"{self.name} {self.residue.number} ({', '.join(self.atoms)})"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Where a chain stays broken, both ends capped.
+
+    Attributes
+    ----------
+    before, after : ResidueId
+        Of both ends.
+    missing : tuple of str
+        Three-letter names of the residues that belong between them; `UNKNOWN` for one that the file does not name.
+    """
+
+    before: ResidueId
+    after: ResidueId
+    missing: tuple[str, ...]
+
+    @property
+    def span(self) -> str:
+        """``560-573``: the numbers between both ends."""
+        return _loop_between(self.before, self.after).span
+
+
+@dataclass(frozen=True)
 class Filled:
     """A protein without gaps that could be built; heavy atoms only, those of the input unmoved.
 
@@ -69,16 +104,16 @@ class Filled:
     ----------
     complex : Complex
     loops : tuple of Loop
-    side_chains : tuple of str
-        Where atoms were added: ``"LYS 538 (CE, NZ)"``.
-    gaps : tuple of str
-        Notes on what was left out.
+    side_chains : tuple of BuiltAtoms
+        Where atoms were added.
+    gaps : tuple of Gap
+        What was left out.
     """
 
     complex: Complex
     loops: tuple[Loop, ...]
-    side_chains: tuple[str, ...]
-    gaps: tuple[str, ...]
+    side_chains: tuple[BuiltAtoms, ...]
+    gaps: tuple[Gap, ...]
 
 
 def order_of_kinase(kinase: Kinase, chain: str) -> Order:
@@ -186,45 +221,34 @@ def _places(residues: Sequence[app.topology.Residue], sequence: Sequence[str]) -
     return places if agrees else [None] * len(residues)
 
 
-def _split_at_long_gaps(complex_: Complex, order: Order) -> tuple[Complex, tuple[str, ...]]:
+def _split_at_long_gaps(complex_: Complex, order: Order) -> tuple[Complex, tuple[Gap, ...]]:
     """One topology chain per stretch, broken where more residues are missing than can be built."""
     made: list[NewResidue] = []
-    previous, segment, notes = None, 0, []
+    previous, gaps = None, list[Gap]()
     for residue in complex_.topology.residues():
         if previous is not None and is_break(complex_, previous, residue):
             before, after = residue_id(previous), residue_id(residue)
             names = missing_between(order, before, after)
             if not can_build(names, before, after):
-                notes.append(_gap_note(names, before, after))
-                segment += 1
-        made.append(replace(as_it_is(residue), chain=chain_of(complex_), segment=segment))
+                gaps.append(Gap(before, after, names))
+        made.append(replace(as_it_is(residue), chain=chain_of(complex_), segment=len(gaps)))
         previous = residue
-    return replace(complex_, topology=with_bonds(assembled(made), complex_.positions)), tuple(notes)
+    return replace(complex_, topology=with_bonds(assembled(made), complex_.positions)), tuple(gaps)
 
 
 def _loop_between(before: ResidueId, after: ResidueId) -> Loop:
     return Loop(before.number + 1, after.number - 1)
 
 
-def _gap_note(names: Sequence[str], before: ResidueId, after: ResidueId) -> str:
-    if not names:
-        return f"The chain is broken between {before} and {after}: both ends were capped."
-    span = _loop_between(before, after).span
-    why = "the file does not name them" if UNKNOWN in names else "too many to build"
-    if UNKNOWN not in names and len(names) <= LONGEST_BUILT_LOOP:
-        why = "the numbering has no room for them"
-    return f"Residues {span} are missing: {why}, both ends were capped."
-
-
 def _run_pdbfixer(
     text: str, complex_: Complex, order: Order, seed: int
-) -> tuple[Complex, tuple[Loop, ...], tuple[str, ...]]:
+) -> tuple[Complex, tuple[Loop, ...], tuple[BuiltAtoms, ...]]:
     # PDBFixer's short dynamics amplify rounding: only the Reference platform gives the same loop twice
     fixer = PDBFixer(pdbfile=io.StringIO(text), platform=openmm.Platform.getPlatformByName("Reference"))
     fixer.missingResidues, loops = _missing_residues(fixer, order)
     fixer.findMissingAtoms()
     side_chains = tuple(
-        f"{residue.name} {residue.id} ({', '.join(atom.name for atom in atoms)})"
+        BuiltAtoms(residue_id(residue), residue.name, tuple(atom.name for atom in atoms))
         for residue, atoms in fixer.missingAtoms.items()
     )
     end = order[-1][0]

@@ -10,6 +10,7 @@ from scipy.spatial import cKDTree
 from trkstruct.contacts.covalent import covalent_bonds
 from trkstruct.kinase.kinases import klifs_number
 from trkstruct.prepare.chain_and_ligand import ChosenParts
+from trkstruct.prepare.gaps import LONGEST_BUILT_LOOP, UNKNOWN, Gap
 from trkstruct.prepare.prepared_file import PreparedFile
 from trkstruct.prepare.protein import Preparation
 from trkstruct.records import Record
@@ -64,7 +65,7 @@ def describe_preparation(prepared: PreparedFile) -> PreparationReport:
         dfg_helix_angstrom=round(conformation.helix_angstrom, 2) if conformation else None,
         dfg_lysine_angstrom=round(conformation.lysine_angstrom, 2) if conformation else None,
         loops_built=tuple(map(str, preparation.loops)),
-        side_chains_built=preparation.side_chains,
+        side_chains_built=tuple(map(str, preparation.side_chains)),
         left_out=parts.left_out,
         done=tuple(_done(prepared)),
         check=tuple(_checks(prepared)),
@@ -85,14 +86,26 @@ def _done(prepared: PreparedFile) -> Iterator[str]:
     for loop in preparation.loops:
         yield f"Built residues {loop}."
     if preparation.side_chains:
-        yield f"Built side-chain atoms: {'; '.join(preparation.side_chains)}."
-    yield from preparation.gaps
+        yield f"Built side-chain atoms: {'; '.join(map(str, preparation.side_chains))}."
+    yield from map(gap_sentence, preparation.gaps)
     if preparation.titrations:
         unusual = [str(each) for each in preparation.titrations if not each.is_neutral_histidine]
         neutral = f"{len(preparation.titrations) - len(unusual)} histidines neutral, HID or HIE by their hydrogen bonds"
         yield f"Hydrogens were built anew: {'; '.join([*unusual, neutral])}."
     if parts.left_out:
         yield f"Left out: {', '.join(parts.left_out)}."
+
+
+def gap_sentence(gap: Gap) -> str:
+    """Where a chain stays broken, and why nothing was built there."""
+    if not gap.missing:
+        return f"The chain is broken between {gap.before} and {gap.after}: both ends were capped."
+    why = "the numbering has no room for them"
+    if UNKNOWN in gap.missing:
+        why = "the file does not name them"
+    elif len(gap.missing) > LONGEST_BUILT_LOOP:
+        why = "too many to build"
+    return f"Residues {gap.span} are missing: {why}, both ends were capped."
 
 
 def describe_protein(preparation: Preparation) -> Iterator[str]:

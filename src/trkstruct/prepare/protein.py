@@ -16,6 +16,8 @@ from trkstruct.prepare.caps import cap_chain
 from trkstruct.prepare.distorted import drop_distorted, drop_stumps
 from trkstruct.prepare.gaps import (
     LONGEST_BUILT_LOOP,
+    BuiltAtoms,
+    Gap,
     Loop,
     Order,
     can_build,
@@ -58,9 +60,9 @@ class Preparation:
         Distorted residues: those that were built again, and those too many to build, relaxed without restraint.
     loops : tuple of Loop
         What was missing and built.
-    side_chains : tuple of str
-        Where atoms were added: ``"LYS 538 (CE, NZ)"``.
-    gaps : tuple of str
+    side_chains : tuple of BuiltAtoms
+        Where atoms were added.
+    gaps : tuple of Gap
         What is missing still.
     titrations : tuple of Titration
         Side chains in another protonation state than the usual one, and every histidine.
@@ -76,8 +78,8 @@ class Preparation:
     dropped: tuple[ResidueId, ...] = ()
     loose: frozenset[ResidueId] = frozenset()
     loops: tuple[Loop, ...] = ()
-    side_chains: tuple[str, ...] = ()
-    gaps: tuple[str, ...] = ()
+    side_chains: tuple[BuiltAtoms, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     titrations: tuple[Titration, ...] = ()
     notes: tuple[str, ...] = ()
 
