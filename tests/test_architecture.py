@@ -84,6 +84,16 @@ def test_the_contract_is_short_and_places_every_module() -> None:
     assert set(placed) == there - {"__init__", "__main__"}
 
 
+def test_no_module_takes_a_private_name_from_another() -> None:
+    private = {
+        f"{path.relative_to(PACKAGE)}: {name}"
+        for path in MODULES
+        for name in imported(path)
+        if name.startswith("trkstruct.") and re.fullmatch(r"_[^_].*", name.rpartition(".")[2])
+    }
+    assert private == set()
+
+
 def test_no_two_packages_import_each_other_by_any_way() -> None:
     needs: dict[str, set[str]] = {}
     for path in MODULES:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from trkstruct.versions import VERSION
 
 if TYPE_CHECKING:
+    from trkstruct.cases.mutate import mutate as mutate
     from trkstruct.cases.saturation import saturation_mutations as saturation_mutations
     from trkstruct.cases.score import score as score
     from trkstruct.contacts.clashes import find_clashes as find_clashes
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from trkstruct.report.results import load_results as load_results
     from trkstruct.report.scene.notebook import view as view
     from trkstruct.settings import Settings as Settings
-    from trkstruct.sidechain.build import mutate as mutate
     from trkstruct.structure.formats.writing import write_pdb as write_pdb
     from trkstruct.structure.reading import load_complex as load_complex
     from trkstruct.structure.shipped_models import load_shipped as load_shipped
@@ -44,7 +44,7 @@ _HOMES: Final = {
     "load_ligand": "ligand.reading",
     "load_results": "report.results",
     "load_shipped": "structure.shipped_models",
-    "mutate": "sidechain.build",
+    "mutate": "cases.mutate",
     "parse_mutation": "kinase.mutation",
     "rank_by_resistance": "report.ranking",
     "relax": "energy.relax",

@@ -11,7 +11,7 @@ from openmm import unit
 from openmm.app import Element
 
 from support.peptides import SITE, build_peptide
-from trkstruct.cases.one_file import mutate_file
+from trkstruct.cases.mutate import mutate_file
 from trkstruct.cli import main
 from trkstruct.contacts.clashes import SEVERE_OVERLAP_ANGSTROM, protein_clashes
 from trkstruct.errors import MutationError, StructureError

@@ -11,7 +11,7 @@ from tests.support.numbered_chain import pocket_trace, shifted
 from tests.support.peptides import build_peptide
 
 import trkstruct
-from trkstruct.cases.one_file import mutate_file
+from trkstruct.cases.mutate import mutate_file
 from trkstruct.cases.plan import plan_and_check
 from trkstruct.cli import main
 from trkstruct.errors import MutationError, OffTargetError, StructureError

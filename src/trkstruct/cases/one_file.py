@@ -1,4 +1,4 @@
-"""One file in, one answer out: clashes, a relaxed complex, a mutation. The commands `clashes`, `relax` and `mutate`."""
+"""One file in, one answer out: clashes, a relaxed complex. The commands `clashes` and `relax`."""
 
 import logging
 from collections.abc import Sequence
@@ -9,26 +9,25 @@ from trkstruct.contacts.clashes import find_clashes, hydrogen_notes
 from trkstruct.contacts.covalent import carry_bonds, covalent_bonds, with_covalent_bonds
 from trkstruct.energy.minimizer import Minimum
 from trkstruct.energy.relax import relax
-from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.ligand.ligand import Ligand
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.adopt import place_on_seen
 from trkstruct.pose.attach import attach_ligand
+from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
 from trkstruct.records import Clash
-from trkstruct.sidechain.build import _parsed, build_mutation, mutate
+from trkstruct.sidechain.build import build_mutation
 from trkstruct.sidechain.substitute import (
     side_chain_atoms,
     substitute,
     with_side_chain,
 )
+from trkstruct.structure.chain_choice import named_chain
 from trkstruct.structure.complex import (
     Complex,
     without_ligand,
 )
 from trkstruct.structure.mutated_residues import Change, place_notes, read_mutation
-from trkstruct.structure.numbering import recognise_kinase
 from trkstruct.structure.occupancy import unseen_at, unseen_note
-from trkstruct.structure.reading import load_assembly, load_complex
 
 _log = logging.getLogger(__name__)
 
@@ -62,18 +61,21 @@ def find_file_clashes(
     Raises
     ------
     StructureError, LigandError, MutationError
-        When the file, the ligand or the mutation cannot be used.
+        When the file, the ligand or the mutation cannot be used, or the chain does not reach the ligand.
+    InputError
+        When the mutation names another chain than ``chain``.
     """
-    if mutation is not None:
-        chain = parse_mutation(mutation, generic=True).chain or chain
-    complex_ = _with_bonds_told(load_complex(path, chain=chain, ligand_residue=ligand_residue))
+    named = named_chain(() if mutation is None else (mutation,), chain, path)
+    parts = read_chain_and_ligand(path, chain=named, ligand_residue=ligand_residue)
+    for note in (*parts.complex.notes, *parts.notes):
+        _log.warning(note)
+    complex_, match = _with_bonds_told(parts.complex), parts.match
     unseen = unseen_at(complex_)
     molecule = load_ligand(ligand, with_parameters=False) if ligand else None
     if molecule is not None:
         complex_ = carry_bonds(complex_, _understood(complex_, molecule, build_ligand))
-    match = recognise_kinase(complex_)
     if mutation is not None:
-        understood, changes = read_mutation(mutation, complex_, match, chain=chain)
+        understood, changes = read_mutation(mutation, complex_, match)
         for note in (*understood.notes, *place_notes(complex_, understood, match, changes)):
             _log.warning(note)
         complex_ = _mutated_blind(complex_, changes)
@@ -101,7 +103,10 @@ def relax_file(
         When the minimisation explodes or the platform is not there.
     """
     if ligand is None:
-        return relax(without_ligand(load_complex(path, chain=chain)), platform=platform)
+        parts = read_chain_and_ligand(path, chain=chain)
+        for note in parts.notes:
+            _log.warning(note)
+        return relax(without_ligand(parts.complex), platform=platform)
     wild_type = load_wild_type(None, ligand, str(path), chain, ligand_residue, build_ligand=build_ligand)
     for note in wild_type.cautions:
         _log.warning(note)
@@ -133,38 +138,3 @@ def _mutated_blind(complex_: Complex, changes: Sequence[Change]) -> Complex:
         side_chain = built.positions[side_chain_atoms(built, change.residue)]
         complex_ = with_side_chain(complex_, change.residue, side_chain)
     return complex_
-
-
-def mutate_file(
-    path: str | Path,
-    mutation: str,
-    *,
-    ligand_residue: str | None = None,
-    chain: str | None = None,
-    platform: str = "auto",
-) -> Complex:
-    """Read a PDB or mmCIF file and build a mutation into it; everything that the file holds stays.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file, prepared or as deposited.
-    mutation : str
-        ``A:G595R``, ``G595R`` or ``A:F589L+G595R``; numbers as in `mutate`.
-    ligand_residue : str, optional
-        Which residue is the ligand; it is an obstacle either way.
-    chain : str, optional
-        Protein chain for a mutation that names none; by default the first.
-    platform : str
-        OpenMM platform.
-
-    Raises
-    ------
-    MutationError
-        When the mutation cannot be read, does not fit the file or cannot be built.
-    StructureError
-        When the file, the chain or the residue cannot be used.
-    """
-    named = _parsed(mutation).chain or chain
-    complex_ = load_assembly(path, chain=named, ligand_residue=ligand_residue)
-    return mutate(complex_, mutation, chain=chain, platform=platform)

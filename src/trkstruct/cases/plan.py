@@ -19,6 +19,7 @@ from trkstruct.prepare.chain_and_ligand import ChosenParts
 from trkstruct.prepare.preparation_report import bond_notes
 from trkstruct.settings import Settings
 from trkstruct.sidechain.substitute import substitute
+from trkstruct.structure.chain_choice import named_chain
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.mutated_residues import Change, read_mutation
 from trkstruct.structure.numbering import ChainMatch, clinical_match, conformation_of
@@ -132,13 +133,7 @@ def _read_structure(
     structure: str, mutations: Sequence[str], chain: str | None, ligand_residue: str | None
 ) -> ChosenParts:
     """The file, with the one protein chain that is asked for or that the mutations name."""
-    named = {mutation.chain for text in mutations if (mutation := parse_mutation(text, generic=True)).chain}
-    chains = named | ({chain} if chain else set())
-    if len(chains) > 1:
-        raise InputError(
-            f"The mutations and --chain name chains {', '.join(sorted(chains))} of {structure}; scan one at a time."
-        )
-    return read_parts(structure, next(iter(chains), None), ligand_residue)
+    return read_parts(structure, named_chain(mutations, chain, structure), ligand_residue)
 
 
 def _structure_mutations(

@@ -64,25 +64,28 @@ def saturate_structure(
     where: str,
     *,
     chain: str | None = None,
+    ligand_residue: str | None = None,
     snv: bool = False,
     coding_sequence: str | Path | None = None,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """As `saturation_mutations`, for the kinase or other protein of a file, and notes on what it has not.
 
-    Positions of a known kinase that the file does not model are left out, with a note. Of a protein that is not known
-    here only residues can be named.
+    The protein is the chain that a scan with the same ``chain`` and ``ligand_residue`` takes. Positions of a known
+    kinase that the file does not model are left out, with a note. Of a protein that is not known here only residues
+    can be named.
 
     Raises
     ------
     InputError
         When ``where`` names nothing of the protein, or its codons are not known.
+    StructureError
+        When the file cannot be used, or holds no such chain or ligand.
     """
+    from trkstruct.cases.user_file import read_parts
     from trkstruct.structure.complex import protein_sequence
-    from trkstruct.structure.numbering import recognise_kinase
-    from trkstruct.structure.reading import load_complex
 
-    complex_ = load_complex(path, chain=chain)
-    match, letters = recognise_kinase(complex_), protein_sequence(complex_)
+    parts = read_parts(str(path), chain, ligand_residue)
+    complex_, match, letters = parts.complex, parts.match, protein_sequence(parts.complex)
     if match is None:
         letter_at = {identity.number: letter for identity, letter in letters.items()}
         found = {_residue(part.strip(), letter_at.__getitem__, complex_.source) for part in where.split(",")}
@@ -91,7 +94,7 @@ def saturate_structure(
         ordered = sorted(found, key=lambda position: position[1])
         return tuple(f"{letter}{n}{other}" for letter, n in ordered for other in ONE_TO_THREE if other != letter), ()
     mutations = saturation_mutations(match.kinase.name, where, snv=snv, coding_sequence=coding_sequence)
-    modelled = {number: letters[identity] for identity, number in match.numbers.items()}
+    modelled = {number: letters.get(identity) for identity, number in match.numbers.items()}
     changes = [mutation.partition(":")[2] for mutation in mutations]
     kept = tuple(change for change in changes if modelled.get(int(change[1:-1])) == change[0])
     left_out = sorted({change[:-1] for change in changes} - {change[:-1] for change in kept}, key=lambda c: int(c[1:]))

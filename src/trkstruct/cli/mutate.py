@@ -19,7 +19,7 @@ def command(file: Path, mutation: str, output: Path | None, ligand_residue: str 
     The side chain gets ideal geometry and the rotamer that fits its surroundings, the ligand included.
     Numbers are clinical ones where the kinase is recognised, whatever the file counts, else the file's own.
     """
-    from trkstruct.cases.one_file import mutate_file
+    from trkstruct.cases.mutate import mutate_file
     from trkstruct.cli.output import write_complex
 
     complex_ = mutate_file(file, mutation, ligand_residue=ligand_residue)

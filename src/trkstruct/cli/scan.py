@@ -126,7 +126,15 @@ def command(
     if saturate is None and (snv or coding_sequence):
         raise click.UsageError("--snv and --coding-sequence belong to --saturate; say where, for example pocket.")
     if saturate is not None:
-        mutations += saturated(kinases, saturate, snv, coding_sequence, structure, chain)
+        if structure is None:
+            found = saturated(kinases, saturate, snv, coding_sequence)
+        else:
+            from trkstruct.structure.chain_choice import named_chain
+
+            named = named_chain(mutations, chain, structure)
+            found = saturated_in(structure, saturate, snv, coding_sequence, named, ligand_residue)
+        say(f"{len(found)} mutations at {saturate}.", err=True)
+        mutations += found
 
     from trkstruct.cases.plan import plan_and_check
     from trkstruct.cases.run_case import run_case
@@ -184,25 +192,30 @@ def print_many(tally: "Tally", output: Path, format_: str) -> None:
     say(f"Wrote {files}; of so many cases there is no table, no report and no ranking.", err=True)
 
 
-def saturated(
-    kinases: tuple[str, ...], where: str, snv: bool, fasta: Path | None, structure: Path | None, chain: str | None
-) -> tuple[str, ...]:
-    """The mutations that ``--saturate`` stands for, in each kinase or in the file's protein; their number on stderr."""
-    from trkstruct.cases.saturation import saturate_structure, saturation_mutations
+def saturated(kinases: tuple[str, ...], where: str, snv: bool, fasta: Path | None) -> tuple[str, ...]:
+    """The mutations that ``--saturate`` stands for in each kinase."""
+    from trkstruct.cases.saturation import saturation_mutations
 
-    if structure is not None:
-        mutations, notes = saturate_structure(structure, where, chain=chain, snv=snv, coding_sequence=fasta)
-        for note in notes:
-            say(note, err=True)
-    else:
-        if not kinases:
-            raise click.UsageError("--saturate needs --kinase (or --structure).")
-        mutations = tuple(
-            mutation
-            for kinase in kinases
-            for mutation in saturation_mutations(kinase, where, snv=snv, coding_sequence=fasta)
-        )
-    say(f"{len(mutations)} mutations at {where}.", err=True)
+    if not kinases:
+        raise click.UsageError("--saturate needs --kinase (or --structure).")
+    return tuple(
+        mutation
+        for kinase in kinases
+        for mutation in saturation_mutations(kinase, where, snv=snv, coding_sequence=fasta)
+    )
+
+
+def saturated_in(
+    structure: Path, where: str, snv: bool, fasta: Path | None, chain: str | None, ligand_residue: str | None
+) -> tuple[str, ...]:
+    """The mutations that ``--saturate`` stands for in the protein of a file; notes go to stderr."""
+    from trkstruct.cases.saturation import saturate_structure
+
+    mutations, notes = saturate_structure(
+        structure, where, chain=chain, ligand_residue=ligand_residue, snv=snv, coding_sequence=fasta
+    )
+    for note in notes:
+        say(note, err=True)
     return mutations
 
 

@@ -11,6 +11,7 @@ from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import klifs_number
 from trkstruct.residues import LIGAND_NAME, one_letter
 from trkstruct.structure.atom_names import is_water, standard_residue_name
+from trkstruct.structure.chain_choice import closest_angstrom, most_complete_kinase
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.formats.header import StructureHeader
 from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
@@ -24,6 +25,8 @@ from trkstruct.structure.selection import (
     find_ligand,
     is_amino_acid,
     is_polymer,
+    protein_chains,
+    protein_positions,
 )
 from trkstruct.units import FloatArray
 
@@ -91,21 +94,71 @@ def read_chain_and_ligand(
     """
     path = Path(path)
     file = load_structure_file(path)
-    ligand = find_ligand(file, ligand_residue, chain, path) if ligand_residue else None
-    if chain is None and ligand is None:
-        protein, match, note = choose_chain(file, path)
-        chain, notes = protein.id, [note] if note else []
+    chosen = choose_chain_at(file, path, chain, ligand_residue)
+    protein, ligand, notes = chosen.chain, chosen.ligand, chosen.notes
+    if ligand is not None:
+        notes = (*notes, *_reached(file, protein, ligand, path))
     else:
-        protein, notes = find_chain(file, chain, ligand, path), []
-        match = match_of(protein)
-    if ligand is None:
-        ligand, note = _choose_ligand(file, protein, match)
-        notes += [note] if note else []
-    complex_ = assemble_complex(path, file, chain=chain, ligand=ligand, waters=waters)
+        ligand, note = _choose_ligand(file, protein, chosen.match)
+        notes = (*notes, note) if note else notes
+    complex_ = assemble_complex(path, file, chain=protein.id, ligand=ligand, waters=waters)
     sequence = file.header.sequences.get(protein.id, ())
     left_out = _left_out(file, protein.id, ligand)
     confidence = _confidence(file, protein.id)
-    return ChosenParts(complex_, match, file.header, sequence, confidence, left_out, tuple(notes))
+    return ChosenParts(complex_, chosen.match, file.header, sequence, confidence, left_out, notes)
+
+
+@dataclass(frozen=True)
+class ChosenChain:
+    """The protein chain that is meant, which kinase it is, and the ligand that was asked for."""
+
+    chain: FileChain
+    match: ChainMatch | None
+    ligand: FileResidue | None
+    notes: tuple[str, ...]
+
+
+def choose_chain_at(file: StructureFile, path: Path, chain: str | None, ligand_residue: str | None) -> ChosenChain:
+    """The chain of that name, else the one nearest the ligand asked for, else as `choose_chain`; a choice is noted.
+
+    Raises
+    ------
+    StructureError
+        When there is no such chain or ligand.
+    """
+    ligand = find_ligand(file, ligand_residue, chain, path) if ligand_residue else None
+    if chain is None and ligand is None:
+        protein, match, note = choose_chain(file, path)
+        return ChosenChain(protein, match, None, (note,) if note else ())
+    protein = find_chain(file, chain, ligand, path)
+    others = ", ".join(each.id for each in protein_chains(file) if each is not protein)
+    at_ligand = f"Chain {protein.id} was taken (nearest the ligand {ligand}); others in the file: {others}."
+    return ChosenChain(protein, match_of(protein), ligand, (at_ligand,) if others and chain is None else ())
+
+
+def _reached(file: StructureFile, protein: FileChain, ligand: FileResidue, path: Path) -> tuple[str, ...]:
+    """A note where the ligand lies nearer to another chain than to the one that was named.
+
+    Raises
+    ------
+    StructureError
+        When the chain does not reach the ligand.
+    """
+    apart = closest_angstrom(protein_positions(protein), ligand.positions)
+    nearest = find_chain(file, None, ligand, path)
+    nearer = closest_angstrom(protein_positions(nearest), ligand.positions)
+    if apart > IN_CONTACT_ANGSTROM:
+        if nearer > IN_CONTACT_ANGSTROM:
+            advice = "No protein chain does. Is it the ligand, and in the frame of the protein?"
+        else:
+            advice = f"It lies at chain {nearest.id} ({nearer:.1f} Å): name that chain, or the ligand at {protein.id}."
+        raise StructureError(
+            f"Chain {protein.id} of {path} does not reach the ligand {ligand}: the closest atoms are {apart:.1f} Å "
+            f"apart. {advice}"
+        )
+    if nearest is protein:
+        return ()
+    return (f"{ligand} is nearer to chain {nearest.id} ({nearer:.1f} Å) than to chain {protein.id} ({apart:.1f} Å).",)
 
 
 def choose_chain(file: StructureFile, path: Path) -> tuple[FileChain, ChainMatch | None, str]:
@@ -116,16 +169,15 @@ def choose_chain(file: StructureFile, path: Path) -> tuple[FileChain, ChainMatch
     StructureError
         When there is no protein.
     """
-    chains = [chain for chain in file.chains if any(map(is_amino_acid, chain.residues))]
+    chains = {chain.id: chain for chain in protein_chains(file)}
     if not chains:
         raise StructureError(f"{path} holds no amino acids; a kinase domain is needed.")
-    matches = {chain.id: match_of(chain) for chain in chains}
-    kinases = [chain for chain in chains if matches[chain.id]]
-    best = max(kinases or chains, key=lambda chain: _pocket_size(matches[chain.id]) or _length(chain) / 1e6)
-    match = matches[best.id]
+    matches = {name: match_of(chain) for name, chain in chains.items()}
+    best = most_complete_kinase(matches, {name: _length(chain) for name, chain in chains.items()})
+    match = matches[best]
     what = match.kinase.name if match else "the longest; no known kinase was found"
-    others = ", ".join(chain.id for chain in chains if chain is not best)
-    return best, match, f"Chain {best.id} was taken ({what}); others in the file: {others}." if others else ""
+    others = ", ".join(name for name in chains if name != best)
+    return chains[best], match, f"Chain {best} was taken ({what}); others in the file: {others}." if others else ""
 
 
 def match_of(chain: FileChain) -> ChainMatch | None:
@@ -152,18 +204,10 @@ def _length(chain: FileChain) -> int:
     return sum(map(is_amino_acid, chain.residues))
 
 
-def _pocket_size(match: ChainMatch | None) -> int:
-    """Number of KLIFS residues that are there."""
-    if match is None:
-        return 0
-    pocket = {residue.number for residue in match.kinase.pocket}
-    return len(pocket & set(match.numbers.values()))
-
-
 def _choose_ligand(file: StructureFile, protein: FileChain, match: ChainMatch | None) -> tuple[FileResidue | None, str]:
     """The residue LIG, or the candidate with most atoms in the pocket, or none; and a note if it is not named LIG."""
     named = [residue for residue in file.residues if residue.name == LIGAND_NAME]
-    if len(named) == 1 and not is_polymer(named[0]):
+    if len(named) == 1 and not is_polymer(named[0]) and _touching(named[0], cKDTree(protein_positions(protein))):
         return named[0], ""
     site = cKDTree(_site(protein, match))
     in_site = {residue: _touching(residue, site) for residue in file.residues if _is_candidate(residue)}

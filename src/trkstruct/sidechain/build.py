@@ -9,8 +9,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from trkstruct.errors import MutationError
-from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId
 from trkstruct.sidechain.build_notes import SAME_PLACE_ANGSTROM, choice_notes, moved_notes, overlap_notes
 from trkstruct.sidechain.relaxed_rotamers import BuildSettings, rank_rotamers
@@ -18,44 +16,7 @@ from trkstruct.sidechain.rotamers import NO_ROTAMERS, rotamers_of
 from trkstruct.sidechain.substitute import place_rotamers, substitute
 from trkstruct.sidechain.surroundings import Surroundings, take_surroundings
 from trkstruct.structure.complex import Complex, is_protein, protein_residue, residue_id
-from trkstruct.structure.mutated_residues import place_notes, read_mutation
-from trkstruct.structure.numbering import recognise_kinase
 from trkstruct.units import FloatArray
-
-
-def mutate(complex_: Complex, mutation: str, *, chain: str | None = None, platform: str = "auto") -> Complex:
-    """Build a mutation into a complex: ideal geometry, the rotamer that fits its surroundings, side chains giving way.
-
-    Parameters
-    ----------
-    complex_ : Complex
-        With or without hydrogens; of ``load_complex`` or ``load_shipped``. It stays as it is.
-    mutation : str
-        ``G595R``, ``A:G595R`` or ``A:F589L+G595R``. Numbers are clinical ones where the kinase is recognised, however
-        the complex counts; its own where it is not, and where only they lead to the wild type's amino acid.
-    chain : str, optional
-        Protein chain for a mutation that names none; by default the first.
-    platform : str
-        OpenMM platform.
-
-    Returns
-    -------
-    Complex
-        See ``build_mutation``; its notes say what was understood, what was chosen and what still overlaps.
-
-    Raises
-    ------
-    MutationError
-        When the mutation cannot be read, does not fit the complex or cannot be built.
-    StructureError
-        When the chain or the residue cannot be used.
-    """
-    where = _parsed(mutation).chain or chain or _first_protein_chain(complex_)
-    match = recognise_kinase(complex_, where)
-    understood, changes = read_mutation(mutation, complex_, match, chain=where)
-    built = build_mutation(complex_, {change.residue: change.to for change in changes}, platform=platform)
-    places = place_notes(complex_, understood, match, changes)
-    return replace(built, notes=(*understood.notes, *places, *built.notes))
 
 
 def build_mutation(
@@ -105,13 +66,6 @@ def build_mutation(
     return replace(built, notes=(*built.notes, *moved, *overlap_notes(built, changes)))
 
 
-def _parsed(mutation: str) -> Mutation:
-    parsed = parse_mutation(mutation, generic=True)
-    if parsed.is_wild_type:
-        raise MutationError(f"{mutation!r} changes nothing; write the change to build, for example A:G595R.")
-    return parsed
-
-
 def _reach(built: Complex, changes: Mapping[ResidueId, str]) -> FloatArray:
     """Everywhere that the new side chains can be, shape (n, 3), Å."""
     every = [place_rotamers(built, identity, rotamers_of(name))[0] for identity, name in changes.items()]
@@ -140,7 +94,3 @@ def _put_back(
             for name, index in target.items():
                 updated[index] = positions[source[name]]
     return replace(built, positions=updated)
-
-
-def _first_protein_chain(complex_: Complex) -> str:
-    return str(next(residue.chain.id for residue in complex_.topology.residues() if is_protein(residue)))

@@ -94,10 +94,28 @@ def load_assembly(path: str | Path, *, chain: str | None = None, ligand_residue:
     """
     path = Path(path)
     file = load_structure_file(path)
+    ligand = find_assembly_ligand(file, ligand_residue, chain, path)
+    find_chain(file, chain, None, path)
+    return assemble_everything(path, file, ligand)
+
+
+def find_assembly_ligand(
+    file: StructureFile, ligand_residue: str | None, chain: str | None, path: Path
+) -> FileResidue | None:
+    """The residue asked for, else the one named LIG where there is exactly one, else none.
+
+    Raises
+    ------
+    StructureError
+        When there is no such ligand, or more than one.
+    """
     candidates = [residue for residue in file.residues if residue.name == LIGAND_NAME]
     wanted = ligand_residue is not None or len(candidates) == 1
-    ligand = find_ligand(file, ligand_residue, chain, path) if wanted else None
-    find_chain(file, chain, None, path)
+    return find_ligand(file, ligand_residue, chain, path) if wanted else None
+
+
+def assemble_everything(path: Path, file: StructureFile, ligand: FileResidue | None) -> Complex:
+    """All that a file holds which was read, with one residue of it as the ligand."""
     polymer = [residue for residue in file.residues if residue is not ligand and is_polymer(residue)]
     groups = ([] if ligand is None else [ligand]) + find_solvent(file, polymer, ligand, "all")
     return _assemble(path, file, polymer, groups, ligand)

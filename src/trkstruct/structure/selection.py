@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
 
+import numpy as np
 from scipy.spatial import cKDTree
 
 from trkstruct.errors import InputError, StructureError
 from trkstruct.residues import LIGAND_NAME, THREE_TO_ONE
 from trkstruct.structure.atom_names import is_water, standard_residue_name
 from trkstruct.structure.bonds import CAPS
+from trkstruct.structure.chain_choice import nearest_chain
 from trkstruct.structure.formats.records import FileChain, FileResidue, StructureFile
+from trkstruct.units import FloatArray
 
 Solvent = Literal["none", "pocket", "all"]
 
@@ -55,7 +58,7 @@ def find_chain(file: StructureFile, wanted: str | None, ligand: FileResidue | No
     StructureError
         When there is no such chain or none with amino acids; lists the chains.
     """
-    protein = [chain for chain in file.chains if any(map(is_amino_acid, chain.residues))]
+    protein = protein_chains(file)
     if not protein:
         raise StructureError(f"{path} holds no amino acids; a kinase domain is needed.")
     if wanted is not None:
@@ -66,12 +69,18 @@ def find_chain(file: StructureFile, wanted: str | None, ligand: FileResidue | No
         raise StructureError(f"{path} has no protein chain {wanted!r}; its protein chains: {listing}.")
     if ligand is None:
         return protein[0]
-    tree = cKDTree(ligand.positions)
+    nearest = nearest_chain({chain.id: protein_positions(chain) for chain in protein}, ligand.positions)
+    return next(chain for chain in protein if chain.id == nearest)
 
-    def distance(chain: FileChain) -> float:
-        return min(float(tree.query(r.positions)[0].min()) for r in chain.residues if is_amino_acid(r))
 
-    return min(protein, key=distance)
+def protein_chains(file: StructureFile) -> list[FileChain]:
+    """Chains that hold an amino acid."""
+    return [chain for chain in file.chains if any(map(is_amino_acid, chain.residues))]
+
+
+def protein_positions(chain: FileChain) -> FloatArray:
+    """Atoms of a chain's amino acids in Å, shape (n_atoms, 3)."""
+    return np.concatenate([residue.positions for residue in chain.residues if is_amino_acid(residue)])
 
 
 def is_polymer(residue: FileResidue) -> bool:
