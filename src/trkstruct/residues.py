@@ -19,6 +19,7 @@ PROTONATION_VARIANTS: Final = {
 """Amber names of protonation states and the amino acid each belongs to."""
 
 BACKBONE_ATOMS: Final = frozenset({"N", "H", "CA", "HA", "HA2", "HA3", "C", "O", "OXT", "H1", "H2", "H3"})
+BACKBONE_HEAVY_ATOMS: Final = ("N", "CA", "C", "O")  # in the order of a file; a chain's end has OXT as well
 
 SIDE_CHAIN_HEAVY_ATOMS: Final = {
     "GLY": 0, "ALA": 1, "CYS": 2, "SER": 2, "PRO": 3, "THR": 3, "VAL": 3, "ASN": 4, "ASP": 4, "ILE": 4, "LEU": 4,

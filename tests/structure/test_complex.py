@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from openmm.app import Atom
 
+from support.small_complex import complex_of
 from trkstruct.errors import StructureError
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import (
     Complex,
+    chain_residues,
     ligand_atoms,
     protein_residue,
     protein_sequence,
@@ -85,6 +87,23 @@ def test_higher_occupancy_wins_and_is_noted(small: Path) -> None:
     beta_carbon = next(atom for atom in complex_.topology.atoms() if atom.name == "CB")
     assert complex_.positions[beta_carbon.index] == pytest.approx([-0.609, 0.700, 0.830])
     assert any("A:594" in note and "occupancy" in note for note in complex_.notes)
+
+
+@pytest.mark.parametrize(
+    ("label", "atoms", "belongs"),
+    [
+        ("A:ALA1", "CA", True),
+        ("A:ACE1", "C O CH3", True),
+        ("A:XYZ1", "N CA C O CB", True),
+        ("A:XYZ1", "N CA C O", False),
+        ("L:LIG1", "N CA C O CB", False),
+        ("L:HOH2", "O", False),
+    ],
+    ids=["amino acid", "cap", "modified", "small molecule", "ligand like an amino acid", "water"],
+)
+def test_what_belongs_to_a_chain_is_decided_in_one_way(label: str, atoms: str, belongs: bool) -> None:
+    rows = [(label, name, (float(index), 0.0, 0.0)) for index, name in enumerate(atoms.split())]
+    assert bool(chain_residues(complex_of(rows, []))) == belongs
 
 
 def test_bonds_join_neighbours_but_not_across_a_gap(small: Path) -> None:

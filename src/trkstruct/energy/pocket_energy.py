@@ -32,6 +32,7 @@ from trkstruct.energy.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.energy.pair_energy import PairEnergy
 from trkstruct.energy.softening import SOFT_SIGMA_FRACTION, SOFTNESS, let_soften
 from trkstruct.energy.springs import Springs, factorize, read_springs
+from trkstruct.residues import BACKBONE_HEAVY_ATOMS
 from trkstruct.structure.bonds import CAPS
 from trkstruct.structure.complex import residue_id
 from trkstruct.structure.pocket import Pocket
@@ -256,7 +257,7 @@ def _backbone(pocket: Pocket) -> list[int]:
     return [
         atom.index
         for atom in pocket.complex.topology.atoms()
-        if atom.name in ("N", "CA", "C", "O")
+        if atom.name in BACKBONE_HEAVY_ATOMS
         and atom.residue.name not in CAPS
         and pocket.mobile[atom.index]
         and residue_id(atom.residue) != pocket.complex.ligand

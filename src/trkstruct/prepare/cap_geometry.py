@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from trkstruct.residues import BACKBONE_HEAVY_ATOMS
 from trkstruct.structure.geometry import angle_degrees, place_atom, place_opposite, torsion_degrees
 from trkstruct.units import FloatArray
 
@@ -71,7 +72,7 @@ def carboxylate(residue: Atoms) -> Atoms:
 
 def _third_at_carbonyl(residue: Atoms, length_angstrom: float) -> FloatArray:
     """What is bonded to C beside CA and O: what the angle CA-C-O leaves is divided as in a peptide."""
-    nitrogen, alpha, carbon, oxygen = (residue[name] for name in ("N", "CA", "C", "O"))
+    nitrogen, alpha, carbon, oxygen = (residue[name] for name in BACKBONE_HEAVY_ATOMS)
     carbonyl = float(angle_degrees(alpha, carbon, oxygen))
     share = CARBON_SIDE_DEGREES / (CARBON_SIDE_DEGREES + OXYGEN_SIDE_DEGREES)
     lowest, highest = NATURAL_CARBONYL_DEGREES

@@ -11,7 +11,7 @@ from openmm import app
 from openmm.app import Residue, Topology
 
 from trkstruct.prepare.cap_geometry import Atoms, acetyl, carboxylate, methylamide
-from trkstruct.residues import ResidueId
+from trkstruct.residues import BACKBONE_HEAVY_ATOMS, ResidueId
 from trkstruct.structure.complex import Complex, residue_id
 from trkstruct.structure.topology import NewAtom, NewResidue, as_it_is, assembled, sorted_bonds
 from trkstruct.units import FloatArray
@@ -24,7 +24,7 @@ OTHER_RADIUS_ANGSTROM: Final = 1.80  # metals and what else a structure holds
 POLAR: Final = ("N", "O")
 HYDROGEN_BOND_ALLOWANCE_ANGSTROM: Final = 0.2  # N and O come to about 2.6 Å; Jeffrey 1997, "strong, moderate"
 BONDS: Final = {"ACE": (("C", "O"), ("C", "CH3")), "NME": (("N", "C"),)}
-NEAR_BY_BONDS: Final = frozenset({"N", "CA", "C", "O", "OXT", "CB", "CG", "CG1", "CG2", "OG", "OG1", "SG", "CD"})
+NEAR_BY_BONDS: Final = frozenset({*BACKBONE_HEAVY_ATOMS, "OXT", "CB", "CG", "CG1", "CG2", "OG", "OG1", "SG", "CD"})
 """Atoms of the residue itself, at most four bonds from the cap: what the crystal shows decides how near these are."""
 
 

@@ -10,13 +10,12 @@ from openmm.app import Residue
 
 from trkstruct.errors import StructureError
 from trkstruct.prepare.gaps import LONGEST_BUILT_LOOP, Order, is_break
-from trkstruct.residues import ResidueId
+from trkstruct.residues import BACKBONE_HEAVY_ATOMS, ResidueId
 from trkstruct.structure.bonds import CAPS
-from trkstruct.structure.complex import Complex, has_backbone, residue_id, select_atoms
+from trkstruct.structure.complex import Complex, residue_id, select_atoms
 from trkstruct.structure.stereo import find_stereo_faults
 
 SAME_STRETCH: Final = 4  # faults and gaps so close in sequence belong to one badly resolved loop
-BACKBONE: Final = frozenset({"N", "CA", "C", "O", "OXT"})
 BROKEN_PEPTIDE_ANGSTROM: Final = 5.0  # C to N: two residues built anew reach across it, 3.8 Å per residue
 
 
@@ -47,12 +46,16 @@ def drop_stumps(complex_: Complex) -> tuple[Complex, tuple[str, ...]]:
         When nothing is left.
     """
     residues = [residue for residue in complex_.topology.residues() if residue.name not in CAPS]
-    whole = [residue for residue in residues if has_backbone(residue)]
+    whole = [residue for residue in residues if _has_backbone(residue)]
     if not whole:
         raise StructureError(f"No residue of {complex_.source} has N, CA and C: a protein with its backbone is needed.")
     kept = select_atoms(complex_, (atom.index for residue in whole for atom in residue.atoms()))
     stumps = [f"{residue.name} {residue.id}" for residue in residues if residue not in set(whole)]
     return kept, (f"Left out for want of a backbone: {', '.join(stumps)}.",) if stumps else ()
+
+
+def _has_backbone(residue: Residue) -> bool:
+    return {"N", "CA", "C"} <= {atom.name for atom in residue.atoms()}
 
 
 def drop_distorted(complex_: Complex, order: Order = ()) -> WithoutDistorted:
@@ -83,7 +86,7 @@ def drop_distorted(complex_: Complex, order: Order = ()) -> WithoutDistorted:
         atom.index
         for atom in complex_.topology.atoms()
         if place_of.get(residue_id(atom.residue)) not in dropped
-        and (atom.name in BACKBONE or residue_id(atom.residue) not in loose)
+        and (atom.name in (*BACKBONE_HEAVY_ATOMS, "OXT") or residue_id(atom.residue) not in loose)
     ]
     taken_out = tuple(identity for identity, place in place_of.items() if place in dropped)
     return WithoutDistorted(select_atoms(complex_, kept), taken_out, loose)

@@ -13,7 +13,7 @@ from openmm import app
 
 from trkstruct.kinase.kinases import Kinase, residue_at
 from trkstruct.prepare.gaps import Loop
-from trkstruct.residues import ONE_TO_THREE, one_letter
+from trkstruct.residues import BACKBONE_HEAVY_ATOMS, ONE_TO_THREE, one_letter
 from trkstruct.structure.bonds import PEPTIDE_BOND_LIMIT_ANGSTROM, with_bonds
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.numbering import chain_of
@@ -25,7 +25,6 @@ WORST_FLANK_RMSD_ANGSTROM: Final = 1.0  # beyond, the donor's loop does not fit:
 WIDEST: Final = 3  # residues on each side of a gap that may be replaced with it
 PROTECTED_KLIFS: Final = 83  # pocket residues up to DFG are never replaced; 84 and 85 are activation loop
 GOOD_FLANK_RMSD_ANGSTROM: Final = 0.35  # coordinate error of these crystals, 0.2-0.4 Å by their resolution
-BACKBONE: Final = ("N", "CA", "C", "O")
 
 Atoms = dict[str, tuple[app.Element, FloatArray]]
 
@@ -162,7 +161,7 @@ def _shared_backbone(
     """Backbone atoms beside the loop that both have: the target's positions (Å), and the donor's."""
     fixed, moving = [], []
     for number, source in flanks.items():
-        for name in BACKBONE:
+        for name in BACKBONE_HEAVY_ATOMS:
             if name in residues.get(number, {}) and name in given[source]:
                 fixed.append(residues[number][name][1])
                 moving.append(given[source][name][1])
@@ -180,7 +179,7 @@ def _kept_atoms(atoms: Atoms, letter: str, wanted: str) -> Atoms:
     """All atoms of a residue of the same type; of another type, the backbone, and CB unless a glycine is wanted."""
     if letter == wanted:
         return atoms
-    names = BACKBONE if wanted == "G" else (*BACKBONE, "CB")
+    names = BACKBONE_HEAVY_ATOMS if wanted == "G" else (*BACKBONE_HEAVY_ATOMS, "CB")
     return {name: atoms[name] for name in names if name in atoms}
 
 

@@ -13,7 +13,7 @@ from trkstruct.prepare.chain_and_ligand import ChosenParts, read_chain_and_ligan
 from trkstruct.prepare.graft import Donor
 from trkstruct.prepare.protein import Preparation, complete_protein
 from trkstruct.residues import ResidueId
-from trkstruct.structure.complex import LIGAND_ID, Complex, has_backbone, is_protein, residue_id
+from trkstruct.structure.complex import LIGAND_ID, Complex, chain_residues, is_protein, residue_id
 from trkstruct.structure.dfg import DfgConformation
 from trkstruct.structure.numbering import conformation_of
 from trkstruct.structure.reading import load_complex
@@ -111,9 +111,10 @@ def loop_donors() -> tuple[Donor, ...]:
 
 def _reunite(protein: Complex, raw: Complex) -> Complex:
     """The prepared protein with the ligand and solvent of the file it came from."""
+    of_chain = set(chain_residues(raw))
     groups = [residue for residue in raw.topology.residues() if not is_protein(residue)]
     ligand = next((residue for residue in groups if residue_id(residue) == raw.ligand), None)
-    others = [residue for residue in groups if residue is not ligand and not has_backbone(residue)]
+    others = [residue for residue in groups if residue is not ligand and residue not in of_chain]
     added = [*_as_chain(LIGAND_ID.chain, [ligand] if ligand else []), *_as_chain(SOLVENT_CHAIN, others)]
     topology = assembled(
         [*map(as_it_is, protein.topology.residues()), *added],

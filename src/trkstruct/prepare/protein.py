@@ -33,7 +33,7 @@ from trkstruct.prepare.protonation import Titration, add_hydrogens
 from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
 from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.bonds import CAPS, with_bonds
-from trkstruct.structure.complex import Complex, is_protein, residue_id, select_atoms
+from trkstruct.structure.complex import Complex, chain_residues, residue_id, select_atoms
 from trkstruct.structure.modified import revert_modified
 from trkstruct.structure.numbering import ChainMatch, chain_of, is_clinical, under_one_letter, with_built
 from trkstruct.structure.renumbered import Renumbered, number_by_match, number_clinically
@@ -107,7 +107,7 @@ def complete_protein(
     match, sequence, donors, ph, seed
         As for `prepare`.
     """
-    protein = select_atoms(complex_, (a.index for a in complex_.topology.atoms() if _is_chain_residue(a.residue)))
+    protein = select_atoms(complex_, (atom.index for residue in chain_residues(complex_) for atom in residue.atoms()))
     own, beside = chain_of(protein), heavy_others(complex_)
     protein, match = under_one_letter(replace(protein, ligand=None), match)
     name = chain_of(protein)
@@ -206,13 +206,9 @@ def _order(protein: Complex, match: ChainMatch | None, sequence: Sequence[str]) 
 
 def heavy_others(complex_: Complex) -> FloatArray:
     """Heavy atoms of a complex that are not of its protein chain, shape (n, 3) in Å."""
-    others = (a for a in complex_.topology.atoms() if not _is_chain_residue(a.residue) and a.element.symbol != "H")
+    own = set(chain_residues(complex_))
+    others = (a for a in complex_.topology.atoms() if a.residue not in own and a.element.symbol != "H")
     return complex_.positions[np.array([atom.index for atom in others], dtype=np.int64)]
-
-
-def _is_chain_residue(residue: Residue) -> bool:
-    """Whether a residue belongs to the protein chain: an amino acid, a cap, or something modified with a backbone."""
-    return is_protein(residue) or {"N", "CA", "C", "O"} <= {atom.name for atom in residue.atoms()}
 
 
 def _is_complete(protein: Complex, match: ChainMatch | None, sequence: Sequence[str]) -> bool:

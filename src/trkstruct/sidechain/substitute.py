@@ -12,7 +12,7 @@ import numpy as np
 from openmm.app import Atom, Element, Residue
 
 from trkstruct.errors import MutationError, StructureError
-from trkstruct.residues import BACKBONE_ATOMS, THREE_TO_ONE, ResidueId, parent_name
+from trkstruct.residues import BACKBONE_ATOMS, BACKBONE_HEAVY_ATOMS, THREE_TO_ONE, ResidueId, parent_name
 from trkstruct.sidechain.ideal_geometry import (
     RotamerPlacement,
     build_side_chain,
@@ -214,7 +214,7 @@ def _new_atoms(
     complex_: Complex, old: Residue, target: str, placement: RotamerPlacement, *, hydrogens: bool
 ) -> list[_NewAtom]:
     """Atoms of the new residue in Amber's order: N and its hydrogens, CA, HA, side chain, C, O, OXT."""
-    _points(complex_, old, ("N", "CA", "C", "O"))
+    _points(complex_, old, BACKBONE_HEAVY_ATOMS)
     held = {atom.name: _NewAtom(atom.name, complex_.positions[atom.index]) for atom in old.atoms()}
     backbone = _backbone(complex_, old)
     names = [rule.atom for rule in side_chain_rules(target) if hydrogens or rule.element != "H"]

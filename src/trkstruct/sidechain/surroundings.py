@@ -15,7 +15,7 @@ from openmm.app import Residue
 from trkstruct.contacts.radii import classify_atoms
 from trkstruct.energy.hydrogens import place_hydrogens, relax_hydrogens
 from trkstruct.errors import StructureError
-from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
+from trkstruct.residues import BACKBONE_HEAVY_ATOMS, THREE_TO_ONE, ResidueId, parent_name
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.atom_names import heavy_atom_names, is_water
 from trkstruct.structure.complex import Complex, residue_id, select_atoms
@@ -25,7 +25,6 @@ from trkstruct.structure.topology import as_it_is, bond_indices, rebuilt
 from trkstruct.units import FloatArray, IntArray
 
 _HYDROGENATION_PH: Final = 7.0  # model compounds' states; the exposed Asp, Glu, Lys and Arg of a kinase are charged
-_BACKBONE: Final = ("N", "CA", "C", "O")
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,8 @@ def take_surroundings(
     """
     near = residues_near(complex_, reach, radius_angstrom) | set(changes)
     inside = [residue for residue in complex_.topology.residues() if residue_id(residue) in near]
-    amino_acids = [residue for residue in inside if _has_backbone(residue)]
-    others = [residue for residue in inside if not _has_backbone(residue)]
+    amino_acids = [residue for residue in inside if _is_whole_amino_acid(residue)]
+    others = [residue for residue in inside if not _is_whole_amino_acid(residue)]
     bare, cut_back = _amino_acid_part(complex_, amino_acids, changes)
     protein = _with_hydrogens(bare)
     for identity, name in changes.items():
@@ -94,9 +93,10 @@ def take_surroundings(
     return Surroundings(protein, _obstacles(complex_, others, amino_acids), cut_back)
 
 
-def _has_backbone(residue: Residue) -> bool:
+def _is_whole_amino_acid(residue: Residue) -> bool:
+    """Whether it is one of the twenty amino acids, with all of its backbone."""
     names = {atom.name for atom in residue.atoms()}
-    return parent_name(residue.name) in THREE_TO_ONE and names.issuperset(_BACKBONE)
+    return parent_name(residue.name) in THREE_TO_ONE and names.issuperset(BACKBONE_HEAVY_ATOMS)
 
 
 def _amino_acid_part(

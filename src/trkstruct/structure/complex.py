@@ -1,6 +1,6 @@
 """A complex as one value: topology, positions in Å, the ligand's residue, its origin; and what is asked about it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -9,11 +9,13 @@ from openmm import app
 from openmm.app import Residue, Topology
 
 from trkstruct.errors import StructureError
-from trkstruct.residues import THREE_TO_ONE, ResidueId, one_letter, parent_name
+from trkstruct.residues import BACKBONE_HEAVY_ATOMS, THREE_TO_ONE, ResidueId, one_letter, parent_name
+from trkstruct.structure.atom_names import standard_residue_name
 from trkstruct.structure.bonds import CAPS
 from trkstruct.structure.topology import rebuilt
 from trkstruct.units import FloatArray, IntArray
 
+_MODIFIED: Final = frozenset({*BACKBONE_HEAVY_ATOMS, "CB"})
 LIGAND_ID: Final = ResidueId("L", 1)
 """Where the ligand of a shipped complex is; its residue name is ``LIG``."""
 
@@ -77,9 +79,23 @@ def is_protein(residue: Residue) -> bool:
     return parent_name(residue.name) in THREE_TO_ONE or residue.name in CAPS
 
 
-def has_backbone(residue: Residue) -> bool:
-    """Whether the residue has N, CA and C, as amino acids have, modified ones included."""
-    return {"N", "CA", "C"} <= {atom.name for atom in residue.atoms()}
+def belongs_to_chain(name: str, atoms: Collection[str]) -> bool:
+    """Whether a residue of that name and atoms is of a protein chain: an amino acid, a cap, or a modified one.
+
+    A modified residue is known by its backbone and CB: without CB, small molecules would pass.
+    """
+    standard = standard_residue_name(name)
+    return standard in THREE_TO_ONE or standard in CAPS or _MODIFIED.issubset(atoms)
+
+
+def chain_residues(complex_: Complex) -> tuple[Residue, ...]:
+    """Residues of the protein chains, modified ones too; never the ligand, even one with a backbone of its own."""
+
+    def belongs(residue: Residue) -> bool:
+        modified = belongs_to_chain(residue.name, [atom.name for atom in residue.atoms()])
+        return is_protein(residue) or (modified and residue_id(residue) != complex_.ligand)
+
+    return tuple(filter(belongs, complex_.topology.residues()))
 
 
 def ligand_residue(complex_: Complex) -> Residue:

@@ -11,7 +11,7 @@ from pdbfixer.pdbfixer import substitutions
 from trkstruct.residues import THREE_TO_ONE, parent_name
 from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.bonds import CAPS
-from trkstruct.structure.complex import Complex, has_backbone, is_protein
+from trkstruct.structure.complex import Complex, chain_residues, is_protein
 from trkstruct.structure.hydrogens import remove_hydrogens
 from trkstruct.structure.topology import NewAtom, NewResidue, as_it_is, assembled, source_indices
 
@@ -49,6 +49,7 @@ def revert_modified(complex_: Complex, kept: Collection[str] = ()) -> tuple[Comp
     tuple of str
     """
     heavy = remove_hydrogens(complex_)
+    of_chain = set(chain_residues(heavy))
     made: list[NewResidue] = []
     notes: list[str] = []
     for chain in heavy.topology.chains():
@@ -56,7 +57,7 @@ def revert_modified(complex_: Complex, kept: Collection[str] = ()) -> tuple[Comp
         notes += [
             f"{residue.name} {residue.id} was left out: no amino acid is known as its parent."
             for residue in chain.residues()
-            if residue not in residues and has_backbone(residue)
+            if residue not in residues and residue in of_chain
         ]
         for residue in residues:
             stays = residue.name in kept or residue.name in CAPS

@@ -10,8 +10,8 @@ from scipy.spatial import cKDTree
 from trkstruct.errors import InputError, StructureError
 from trkstruct.residues import LIGAND_NAME, THREE_TO_ONE
 from trkstruct.structure.atom_names import is_water, standard_residue_name
-from trkstruct.structure.bonds import CAPS
 from trkstruct.structure.chain_choice import nearest_chain
+from trkstruct.structure.complex import belongs_to_chain
 from trkstruct.structure.formats.records import FileChain, FileResidue, StructureFile
 from trkstruct.units import FloatArray
 
@@ -84,10 +84,8 @@ def protein_positions(chain: FileChain) -> FloatArray:
 
 
 def is_polymer(residue: FileResidue) -> bool:
-    """Whether the residue belongs to the protein chain: an amino acid, a cap, or a modified residue with a backbone."""
-    if is_amino_acid(residue) or standard_residue_name(residue.name) in CAPS:
-        return True
-    return {"N", "CA", "C", "O", "CB"} <= residue.names
+    """Whether the residue of a file belongs to a protein chain."""
+    return belongs_to_chain(residue.name, residue.names)
 
 
 def find_solvent(

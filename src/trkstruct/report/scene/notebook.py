@@ -31,7 +31,7 @@ from trkstruct.report.scene.snapshots import (
     worst_first,
 )
 from trkstruct.report.scene.viewpoint import VIEW_DISTANCE, Viewpoint, choose_viewpoint
-from trkstruct.residues import ResidueId
+from trkstruct.residues import BACKBONE_HEAVY_ATOMS, ResidueId
 from trkstruct.units import FloatArray
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 CAMERA_Z: Final = 150.0  # where 3Dmol.js has its camera
 HALF_FIELD_OF_VIEW_DEGREES: Final = 10.0  # of 3Dmol.js
 DASH_ANGSTROM: Final = 0.15
-TRACE: Final = frozenset({"N", "CA", "C", "O"})
 
 
 def view(
@@ -96,7 +95,7 @@ def view(
 
 
 def _draw_atoms(drawing: "py3Dmol.view", snapshot: Snapshot, sites: list[ResidueId]) -> None:
-    trace = pdb_excerpt(snapshot.atoms, lambda atom: atom.atom in TRACE and not atom.is_ligand)
+    trace = pdb_excerpt(snapshot.atoms, lambda atom: atom.atom in BACKBONE_HEAVY_ATOMS and not atom.is_ligand)
     drawing.addModel(trace, "pdb")
     drawing.setStyle({"model": 0}, {"cartoon": {"color": BACKBONE_COLOUR, "opacity": 0.5}})
     texts = snapshot_texts(snapshot, sites)
