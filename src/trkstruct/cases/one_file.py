@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from trkstruct.cases.user_file import read_parts
 from trkstruct.cases.wild_type import load_wild_type
 from trkstruct.contacts.clashes import find_clashes, hydrogen_notes
 from trkstruct.contacts.covalent import carry_bonds, covalent_bonds, with_covalent_bonds
@@ -14,6 +16,7 @@ from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.adopt import place_on_seen
 from trkstruct.pose.attach import attach_ligand
 from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
+from trkstruct.prepare.prepared_file import check_prepared_fits_pdb
 from trkstruct.records import Clash
 from trkstruct.sidechain.build import build_mutation
 from trkstruct.sidechain.substitute import (
@@ -26,6 +29,7 @@ from trkstruct.structure.complex import (
     Complex,
     without_ligand,
 )
+from trkstruct.structure.formats.writing import check_fits_pdb
 from trkstruct.structure.mutated_residues import Change, place_notes, read_mutation
 from trkstruct.structure.occupancy import unseen_at, unseen_note
 
@@ -92,8 +96,11 @@ def relax_file(
     ligand: str | None = None,
     platform: str = "auto",
     build_ligand: bool = True,
+    for_pdb: bool = False,
 ) -> tuple[Complex, Minimum]:
     """Minimise a file around its ligand; without one named, its protein alone and as a whole.
+
+    With ``for_pdb``, what a PDB file cannot hold of the result is refused before anything is prepared or minimised.
 
     Raises
     ------
@@ -106,7 +113,13 @@ def relax_file(
         parts = read_chain_and_ligand(path, chain=chain)
         for note in parts.notes:
             _log.warning(note)
-        return relax(without_ligand(parts.complex), platform=platform)
+        protein = without_ligand(parts.complex)
+        if for_pdb:
+            check_fits_pdb(protein.topology, protein.positions)
+        return relax(protein, platform=platform)
+    if for_pdb:
+        parts = read_parts(str(path), chain, ligand_residue)
+        check_prepared_fits_pdb(replace(parts, complex=without_ligand(parts.complex)))  # the ligand is called LIG
     wild_type = load_wild_type(None, ligand, str(path), chain, ligand_residue, build_ligand=build_ligand)
     for note in wild_type.cautions:
         _log.warning(note)

@@ -20,9 +20,9 @@ def command(file: Path, mutation: str, output: Path | None, ligand_residue: str 
     Numbers are clinical ones where the kinase is recognised, whatever the file counts, else the file's own.
     """
     from trkstruct.cases.mutate import mutate_file
-    from trkstruct.cli.output import write_complex
+    from trkstruct.cli.output import goes_to_pdb, write_complex
 
-    complex_ = mutate_file(file, mutation, ligand_residue=ligand_residue)
+    complex_ = mutate_file(file, mutation, ligand_residue=ligand_residue, for_pdb=goes_to_pdb(output))
     for note in complex_.notes:
         say(note, err=True)
     write_complex(complex_, output)

@@ -37,6 +37,13 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     console.print(table)
 
 
+def goes_to_pdb(output: Path | None) -> bool:
+    """Whether `write_complex` writes PDB, which cannot hold every structure: to stdout, or a file not called mmCIF."""
+    from trkstruct.structure.formats.pdb_and_mmcif import is_mmcif_name
+
+    return output is None or not is_mmcif_name(output)
+
+
 def write_complex(complex_: "Complex", output: Path | None) -> None:
     """Write the complex to a PDB or mmCIF file, or as PDB to stdout when no file is named."""
     from trkstruct.structure.formats.writing import write_pdb

@@ -40,11 +40,15 @@ def command(
     if as_json and output is None:
         raise click.UsageError("--json prints the report on stdout, so the structure needs a file: add -o FILE.")
 
-    from trkstruct.cli.output import write_complex
+    from trkstruct.cli.output import goes_to_pdb, write_complex
+    from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
     from trkstruct.prepare.preparation_report import describe_preparation
-    from trkstruct.prepare.prepared_file import prepare_file
+    from trkstruct.prepare.prepared_file import check_prepared_fits_pdb, prepare_parts
 
-    prepared = prepare_file(file, chain=chain, ligand_residue=ligand_residue, waters=waters, ph=ph, seed=seed)  # type: ignore[arg-type]
+    parts = read_chain_and_ligand(file, chain=chain, ligand_residue=ligand_residue, waters=waters)  # type: ignore[arg-type]
+    if goes_to_pdb(output):
+        check_prepared_fits_pdb(parts)
+    prepared = prepare_parts(parts, ph=ph, seed=seed)
     report = describe_preparation(prepared)
     write_complex(prepared.complex, output)
     if as_json:

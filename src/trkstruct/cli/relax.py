@@ -49,7 +49,7 @@ def command(
         raise click.UsageError("--ligand-residue says where the ligand is; say what it is, too, with --ligand.")
 
     from trkstruct.cases.one_file import relax_file
-    from trkstruct.cli.output import write_complex
+    from trkstruct.cli.output import goes_to_pdb, write_complex
 
     complex_, minimum = relax_file(
         file,
@@ -58,6 +58,7 @@ def command(
         ligand=ligand,
         platform=platform,
         build_ligand=build_ligand,
+        for_pdb=goes_to_pdb(output),
     )
     write_complex(complex_, output)
     ending = "converged" if minimum.converged else "not converged"

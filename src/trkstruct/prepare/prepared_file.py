@@ -13,10 +13,12 @@ from trkstruct.prepare.chain_and_ligand import ChosenParts, read_chain_and_ligan
 from trkstruct.prepare.graft import Donor
 from trkstruct.prepare.protein import Preparation, complete_protein
 from trkstruct.residues import ResidueId
-from trkstruct.structure.complex import LIGAND_ID, Complex, chain_residues, is_protein, residue_id
+from trkstruct.structure.complex import LIGAND_ID, Complex, chain_residues, is_protein, residue_id, select_atoms
 from trkstruct.structure.dfg import DfgConformation
-from trkstruct.structure.numbering import conformation_of
+from trkstruct.structure.formats.writing import check_fits_pdb
+from trkstruct.structure.numbering import conformation_of, under_one_letter
 from trkstruct.structure.reading import load_complex
+from trkstruct.structure.renumbered import number_by_match
 from trkstruct.structure.selection import Solvent
 from trkstruct.structure.shipped_models import manifest
 from trkstruct.structure.topology import NewResidue, as_it_is, assembled, sorted_bonds, source_indices
@@ -98,6 +100,25 @@ def prepare_parts(parts: ChosenParts, *, ph: float = 7.4, seed: int = 0) -> Prep
     )
     conformation = conformation_of(preparation.complex, preparation.match)
     return PreparedFile(parts, preparation, _reunite(preparation.complex, parts.complex), conformation)
+
+
+def check_prepared_fits_pdb(parts: ChosenParts) -> None:
+    """Raise when the columns of a PDB file are too narrow for what `prepare_parts` will name; nothing is built for it.
+
+    Raises
+    ------
+    StructureError
+        With what does not fit.
+    """
+    raw = parts.complex
+    chain = select_atoms(raw, (atom.index for atom in raw.topology.atoms() if is_protein(atom.residue)))
+    protein, match = under_one_letter(chain, parts.match)
+    if match is not None and match.kinase.is_trk:  # clinical numbers: they fit
+        protein = select_atoms(protein, ())
+    elif match is not None:
+        protein = number_by_match(protein, match).complex
+    named = _reunite(protein, raw)
+    check_fits_pdb(named.topology, named.positions)
 
 
 def loop_donors() -> tuple[Donor, ...]:
