@@ -18,10 +18,10 @@ from trkstruct.cases.spec import CaseSpec
 from trkstruct.cases.wild_type import WildType, load_wild_type
 from trkstruct.errors import InputError
 from trkstruct.executor.remote_case import pack
+from trkstruct.files.arrays import arrays_content
 from trkstruct.files.cache import read_checked, write_checked
 from trkstruct.files.regular_file import read_regular
 from trkstruct.files.run_folder import LARGEST_COMPLEX_BYTES, RUN_FILES, RUN_FOLDERS
-from trkstruct.files.whole_file import arrays_content
 from trkstruct.impact.bound_and_apo import BoundAndApo
 from trkstruct.structure.complex import Complex, without_ligand
 

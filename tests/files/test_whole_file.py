@@ -4,10 +4,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from trkstruct.files.whole_file import PRIVATE, write_arrays, write_whole
+from trkstruct.files.whole_file import PRIVATE, write_whole
 
 
 @pytest.mark.parametrize("content", ["Å and all", "Å and all".encode(), iter(["Å and", " all"])])
@@ -45,10 +44,3 @@ def test_what_was_there_stays_when_writing_fails(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_whole(tmp_path / "missing" / "file", "")
-
-
-def test_arrays_come_back(tmp_path: Path) -> None:
-    write_arrays(tmp_path / "file.npz", positions=np.eye(3), note="here")
-    with np.load(tmp_path / "file.npz", allow_pickle=False) as kept:
-        assert np.array_equal(kept["positions"], np.eye(3))
-        assert str(kept["note"]) == "here"

@@ -161,6 +161,22 @@ def test_methods_are_tried_in_order_and_the_cache_needs_no_program(monkeypatch: 
         methods.cached_parameters(read_smiles("CCN")[0])
 
 
+@pytest.mark.parametrize("damage", [b"", b"<MMFF94", b"<other/>", b"\xff\xfe"])
+def test_parameters_that_are_not_what_was_kept_are_made_again(
+    damage: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("TRKSTRUCT_CACHE", str(tmp_path))
+    monkeypatch.setattr(ambertools, "find_ambertools", lambda: None)
+    monkeypatch.setattr(ambertools, "parameterize", lambda molecule, tools, charges: f"<{charges}/>")
+    molecule, _ = read_smiles("CCO")
+    made = methods.cached_parameters(molecule, "mmff94")
+    (entry,) = tmp_path.glob("*.xml")
+    entry.write_bytes(damage)
+    assert methods.cached_parameters(molecule, "mmff94") == made
+    assert entry.read_text() == "<MMFF94/>"
+    assert "is not what was kept there" in caplog.text
+
+
 def test_minutes_of_charges_are_announced_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

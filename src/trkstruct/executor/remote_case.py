@@ -15,9 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from trkstruct.cases.relaxed_wild_type import kept_wild_type, wild_type_path
+from trkstruct.cases.relaxed_wild_type import wild_type_path
 from trkstruct.errors import InputError
-from trkstruct.files.cache import write_checked
+from trkstruct.files.cache import read_kept, write_checked
 from trkstruct.files.outputs import write_atomic, write_error
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.ligand.reading import load_ligand
@@ -192,7 +192,7 @@ def _unpacked(inputs: Path, name: str, content: bytes) -> str:
 
 def _wild_types(spec: "CaseSpec", folder: Path) -> dict[int, bytes]:
     paths = {number: wild_type_path(folder, spec, number) for number in range(spec.settings.replicates)}
-    kept = {number: kept_wild_type(path) for number, path in paths.items()}
+    kept = {number: read_kept(path) for number, path in paths.items()}
     return {number: content for number, content in kept.items() if content is not None}
 
 

@@ -1,6 +1,7 @@
 """The user's cache: parameters and poses of ligands, and downloaded files, each of these beside its SHA-256."""
 
 import hashlib
+import logging
 import os
 import stat
 from pathlib import Path
@@ -10,6 +11,8 @@ import platformdirs
 
 from trkstruct.files.regular_file import read_regular
 from trkstruct.files.whole_file import write_whole
+
+_log = logging.getLogger(__name__)
 
 LARGEST_BYTES: Final = 200_000_000  # twice what is downloaded at most
 DIGEST_BYTES: Final = 100  # 64 hexadecimal digits and an end of line
@@ -52,6 +55,19 @@ def read_checked(path: Path) -> bytes | None:
     except (OSError, UnicodeDecodeError):
         return None
     return content if hashlib.sha256(content).hexdigest() == digest else None
+
+
+def read_kept(path: Path) -> bytes | None:
+    """As `read_checked`; that something else lies there, and is therefore made again, is logged."""
+    content = read_checked(path)
+    if content is None and os.path.lexists(path):
+        say_made_again(path)
+    return content
+
+
+def say_made_again(path: Path) -> None:
+    """Log that a kept file is not what was kept there."""
+    _log.warning("%s is not what was kept there and is computed again.", path)
 
 
 def write_checked(path: Path, content: bytes) -> None:

@@ -1,14 +1,10 @@
 """Files that are whole or not there: written beside their place, put on the disk, and only then given their name."""
 
-import io
 import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
-
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import Final
 
 SHARED: Final = 0o666  # what a new file gets everywhere; the user's umask takes from it
 PRIVATE: Final = 0o600
@@ -41,21 +37,3 @@ def write_whole(path: Path, content: str | bytes | Iterable[str], mode: int = SH
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def write_arrays(path: Path, **arrays: ArrayLike) -> None:
-    """Write arrays as a whole ``.npz`` file.
-
-    Raises
-    ------
-    OSError
-        When it cannot be written.
-    """
-    write_whole(path, arrays_content(**arrays))
-
-
-def arrays_content(**arrays: ArrayLike) -> bytes:
-    """What a ``.npz`` file of arrays holds."""
-    buffer, named = io.BytesIO(), dict[str, Any](arrays)
-    np.savez(buffer, **named)
-    return buffer.getvalue()

@@ -15,8 +15,7 @@ from filelock import FileLock
 from rdkit import Chem
 
 from trkstruct.errors import LigandError
-from trkstruct.files.cache import cache_folder
-from trkstruct.files.whole_file import write_whole
+from trkstruct.files.cache import cache_folder, read_checked, read_kept, write_checked
 from trkstruct.ligand import ambertools, openff
 from trkstruct.ligand.molecule import canonical_smiles
 
@@ -102,7 +101,7 @@ def cached_parameters(molecule: Chem.Mol, method: MethodName = "auto") -> tuple[
     """XML and its source for a molecule in canonical order: from the cache, else made now.
 
     The cache is ``$TRKSTRUCT_CACHE`` or the user's cache folder; the key is the protonated SMILES and the method.
-    One process makes an entry while others wait, and an entry appears whole or not at all.
+    One process makes an entry while others wait; an entry that is not what was kept there is logged and made again.
 
     Parameters
     ----------
@@ -120,7 +119,8 @@ def cached_parameters(molecule: Chem.Mol, method: MethodName = "auto") -> tuple[
     entry = cache_entry(molecule, chosen)
     entry.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(entry.with_suffix(".lock")):
-        if not entry.exists():
+        kept = read_kept(entry)
+        if kept is None:
             if chosen.minutes:
                 _log.warning(
                     "%s parameters of %s take %s minutes, once. `trkstruct ligand add NAME SMILES --parameters mmff94` "
@@ -129,8 +129,9 @@ def cached_parameters(molecule: Chem.Mol, method: MethodName = "auto") -> tuple[
                     Chem.MolToSmiles(Chem.RemoveHs(molecule)),
                     chosen.minutes,
                 )
-            write_whole(entry, chosen.make(molecule))
-    return entry.read_text(encoding="utf-8"), chosen.source
+            kept = chosen.make(molecule).encode()
+            write_checked(entry, kept)
+    return kept.decode(), chosen.source
 
 
 def cache_entry(molecule: Chem.Mol, method: ParameterMethod) -> Path:
@@ -143,7 +144,7 @@ def _first_usable(candidates: list[ParameterMethod], molecule: Chem.Mol) -> Para
     """The first method whose result is in the cache, or that can be run here."""
     complaints = []
     for method in candidates:
-        if cache_entry(molecule, method).exists():
+        if read_checked(cache_entry(molecule, method)) is not None:
             return method
         try:
             method.check()
