@@ -1,4 +1,8 @@
-"""No function asks for more than one can keep in mind: eight parameters, the public `scan` alone excepted."""
+"""No function asks for more than one can keep in mind: eight parameters.
+
+Excepted are the public `scan`, whose arguments are promised and stay, and the functions that click calls with one
+argument for each option of a command.
+"""
 
 import ast
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from support.made_records import make_case
-from trkstruct.cases import plan, run_case
+from trkstruct.cases import run_case
 from trkstruct.cases.run_case import CaseResult
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.cli import main
@@ -18,6 +18,7 @@ from trkstruct.errors import InputError, MutationError
 from trkstruct.executor.run_options import RunOptions
 from trkstruct.records import Case, CaseError
 from trkstruct.settings import Settings
+from trkstruct.validation import validate
 from trkstruct.validation.accuracy import NULL_NAME, OWN_NAME, RAW_NAME, Accuracy, assess
 from trkstruct.validation.scoring import Predictor, score_error_bars, score_predictors
 from trkstruct.validation.sets import Benchmark, BenchmarkRow, Peer
@@ -72,17 +73,24 @@ def run_fake(spec: CaseSpec, work_dir: Path) -> CaseResult:
     return CaseResult(make_case(**values, **numbers, verdict=verdict), None, None)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def planned_without_structures() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(validate, "plan_and_check", plan_fake)
+        yield
+
+
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Accuracy]:
     folder = tmp_path_factory.mktemp("validate")
-    planned = plan_benchmark(BENCHMARK, Settings(), plan_fake)
+    planned = plan_benchmark(BENCHMARK, Settings())
     outcomes = run_benchmark(planned, folder, run_fake, HERE)
     return folder, write_accuracy(planned, outcomes, folder)
 
 
 def test_each_row_meets_its_own_case_whatever_the_order(tmp_path: Path) -> None:
     rows = [row("G595R", 2.6, "b"), row("F589L", 0.1, "a"), row("TRKA:G595R", 2.5, "b"), row("G667C", 2.3, "b")]
-    planned = plan_benchmark(Benchmark("x", "x", tuple(rows)), Settings(), plan_fake)
+    planned = plan_benchmark(Benchmark("x", "x", tuple(rows)), Settings())
     assert [(spec.ligand, spec.mutation) for spec in planned.row_specs] == [
         ("b", "G595R"),
         ("a", "F589L"),
@@ -95,16 +103,17 @@ def test_each_row_meets_its_own_case_whatever_the_order(tmp_path: Path) -> None:
     assert len((tmp_path / "calls").read_text().split()) == len(set(planned.specs)) == 5
 
 
-def test_planning_says_which_rows_do_not_fit() -> None:
+def test_planning_says_which_rows_do_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> tuple[CaseSpec, ...]:
         raise MutationError("A:595 is ARG, expected GLY.")
 
+    monkeypatch.setattr(validate, "plan_and_check", refuse)
     with pytest.raises(InputError, match=r"TRKA with larotrectinib \(test\): A:595 is ARG"):
-        plan_benchmark(BENCHMARK, Settings(), refuse)
+        plan_benchmark(BENCHMARK, Settings())
 
 
 def test_a_repeated_run_computes_only_what_failed(tmp_path: Path) -> None:
-    planned = plan_benchmark(BENCHMARK, Settings(), plan_fake)
+    planned = plan_benchmark(BENCHMARK, Settings())
     run_benchmark(planned, tmp_path, run_fake, HERE)
     (tmp_path / "calls").unlink()
     run_benchmark(planned, tmp_path, run_fake, HERE)
@@ -210,7 +219,7 @@ def test_error_bars_that_grow_with_the_error_show_it() -> None:
 
 
 def fake_outcomes() -> list:
-    planned = plan_benchmark(BENCHMARK, Settings(), plan_fake)
+    planned = plan_benchmark(BENCHMARK, Settings())
     from trkstruct.validation.accuracy import Outcome
 
     def case_of(each: BenchmarkRow) -> Case:
@@ -227,7 +236,6 @@ def run(*arguments: str | Path) -> Result:
 
 @pytest.fixture
 def fake_pipeline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan, "plan_and_check", plan_fake)
     monkeypatch.setattr(run_case, "run_case", run_fake)
 
 

@@ -58,14 +58,13 @@ def command(
     benchmark = load_benchmark(set_name, data, sources)
     folder = output or Path(f"trkstruct-validate-{benchmark.name}")
 
-    from trkstruct.cases.plan import plan_and_check
     from trkstruct.cases.run_case import run_case
     from trkstruct.cli.output import print_rich
     from trkstruct.cli.progress import watched_run
     from trkstruct.validation.accuracy_table import accuracy_report
     from trkstruct.validation.validate import failures, plan_benchmark, run_benchmark, write_accuracy
 
-    planned = plan_benchmark(benchmark, settings, plan_and_check)
+    planned = plan_benchmark(benchmark, settings)
     with watched_run(ctx, len(planned.specs), folder) as on_done:
         outcomes = run_benchmark(planned, folder, run_case, options, on_done)
     accuracy = write_accuracy(planned, outcomes, folder, settings.seed)

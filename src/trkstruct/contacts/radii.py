@@ -141,20 +141,25 @@ class _Molecule:
         }
 
     def hydrogens(self, index: int) -> list[int]:
+        """Hydrogens bonded to an atom."""
         return [other for other in self.around[index] if self.symbols[other] == "H"]
 
     def residue(self, index: int) -> Residue:
+        """The residue of an atom."""
         return self.atoms[index].residue
 
     def lacks_hydrogens(self, index: int) -> bool:
+        """Whether the residue of an atom has no hydrogen at all."""
         return self.residue(index).index not in self.with_hydrogens
 
     def is_united(self, index: int) -> bool:
+        """Whether an atom's radius has to stand for its hydrogens too, which the file leaves out."""
         if self.symbols[index] == "C":
             return self.residue(index).index not in self.with_ch
         return self.symbols[index] in UNITED_RADII_ANGSTROM and self.lacks_hydrogens(index)
 
     def is_protein(self, index: int) -> bool:
+        """Whether an atom is of one of the twenty amino acids."""
         return parent_name(self.residue(index).name) in THREE_TO_ONE
 
     def is_terminal_oxygen(self, index: int) -> bool:

@@ -71,10 +71,12 @@ class _Digested:
         self._file, self._sum = file, hashlib.sha256()
 
     def write(self, content: bytes) -> int:
+        """Write, and add to the digest."""
         self._sum.update(content)
         return self._file.write(content)
 
     def digest(self) -> bytes:
+        """SHA-256 of what was written so far."""
         return self._sum.digest()
 
 

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trkstruct.cases.plan import plan_and_check
+from trkstruct.cases.run_case import run_case
 from trkstruct.executor.run import REPORTED_CASES, run_plan
 from trkstruct.executor.run_options import RunOptions
+from trkstruct.report.page.page import write_report
 from trkstruct.report.results import Results, load_results
+from trkstruct.report.scene.scripts import write_sessions
 from trkstruct.settings import Settings
 
 
@@ -58,10 +61,6 @@ def scan(
     RunError
         When the run cannot go on, for example because the disk is full; the same call continues it.
     """
-    from trkstruct.cases.run_case import run_case
-    from trkstruct.report.page.page import write_report
-    from trkstruct.report.scene.scripts import write_sessions
-
     specs = plan_and_check(
         tuple(kinases),
         tuple(mutations),

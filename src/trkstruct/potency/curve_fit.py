@@ -39,6 +39,7 @@ class _Range:
     highest_nm: float
 
     def without_ic50(self, status: Status, residual_sd: float, notes: tuple[str, ...] = ()) -> CurveFit:
+        """The fit of a curve that gives no IC50: why, and how far its points scatter."""
         return CurveFit(
             status, None, None, None, None, residual_sd, self.n_points, self.lowest_nm, self.highest_nm, notes
         )

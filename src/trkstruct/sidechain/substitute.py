@@ -38,11 +38,14 @@ _CARBOXYL: Final = ("C", "O", "OXT", "HXT")  # HXT: a neutral C-terminus
 
 @dataclass(frozen=True)
 class _NewAtom:
+    """An atom of the new residue: its name and place in Å."""
+
     name: str
     xyz: FloatArray
 
     @property
     def element(self) -> Element:
+        """That of its name's first letter."""
         return Element.getBySymbol(self.name[0])
 
 

@@ -155,6 +155,7 @@ class _Columns:
     clip_kcal_mol: float
 
     def value(self, row: Mapping[str, str]) -> float | None:
+        """The prediction of a row, kcal/mol; None where a column is empty."""
         cells = [row[name] for name in self.names]
         if not all(cells):
             return None

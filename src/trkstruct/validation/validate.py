@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from matplotlib.figure import Figure
 
+from trkstruct.cases.plan import plan_and_check
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.errors import InputError
 from trkstruct.executor.outcomes import Run
@@ -36,8 +37,6 @@ from trkstruct.validation.accuracy import (
 from trkstruct.validation.scatter import scatter_figure
 from trkstruct.validation.sets import Benchmark, BenchmarkRow
 
-Plan = Callable[..., Sequence[CaseSpec]]
-
 ROWS_FILE: Final = "rows.csv"
 METRICS_FILE: Final = "metrics.json"
 SCATTER_STEM: Final = "scatter"
@@ -53,13 +52,8 @@ class PlannedBenchmark:
     row_specs: tuple[CaseSpec, ...]
 
 
-def plan_benchmark(benchmark: Benchmark, settings: Settings, plan: Plan) -> PlannedBenchmark:
+def plan_benchmark(benchmark: Benchmark, settings: Settings) -> PlannedBenchmark:
     """Cases of the rows as ``trkstruct scan`` would plan them, structure by structure and ligand by ligand.
-
-    Parameters
-    ----------
-    plan : callable
-        ``plan_and_check``.
 
     Raises
     ------
@@ -72,7 +66,7 @@ def plan_benchmark(benchmark: Benchmark, settings: Settings, plan: Plan) -> Plan
     for _, members in groupby(order, key=lambda index: _group_key(benchmark.rows[index])):
         indices = list(members)
         rows = [benchmark.rows[index] for index in indices]
-        group = _plan_group(rows, settings, plan)
+        group = _plan_group(rows, settings)
         specs += group
         by_mutation = {spec.mutation: spec for spec in group}
         for index, row in zip(indices, rows, strict=True):
@@ -162,10 +156,10 @@ def _group_key(row: BenchmarkRow) -> tuple[str, ...]:
     return tuple(part or "" for part in parts)
 
 
-def _plan_group(rows: Sequence[BenchmarkRow], settings: Settings, plan: Plan) -> Sequence[CaseSpec]:
+def _plan_group(rows: Sequence[BenchmarkRow], settings: Settings) -> Sequence[CaseSpec]:
     row = rows[0]
     try:
-        return plan(
+        return plan_and_check(
             (row.kinase,) if row.kinase else (),
             tuple(dict.fromkeys(each.mutation for each in rows)),
             (row.ligand,),
