@@ -1,9 +1,10 @@
 """Kill a run again and again, at random times, and compare what it ends with to an undisturbed run.
 
 Real processes: a coordinator with two workers and 40 short cases. A kill is a SIGKILL of the coordinator, after which
-the same command is repeated, or of one worker; with --dask also of the scheduler, and what was killed there is started
-again, as a batch system would. Counted are cases lost (not in the results), duplicated (twice in them) and computed
-again although they were finished.
+the same command is repeated, or the end of one worker, by SIGKILL, a segmentation fault, or ``sys.exit`` inside its
+case, or a SIGSTOP, after which it does nothing more until the coordinator cuts its case off and the same command is
+repeated; with --dask also of the scheduler, and what was killed there is started again, as a batch system would.
+Counted are cases lost (not in the results), duplicated (twice in them) and computed again although they were finished.
 """
 
 import argparse
@@ -24,7 +25,8 @@ TESTS: Final = Path(__file__).parents[1] / "tests"
 sys.path.insert(0, str(TESTS))
 
 from support.dask_site import Site, start_site  # noqa: E402
-from support.fake_pipeline import FakeSpec, called, run_a_little  # noqa: E402
+from support.ending_runs import LEAVE, RunThatIsAskedToLeave, ask_to_leave  # noqa: E402
+from support.fake_pipeline import FakeSpec, called  # noqa: E402
 from trkstruct.executor.run import run_plan  # noqa: E402
 from trkstruct.executor.run_options import RunOptions  # noqa: E402
 from trkstruct.files.run_folder import LOCK_NAME  # noqa: E402
@@ -34,8 +36,11 @@ LIGANDS: Final = ("larotrectinib", "entrectinib", "selitrectinib", "repotrectini
 MUTATIONS: Final = ("WT", "G595R", "G595S", "F589L", "F589V", "G667C", "G667S", "V573M", "A608D", "V564I")
 LONGEST_WAIT_SECONDS: Final = 3.0  # before a kill; starting a coordinator and its workers takes one to two
 STARTS_HIT: Final = 0.3  # of the kills, which do not wait for a case
+WORKERS_HIT: Final = 0.6  # of the kills
 CASE_SECONDS: Final = 0.2  # what a case takes
 DEADLINE_SECONDS: Final = 300.0  # of one run that is left alone
+CASE_LIMIT_SECONDS: Final = 10.0  # so long is a stopped worker waited for
+MOST_REPEATS: Final = 20  # of the command, besides one after each kill
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,10 @@ def plan(n_cases: int) -> list[FakeSpec]:
 
 def coordinate(folder: Path, n_cases: int, scheduler: str | None) -> None:
     """What the process that gets killed does."""
-    options = RunOptions(workers=None if scheduler else WORKERS, scheduler=scheduler)
-    run_plan(plan(n_cases), folder, run_a_little, options)
+    options = RunOptions(
+        workers=None if scheduler else WORKERS, scheduler=scheduler, case_limit_seconds=CASE_LIMIT_SECONDS
+    )
+    run_plan(plan(n_cases), folder, RunThatIsAskedToLeave(), options)
 
 
 def kill_until_finished(
@@ -86,7 +93,9 @@ def kill_until_finished(
     folder.mkdir(parents=True)
     kills = {"coordinator": 0, "worker": 0, "scheduler": 0}
     command = [sys.executable, __file__, "--coordinate", str(folder), str(n_cases), *([site.address] if site else [])]
-    while not (folder / "results.json").exists():
+    for _ in range(most_kills + MOST_REPEATS):
+        if _all_well(folder):
+            break
         process = subprocess.Popen(command)
         while process.poll() is None:
             left = most_kills - sum(kills.values())
@@ -96,7 +105,7 @@ def kill_until_finished(
                 if not left:
                     process.kill()
                     raise
-                kills[_kill_one(process, rng) if site is None else _kill_one_of_site(process, site, rng)] += 1
+                kills[_kill_one(process, folder, rng) if site is None else _kill_one_of_site(process, site, rng)] += 1
     return _compare(folder, undisturbed, n_cases, kills)
 
 
@@ -120,17 +129,40 @@ def _cases_seen(folder: Path) -> int:
     return len(called(folder)) + sum(1 for _ in (folder / "cases").glob("*.json"))
 
 
-def _kill_one(process: "subprocess.Popen[bytes]", rng: random.Random) -> str:
-    """Kill the coordinator or one of its workers; which one it was."""
+def _kill_one(process: "subprocess.Popen[bytes]", folder: Path, rng: random.Random) -> str:
+    """Kill the coordinator, or end or stop one of its workers; which one it was."""
     family = psutil.Process(process.pid).children()
     workers = [child for child in family if "spawn_main" in " ".join(_words(child))]
-    if workers and rng.random() < 0.5:
-        rng.choice(workers).kill()
+    if workers and rng.random() < WORKERS_HIT:
+        _end_worker(rng.choice(workers), folder, rng)
         return "worker"
     process.send_signal(signal.SIGKILL)
     process.wait()
     psutil.wait_procs(family, timeout=30)
     return "coordinator"
+
+
+def _end_worker(worker: psutil.Process, folder: Path, rng: random.Random) -> None:
+    """End or stop a worker, in one of the ways in which that happens."""
+    way = rng.choice(("killed", "crashed", "left", "stopped"))
+    print(f"  a worker is {way}", file=sys.stderr)
+    try:
+        if way == "killed":
+            worker.kill()
+        elif way == "crashed":
+            worker.send_signal(signal.SIGSEGV)
+        elif way == "left":
+            ask_to_leave(folder, worker.pid)
+        else:
+            worker.suspend()
+    except psutil.NoSuchProcess:  # it ended meanwhile
+        pass
+
+
+def _all_well(folder: Path) -> bool:
+    """Whether a run ended, and each of its cases well; a case that was cut off is tried again by the next."""
+    path = folder / "results.json"
+    return path.exists() and all(case["status"] == "ok" for case in json.loads(path.read_text())["cases"])
 
 
 def _words(process: psutil.Process) -> list[str]:
@@ -175,7 +207,7 @@ def _compare(folder: Path, undisturbed: Path, n_cases: int, kills: dict[str, int
 
 def _files(folder: Path) -> dict[str, bytes]:
     """Contents of every file but the log of calls and the lock."""
-    left_out = (folder / "calls", folder / LOCK_NAME)
+    left_out = (folder / "calls", folder / LOCK_NAME, folder / LEAVE)
     paths = (path for path in folder.rglob("*") if path.is_file() and path not in left_out)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 

@@ -27,7 +27,9 @@ def load_script() -> ModuleType:
 def test_kills_of_coordinator_and_workers_lose_nothing(tmp_path: Path) -> None:
     script = load_script()
     n_cases = 14
-    script.run_plan(script.plan(n_cases), tmp_path / "undisturbed", script.run_a_little, RunOptions(workers=0))
+    script.run_plan(
+        script.plan(n_cases), tmp_path / "undisturbed", script.RunThatIsAskedToLeave(), RunOptions(workers=0)
+    )
     toll = script.kill_until_finished(tmp_path / "killed", tmp_path / "undisturbed", n_cases, 4, random.Random(2))
     assert toll.kills >= 1
     assert (toll.lost, toll.duplicated, toll.recomputed, toll.identical) == (0, 0, 0, True)

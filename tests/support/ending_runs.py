@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.fake_pipeline import FakeResult, FakeSpec, called, run_well
+from support.fake_pipeline import FakeResult, FakeSpec, called, run_a_little, run_well
+
+LEAVE = "leave"  # the file that says who shall
 
 
 def be_killed() -> None:
@@ -83,3 +85,21 @@ def _load(log: Path, end: Callable[[], None], workers: int) -> Callable[..., Fak
     if log.stat().st_size <= workers:
         end()
     return run_well
+
+
+@dataclass(frozen=True)
+class RunThatIsAskedToLeave:
+    """`run_a_little`, in a process that leaves by ``sys.exit`` once it was asked to."""
+
+    def __call__(self, spec: FakeSpec, work_dir: Path) -> FakeResult:
+        """Run a case."""
+        result = run_a_little(spec, work_dir)
+        asked = work_dir / LEAVE
+        if asked.exists() and asked.read_text() == str(os.getpid()):
+            sys.exit()
+        return result
+
+
+def ask_to_leave(work_dir: Path, pid: int) -> None:
+    """Have a process leave in the middle of its case."""
+    (work_dir / LEAVE).write_text(str(pid))

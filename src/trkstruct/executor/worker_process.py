@@ -110,7 +110,7 @@ def _deaf_to_interrupts() -> Iterator[None]:
 def _work(pipe: Connection) -> None:
     """What a worker does until it is killed."""
     _end_with_the_coordinator()
-    with suppress(EOFError):  # the coordinator is gone
+    with suppress(EOFError, OSError):  # the coordinator is gone
         while True:
             run, spec, out_dir = pipe.recv()
             pipe.send(("began", None))
