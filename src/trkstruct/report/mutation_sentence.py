@@ -7,6 +7,7 @@ changes for a reason that shows in the energy only, or it keeps its fit.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from trkstruct.errors import InputError
 from trkstruct.kinase.mutation import WILD_TYPE, parse_mutation
 from trkstruct.kinase.substitution import Substitution
 from trkstruct.records import Case, Severity
@@ -42,7 +43,7 @@ def summarize_mutation(cases: Sequence[Case]) -> str:
         Computed cases of one mutation, at least one.
     """
     first = cases[0]
-    who = _newcomer(parse_mutation(first.mutation, generic=True).substitutions)
+    who = _newcomer(_substitutions(first.mutation))
     losing = [case for case in cases if _loses_contact(case)]
     kept = [case for case in cases if case.verdict == "sensitive" and case not in losing]
     rest = [case for case in cases if case not in losing and case not in kept]
@@ -64,8 +65,18 @@ def summarize_mutation(cases: Sequence[Case]) -> str:
     return f"{first.kinase} {first.mutation}{where}: {'; '.join(clauses)}.".lstrip()
 
 
+def _substitutions(mutation: str) -> tuple[Substitution, ...]:
+    """What is replaced; nothing where results of others name what is no mutation."""
+    try:
+        return parse_mutation(mutation, generic=True).substitutions
+    except InputError:
+        return ()
+
+
 def _newcomer(substitutions: Sequence[Substitution]) -> str:
     """``the new Arg, larger than Gly,`` or ``the change to Leu and Arg``."""
+    if not substitutions:
+        return "the change"
     names = [each.mutant_name.capitalize() for each in substitutions]
     if len(substitutions) > 1:
         return f"the change to {_listed(names)}"

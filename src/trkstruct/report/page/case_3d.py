@@ -12,7 +12,7 @@ from trkstruct.report.page.embed import packed
 from trkstruct.report.page.molstar import snapshot_scene
 from trkstruct.report.scene.atom_lines import whole_residues_near
 from trkstruct.report.scene.pocket_text import NEIGHBOUR_ANGSTROM, snapshot_texts
-from trkstruct.report.scene.snapshots import Snapshot, complex_text, load_snapshots, mutated_residues
+from trkstruct.report.scene.snapshots import Snapshot, complex_text, load_snapshots, mutated_residues, named_atoms
 from trkstruct.report.scene.viewpoint import choose_viewpoint
 from trkstruct.residues import ResidueId
 
@@ -62,7 +62,8 @@ def build_model(case: Case, wild: Case | None, folder: Path, wild_anchor: str) -
 
 def _around(snapshot: Snapshot, sites: list[ResidueId]) -> Snapshot:
     """The snapshot without what is too far away to be shown in atoms."""
-    centres = [atom for atom in snapshot.atoms if atom.is_ligand or atom.residue in sites]
+    named = frozenset(named_atoms(snapshot))
+    centres = [a for a in snapshot.atoms if a.is_ligand or a.residue in sites or a.label in named]
     return replace(
         snapshot, atoms=whole_residues_near(snapshot.atoms, centres, NEIGHBOUR_ANGSTROM + CLASH_REACH_ANGSTROM)
     )

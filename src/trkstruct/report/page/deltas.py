@@ -50,7 +50,7 @@ def _without_serial(line: str) -> str:
 
 def _serial(line: str) -> int:
     number = line[SERIAL].strip()
-    return int(number) if line.startswith(NUMBERED) and number.isdigit() else 0
+    return int(number) if line.startswith(NUMBERED) and number.isascii() and number.isdigit() else 0
 
 
 def _shifted(line: str, shift: int) -> str:

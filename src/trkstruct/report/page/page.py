@@ -11,6 +11,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from trkstruct.files.outputs import safe_label, write_atomic
+from trkstruct.files.regular_file import read_regular
+from trkstruct.files.run_folder import LARGEST_COMPLEX_BYTES, refuse_links_out
 from trkstruct.records import Case, Clash, EnergyTerms, Evidence, Results
 from trkstruct.report.case_rows import csv_text, measured_fold, worst_clash
 from trkstruct.report.case_sentence import TERM_WORDS
@@ -85,6 +87,7 @@ def write_report(results: Results, folder: Path, output: Path | None = None) -> 
     InputError
         When a complex is missing or the report cannot be written; nothing is written then.
     """
+    refuse_links_out(folder)
     path = output or folder / REPORT_NAME
     write_atomic(path, report_html(results, folder))
     return path
@@ -206,9 +209,9 @@ def _options(views: Sequence[CaseView]) -> dict[str, list[str]]:
 
 def _file_hashes(cases: Iterable[Case], folder: Path) -> dict[str, str]:
     names = [name for case in cases for _, name in case.files if name is not None]
-    return {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names if (folder / name).is_file()
-    }
+    there = [name for name in names if (folder / name).is_file()]
+    contents = ((name, read_regular(folder / name, LARGEST_COMPLEX_BYTES)) for name in there)
+    return {name: hashlib.sha256(content).hexdigest() for name, content in contents}
 
 
 def _overlap(clash: Clash | None) -> Markup:

@@ -1,5 +1,6 @@
 """The coordinate lines of a PDB file that this package wrote, taken apart and put together as text."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -88,7 +89,7 @@ def pdb_excerpt(atoms: Iterable[AtomLine], keep: Callable[[AtomLine], bool]) -> 
 
 def _read(line: str) -> AtomLine:
     try:
-        return AtomLine(
+        atom = AtomLine(
             text=line,
             atom=line[12:16].strip(),
             residue_name=line[17:20].strip(),
@@ -96,5 +97,8 @@ def _read(line: str) -> AtomLine:
             element=line[76:78].strip().upper(),
             position=(float(line[30:38]), float(line[38:46]), float(line[46:54])),
         )
+        if atom.serial < 0 or not all(math.isfinite(each) for each in atom.position):
+            raise ValueError
     except (ValueError, IndexError) as error:
         raise StructureError(f"A complex holds a coordinate line that cannot be read: {line!r}.") from error
+    return atom

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from trkstruct.files.outputs import safe_label, write_atomic
+from trkstruct.files.run_folder import refuse_links_out
 from trkstruct.records import Case, Results
 from trkstruct.report.scene.case_scene import CaseScene
 from trkstruct.report.scene.chimerax import chimerax_script
@@ -22,6 +23,7 @@ def write_sessions(results: Results, folder: Path) -> tuple[Path, ...]:
     InputError
         When a complex is missing or the folder cannot be written.
     """
+    refuse_links_out(folder)
     wild = wild_types(results.cases)
     written = []
     for case in results.cases:

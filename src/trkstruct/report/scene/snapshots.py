@@ -8,15 +8,19 @@ from typing import Final
 import numpy as np
 
 from trkstruct.errors import InputError
+from trkstruct.files.regular_file import read_regular
+from trkstruct.files.run_folder import LARGEST_COMPLEX_BYTES
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case, Clash, HydrogenBond
 from trkstruct.report.scene.atom_lines import AtomLine, read_atom_lines
-from trkstruct.residues import ResidueId
+from trkstruct.residues import LIGAND_NAME, ResidueId
 from trkstruct.units import FloatArray
 
 DRAWN_CLASHES: Final = 20
 LABELLED_CLASHES: Final = 3
 LABEL_GAP_ANGSTROM: Final = 2.0  # of clashes nearer than this to a labelled one, only the worse has a label
+
+REPEAT: Final = "Was it changed, or is it of another run? Repeat the scan with -o and this folder."
 
 Pair = tuple[str, str, str]
 """Kinase, structure and ligand: what a mutant and its wild type share."""
@@ -68,11 +72,32 @@ def load_snapshots(case: Case, wild: Case | None, folder: Path) -> dict[str, Sna
     snapshots = {}
     if wild is not None and base is not None:
         snapshots["wild"] = Snapshot("wild", read_atom_lines(base), wild.clashes_after, wild.hinge_hydrogen_bonds)
+        _check_atoms(snapshots["wild"], wild.files.complex)
     if start is not None:
         snapshots["before"] = Snapshot("before", read_atom_lines(start), case.clashes_before)
+        _check_atoms(snapshots["before"], case.files.before)
     if whole is not None:
         snapshots["after"] = Snapshot("after", read_atom_lines(whole), case.clashes_after, case.hinge_hydrogen_bonds)
+        _check_atoms(snapshots["after"], case.files.complex)
     return snapshots
+
+
+def _check_atoms(snapshot: Snapshot, name: str | None) -> None:
+    """Raise unless a complex holds a ligand, and the atoms that the results say clash and bond in it."""
+    ligand = {atom.atom for atom in snapshot.atoms if atom.is_ligand}
+    if not ligand:
+        raise InputError(f"{name} holds no ligand ({LIGAND_NAME}): no complex of a scan. {REPEAT}")
+    known = ligand | {atom.label for atom in snapshot.atoms}
+    lost = next((each for each in named_atoms(snapshot) if each not in known), None)
+    if lost is not None:
+        raise InputError(f"{name} holds no atom {lost}, which results.json says clashes or bonds. {REPEAT}")
+
+
+def named_atoms(snapshot: Snapshot) -> list[str]:
+    """Atoms that clashes and hydrogen bonds name."""
+    clashing = [atom for clash in snapshot.clashes for atom in (clash.protein_atom, clash.ligand_atom)]
+    bonds = [atom for bond in snapshot.bonds for atom in (bond.donor, bond.hydrogen or bond.donor, bond.acceptor)]
+    return clashing + bonds
 
 
 def worst_first(clashes: Iterable[Clash]) -> list[Clash]:
@@ -111,7 +136,9 @@ def complex_text(folder: Path, name: str | None) -> str | None:
     if name is None:
         return None
     try:
-        return (folder / name).read_text(encoding="utf-8")
+        return read_regular(folder / name, LARGEST_COMPLEX_BYTES).decode()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{folder / name} is not text: no complex of a scan. {REPEAT}") from error
     except OSError as error:
         raise InputError(
             f"Cannot read {folder / name}: {error.strerror}; results.json names it. Repeat the scan with -o {folder}."

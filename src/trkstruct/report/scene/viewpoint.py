@@ -49,7 +49,7 @@ def choose_viewpoint(atoms: Sequence[AtomLine], sites: Sequence[ResidueId]) -> V
         return _atoms_in_front(protein - target, each) - FACE_WORTH_ATOMS * abs(float(each @ thin))
 
     towards = min(allowed or around, key=hindrance)
-    radius = float(np.linalg.norm(both - target, axis=1).max())
+    radius = float(np.linalg.norm(both - target, axis=1).max()) or 1.0  # a ligand of one atom
     return Viewpoint(target, target + VIEW_DISTANCE * radius * towards, np.cross(towards, long))
 
 
