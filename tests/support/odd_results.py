@@ -48,7 +48,9 @@ def _values(annotation: object) -> st.SearchStrategy[object]:
 
 def records(model: type[BaseModel]) -> st.SearchStrategy[typing.Any]:
     """Records of a kind: fields that may be left out sometimes are."""
-    fields = {name: NAMED.get(name) or _values(field.annotation) for name, field in model.model_fields.items()}
+    fields = {
+        name: NAMED[name] if name in NAMED else _values(field.annotation) for name, field in model.model_fields.items()
+    }
     needed = {name: values for name, values in fields.items() if model.model_fields[name].is_required()}
     optional = {name: values for name, values in fields.items() if name not in needed}
     return st.fixed_dictionaries(needed, optional=optional).map(model.model_validate)
