@@ -29,7 +29,6 @@ class FakeSpec:
     ligand_residue: str | None = None
     build_ligand: bool = True
     settings: Settings = field(default_factory=Settings)
-    build_ligand: bool = True
 
     def key(self) -> str:
         """Content key."""
