@@ -82,6 +82,15 @@ def test_a_ligand_that_no_chain_reaches_is_refused(tmp_path: Path) -> None:
         find_file_clashes(path, ligand_residue="7GI")
 
 
+def test_a_residue_called_lig_at_another_chain_is_not_taken(tmp_path: Path) -> None:
+    path, lacking = tmp_path / "lig.pdb", chain_lines(Edit(chain="B", without=frozenset({594})))
+    path.write_text(text_of(chain_lines(), moved([*lacking, *ligand_lines("LIG", "B 802")])), encoding="utf-8")
+    parts = read_chain_and_ligand(path)
+    assert parts.complex.ligand is None
+    assert parts.notes[-1] == "LIG B:802 lies elsewhere than chain A: --chain or --ligand-residue chooses."
+    assert read_chain_and_ligand(path, chain="B").complex.ligand == ResidueId("B", 802)
+
+
 @pytest.mark.parametrize("command", ["clashes", "scan"])
 def test_a_mutation_and_an_option_that_name_two_chains_are_refused(three: Path, command: str, tmp_path: Path) -> None:
     words = {

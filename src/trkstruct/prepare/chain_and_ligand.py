@@ -206,14 +206,20 @@ def _length(chain: FileChain) -> int:
 
 def _choose_ligand(file: StructureFile, protein: FileChain, match: ChainMatch | None) -> tuple[FileResidue | None, str]:
     """The residue LIG, or the candidate with most atoms in the pocket, or none; and a note if it is not named LIG."""
-    named = [residue for residue in file.residues if residue.name == LIGAND_NAME]
-    if len(named) == 1 and not is_polymer(named[0]) and _touching(named[0], cKDTree(protein_positions(protein))):
+    named = [residue for residue in file.residues if residue.name == LIGAND_NAME and not is_polymer(residue)]
+    here = cKDTree(protein_positions(protein))
+    elsewhere = [residue for residue in named if not _touching(residue, here)]
+    if len(named) == 1 and not elsewhere:
         return named[0], ""
     site = cKDTree(_site(protein, match))
     in_site = {residue: _touching(residue, site) for residue in file.residues if _is_candidate(residue)}
     near = [residue for residue, touching in in_site.items() if touching]
     if not near:
-        return None, ""
+        names = " and ".join(map(str, elsewhere))
+        return (
+            None,
+            f"{names} lies elsewhere than chain {protein.id}: --chain or --ligand-residue chooses." if names else "",
+        )
     best = max(near, key=lambda residue: (residue.identity.chain == protein.id, in_site[residue]))
     others = [str(each) for each in near if each is not best]
     beside = f" Also there: {', '.join(others)}." if others else ""
