@@ -153,7 +153,7 @@ def test_no_submodule_hides_a_public_function() -> None:
         "import trkstruct.executor.run",
         "from trkstruct.cli import main\nmain(['--help'], standalone_mode=False)",
     ],
-    ids=["the package", "the command line", "who hands out cases", "--help"],
+    ids=["the package", "the command line", "the run of cases", "--help"],
 )
 def test_what_is_loaded_first_loads_nothing_heavy(code: str) -> None:
     loaded = set(run_python(f"import sys\n{code}\nprint(*sys.modules)"))

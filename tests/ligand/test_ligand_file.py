@@ -194,6 +194,6 @@ def test_a_stored_ligand_is_no_bomb_either(tmp_path: Path) -> None:
     assert "announces more than" in run_below_ceiling(READ, str(path))
     with path.open("wb") as file:
         file.truncate(20_000_000_000)
-    assert "at most 10 MB" in run_below_ceiling(READ, str(path))
+    assert "larger than 10 MB" in run_below_ceiling(READ, str(path))
     path.write_text("[" * 200_000, encoding="utf-8")
     assert "cannot be read" in run_below_ceiling(READ, str(path))

@@ -24,6 +24,7 @@ from trkstruct.units import ANGSTROM_PER_NM, KJ_PER_KCAL, FloatArray
 PROTEIN_FORCE_FIELD: Final = "amber14/protein.ff14SB.xml"  # Maier 2015, 10.1021/acs.jctc.5b00255
 SOLVENT_DIELECTRIC: Final = 78.5  # water at 298 K
 SOLUTE_DIELECTRIC: Final = 1.0
+PROTEIN_DIELECTRIC: Final = 4.0  # inside of a protein, its give included; Gilson & Honig 1986, Biopolymers 25:2097
 PLATFORM_PREFERENCE: Final = ("CUDA", "HIP", "OpenCL", "CPU", "Reference")
 
 

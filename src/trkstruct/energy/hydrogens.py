@@ -11,13 +11,18 @@ import openmm
 from numpy.typing import NDArray
 from openmm import app, unit
 
-from trkstruct.energy.forcefield import create_system, find_force, platform_properties, with_solute_dielectric
+from trkstruct.energy.forcefield import (
+    PROTEIN_DIELECTRIC,
+    create_system,
+    find_force,
+    platform_properties,
+    with_solute_dielectric,
+)
 from trkstruct.energy.hydrogen_geometry import at_length, place_ideally, read_hydrogen_bonds
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.topology import rebuilt
 from trkstruct.units import ANGSTROM_PER_NM, FloatArray
 
-SCREENED_DIELECTRIC: Final = 4.0  # protein interior, Gilson & Honig 1986, Biopolymers 25:2097; stands in for solvent
 HYDROGEN_CORE: Final = (0.04 * unit.nanometer, 0.2 * unit.kilojoule_per_mole)  # as HO in CHARMM36: r_min/2 0.2245 Å
 OBSTACLE: Final = (0.34 * unit.nanometer, 0.36 * unit.kilojoule_per_mole)  # ff14SB's carbons; 10.1021/ja00124a002
 CUTOFF_ANGSTROM: Final = 10.0  # heavy atoms do not move: what lies further away turns no hydrogen
@@ -111,7 +116,7 @@ def vacuum_system(topology: app.Topology, ligand_xml: str | None = None, *, frag
     topology, ligand_xml, fragment
         As for `trkstruct.energy.forcefield.create_system`.
     """
-    system = with_solute_dielectric(create_system(topology, ligand_xml, fragment=fragment), SCREENED_DIELECTRIC)
+    system = with_solute_dielectric(create_system(topology, ligand_xml, fragment=fragment), PROTEIN_DIELECTRIC)
     system.removeForce(next(i for i, f in enumerate(system.getForces()) if isinstance(f, openmm.GBSAOBCForce)))
     nonbonded = find_force(system, openmm.NonbondedForce)
     for index in range(nonbonded.getNumParticles()):

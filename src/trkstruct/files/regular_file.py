@@ -6,6 +6,8 @@ import stat
 from pathlib import Path
 from typing import Final
 
+LARGEST_TEXT_BYTES: Final = 2**29  # of a structure, decompressed; the largest entry of the PDB archive has some 300 MB
+
 _NONBLOCK: Final = getattr(os, "O_NONBLOCK", 0)  # opening a pipe would wait for somebody who writes
 
 

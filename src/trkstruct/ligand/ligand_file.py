@@ -1,5 +1,6 @@
 """Reading a ligand with its pose from an SDF, MOL or MOL2 file that may come from anybody."""
 
+import errno
 import re
 from pathlib import Path
 from typing import Final
@@ -8,6 +9,7 @@ import numpy as np
 from rdkit import Chem, rdBase
 
 from trkstruct.errors import LigandError
+from trkstruct.files.regular_file import read_regular
 from trkstruct.ligand.mol2 import read_mol2
 from trkstruct.ligand.molecule import largest_fragment, rdkit_reason
 from trkstruct.ligand.stereo import real_stereo
@@ -65,14 +67,13 @@ def _read_text(path: Path) -> str:
     if not path.is_file():
         raise LigandError(f"There is no ligand file {path}; check its folder and name.")
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_FILE_BYTES + 1)
+        content = read_regular(path, LARGEST_FILE_BYTES)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise LigandError(
+                f"{path} has more than {LARGEST_FILE_BYTES / 1e6:g} MB: no ligand; give a file with one pose."
+            ) from error
         raise LigandError(f"The ligand file {path} cannot be read: {error.strerror}.") from error
-    if len(content) > LARGEST_FILE_BYTES:
-        raise LigandError(
-            f"{path} has more than {LARGEST_FILE_BYTES / 1e6:g} MB: no ligand; give a file with one pose."
-        )
     return content.decode("utf-8", errors="replace")
 
 

@@ -10,6 +10,7 @@ import platformdirs
 from filelock import FileLock
 
 from trkstruct.errors import LigandError
+from trkstruct.files.regular_file import read_regular
 from trkstruct.files.whole_file import PRIVATE, write_whole
 
 SCHEMA: Final = 1
@@ -44,11 +45,7 @@ def read_stored(path: Path) -> dict[str, object]:
         When it was edited or comes from another version.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_BYTES + 1)
-        if len(content) > LARGEST_BYTES or not path.is_file():
-            raise ValueError(f"it is no file of at most {LARGEST_BYTES / 1e6:g} MB")
-        entry = json.loads(content.decode("utf-8"))
+        entry = json.loads(read_regular(path, LARGEST_BYTES).decode("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise LigandError(f"The stored ligand {path} cannot be read: {error}. {_again(path)}") from error
     if not isinstance(entry, dict) or entry.pop("schema", None) != SCHEMA:

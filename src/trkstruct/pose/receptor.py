@@ -27,7 +27,7 @@ HYDROGEN_BOND_ALLOWANCE_ANGSTROM: Final = (
 )
 POLAR: Final = frozenset({"N", "O"})
 DEFAULT_RADIUS_ANGSTROM: Final = 1.8  # metals and what else a structure holds
-NEIGHBOUR_ANGSTROM: Final = 5.0
+LONGEST_PAIR_ANGSTROM: Final = 5.0  # further apart than any two of these radii reach
 RECEPTOR_RADIUS_ANGSTROM: Final = 12.0  # from any atom of the reference ligand
 
 
@@ -66,7 +66,7 @@ def close_pairs(
 ) -> tuple[IntArray, IntArray, FloatArray]:
     """Ligand heavy atoms, receptor atoms near them, and the smallest distance (Å) of each pair that is not a clash."""
     heavy = np.array([index for index, element in enumerate(elements) if element != "H"])
-    near = cKDTree(receptor.positions).query_ball_point(positions[heavy], NEIGHBOUR_ANGSTROM)
+    near = cKDTree(receptor.positions).query_ball_point(positions[heavy], LONGEST_PAIR_ANGSTROM)
     pairs = [(atom, neighbour) for atom, found in zip(heavy.tolist(), near, strict=True) for neighbour in found]
     atoms, neighbours = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     limits = [_limit(elements[atom], receptor.elements[neighbour]) for atom, neighbour in pairs]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from openmm import unit
 
 from trkstruct.energy.forcefield import (
+    PROTEIN_DIELECTRIC,
     ForceGroup,
     add_position_restraints,
     choose_platform,
@@ -31,8 +32,8 @@ POLAR_WATER_CONTACT_ANGSTROM: Final = (
     2.6  # N or O to a water: the shortest; Baker & Hubbard 1984, 10.1016/0079-6107(84)90007-5
 )
 APOLAR_WATER_CONTACT_ANGSTROM: Final = 3.3  # C or S to a water: 1.90 + 1.40 Å; Word 1999, 10.1006/jmbi.1998.2400
-SITE_DIELECTRIC: Final = 4.0  # a protein's inside; Gilson & Honig 1986, Biopolymers 25:2097; measured: 1 and 8 do worse
-SOFT_ITERATIONS: Final = 15
+SITE_DIELECTRIC: Final = PROTEIN_DIELECTRIC  # measured: 1 and 8 do worse
+SMALL_SITE_ITERATIONS: Final = 15  # with the inserted side chains small
 _NO_SCREEN: Final = 1e-6  # GBSAOBCForce wants it positive; waters are solvent and keep no solvent away
 
 
@@ -94,7 +95,7 @@ class SiteEnergy:
         """
         self._context.setPositions(site_positions(self._surroundings, positions) / ANGSTROM_PER_NM)
         self._context.setParameter(SOFTNESS, 1.0)
-        openmm.LocalEnergyMinimizer.minimize(self._context, 1.0, SOFT_ITERATIONS)
+        openmm.LocalEnergyMinimizer.minimize(self._context, 1.0, SMALL_SITE_ITERATIONS)
         self._context.setParameter(SOFTNESS, 0.0)
         openmm.LocalEnergyMinimizer.minimize(self._context, 1.0, iterations)
         state = self._context.getState(getEnergy=True, getPositions=True)

@@ -12,12 +12,12 @@ from trkstruct.errors import DownloadError, InputError, StructureError
 from trkstruct.files.cache import cache_folder, read_checked, write_checked
 from trkstruct.files.download import Server, check_address, download
 from trkstruct.files.outputs import write_bytes
+from trkstruct.files.regular_file import LARGEST_TEXT_BYTES
 from trkstruct.kinase.codons import read_transcripts, transcript_codons, transcript_path
 from trkstruct.kinase.kinases import Kinase, kinase_named
 
 PDB_URL: Final = "https://files.rcsb.org/download"
 REFSEQ_URL: Final = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"  # E-utilities, NCBI Bookshelf NBK25499
-LARGEST_TEXT_BYTES: Final = 1_000_000_000  # unpacked; a gzip bomb stops here
 PART_BYTES: Final = 1_000_000
 _ENTRY: Final = re.compile(r"(?:pdb_0000)?(?P<code>[1-9][a-z0-9]{3})", re.IGNORECASE)
 

@@ -17,6 +17,7 @@ from typing import Final, TypeVar, cast
 import gemmi
 
 from trkstruct.errors import StructureError
+from trkstruct.files.regular_file import LARGEST_TEXT_BYTES
 from trkstruct.structure.atom_names import is_water
 from trkstruct.structure.formats.chains import Address, read_chains
 from trkstruct.structure.formats.header import StructureHeader, read_mmcif_header, read_pdb_header
@@ -26,7 +27,6 @@ COORDINATES_END_COLUMN: Final = 54  # wwPDB format 3.3: x, y, z of ATOM and HETA
 COORDINATE_COLUMNS: Final = ((30, 38), (38, 46), (46, 54))
 MMCIF_SUFFIXES: Final = frozenset({".cif", ".mmcif"})
 FARTHEST_ANGSTROM: Final = 9999.0  # X-PLOR's mark of an atom without a position; no molecule reaches as far
-LARGEST_TEXT_BYTES: Final = 2**29  # decompressed; the largest entry of the PDB archive has some 300 MB
 OPTIONAL_ITEMS: Final = {
     "_atom_site.label_alt_id": ".",
     "_atom_site.pdbx_PDB_ins_code": "?",
