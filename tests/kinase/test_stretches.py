@@ -95,7 +95,7 @@ def test_loops_removed_at_random_keep_kinase_and_numbers(
 
 
 @pytest.mark.parametrize("kinase", WHOLE, ids=str)
-def test_numbers_that_go_on_over_a_missing_loop_are_settled_by_the_break(kinase: Kinase) -> None:
+def test_numbers_that_go_on_over_a_missing_loop_are_decided_by_the_break(kinase: Kinase) -> None:
     """A file counted from 1 without room for what is missing: only the break in space tells the side of a residue."""
     numbers = list(range(kinase.first_number, kinase.last_number + 1))
     for start in range(40, len(numbers) - 60, 7):
