@@ -97,6 +97,7 @@ def test_any_value_anywhere_is_read_or_refused(value: object, data: st.DataObjec
     [
         ({"ddg_kcal_mol": float("nan")}, r"cases\.0\.ddg_kcal_mol is nan"),
         ({"ddg_kcal_mol": float("inf")}, r"cases\.0\.ddg_kcal_mol is inf"),
+        ({"ddg_error_kcal_mol": -1.0}, r"cases\.0\.ddg_error_kcal_mol is -1, and no error is negative"),
         ({"wall_seconds": 1e300}, r"cases\.0\.wall_seconds is 1e\+300"),
         ({"contacts_lost": 10**40}, r"cases\.0\.contacts_lost"),
         ({"sites": ["595"]}, r"cases\.0, '595' is not a residue"),

@@ -22,6 +22,7 @@ NAMED = {
     "protein_atom": ATOMS,
     "donor": ATOMS,
     "acceptor": ATOMS,
+    "ddg_error_kcal_mol": st.none() | st.floats(0, 1e30),
     "occlusion": st.none() | st.floats(0, 1),
     "kinase": st.sampled_from(["TRKA", "", "no kinase"]),
     "files": st.just(CaseFiles()),

@@ -96,6 +96,9 @@ def load_results(path: str | Path) -> Results:
         ) from error
     _check_numbers(results, path, "")
     for number, case in enumerate(results.cases):
+        if case.ddg_error_kcal_mol is not None and case.ddg_error_kcal_mol < 0:
+            said = f"cases.{number}.ddg_error_kcal_mol is {case.ddg_error_kcal_mol:.4g}, and no error is negative"
+            raise InputError(f"{path} is not what a scan wrote: {said}. {OTHERWISE}")
         _check_names(case, path, f"cases.{number}")
     return results
 
