@@ -6,8 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trkstruct.kinase.evidence import apparent_ddg_kcal_mol, evidence_for, evidence_for_equivalents, fold_changes
-from trkstruct.kinase.kinases import kinases
+from trkstruct.kinase import evidence
+from trkstruct.kinase.evidence import (
+    apparent_ddg_kcal_mol,
+    evidence_at,
+    evidence_at_equivalents,
+    evidence_for,
+    evidence_for_equivalents,
+    fold_changes,
+)
+from trkstruct.kinase.kinases import kinase_named, kinases
 from trkstruct.kinase.mutation import PANEL, Mutation, panel_mutations, parse_mutation
 from trkstruct.records import Evidence
 
@@ -180,6 +188,32 @@ def test_equivalents_never_repeat_the_variant_itself(mutation: Mutation) -> None
 @pytest.mark.parametrize("text", ["WT", "F589L+G595R", "NTRK1 A608D"])
 def test_wild_type_compounds_and_residues_outside_the_pocket_have_no_equivalents(text: str) -> None:
     assert evidence_for_equivalents(parse_mutation(text)) == ()
+
+
+def test_one_residue_has_what_each_of_its_variants_has() -> None:
+    trka = kinase_named("TRKA")
+    variants = [evidence_for("NTRK1", variant) for variant in ("G667A", "G667C", "G667S")]
+    assert all(variants)
+    found = evidence_at(trka, 667)
+    assert len(found) == sum(map(len, variants))
+    assert set(found) == {row for rows in variants for row in rows}
+    assert evidence_at(trka, 668) == ()
+    assert evidence_at(kinase_named("TRKC"), 667) == ()
+
+
+def test_one_residue_has_what_its_equivalents_have_in_other_kinases() -> None:
+    found = evidence_at_equivalents(kinase_named("ABL1"), 315)  # the gatekeeper
+    assert {(row.gene, row.mutation) for row in found} == {("NTRK1", "F589L"), ("NTRK3", "F617L")}
+    assert len(found) == len(evidence_for("NTRK1", "F589L")) + len(evidence_for("NTRK3", "F617L"))
+    assert evidence_at_equivalents(kinase_named("TRKA"), 505) == ()
+
+
+def test_a_compound_variant_counts_at_each_of_its_residues(monkeypatch: pytest.MonkeyPatch) -> None:
+    (row, *_) = evidence_for("NTRK1", "G595R")
+    compound = row.model_copy(update={"mutation": "F589L+G595R"})
+    monkeypatch.setattr(evidence, "_all_evidence", lambda: (compound,))
+    trka = kinase_named("TRKA")
+    assert [evidence_at(trka, number) for number in (588, 589, 595)] == [(), (compound,), (compound,)]
 
 
 @given(fold=st.floats(1e-3, 1e6))

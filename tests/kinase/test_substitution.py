@@ -113,6 +113,13 @@ def test_a_kinase_is_checked_where_it_is_known() -> None:
     assert refusal("W315I", "ABL1") == "ABL1 has T315 (gatekeeper, KLIFS 45), not W315 (W315I)."
 
 
+def test_each_that_does_not_fit_is_told() -> None:
+    wrong = [Substitution("A", 472, "I"), Substitution("W", 315, "I")]
+    with pytest.raises(MutationError) as caught:
+        in_clinical_numbering(ABL1, wrong)
+    assert str(caught.value) == f"{refusal('A472I', 'ABL1')} {refusal('W315I', 'ABL1')}"
+
+
 @given(st.sampled_from([(TRKA, -6), (TRKB, -16)]), st.data())
 def test_the_other_scheme_is_read_wherever_the_clinical_one_does_not_fit(scheme: tuple, data: st.DataObject) -> None:
     kinase, shift = scheme
