@@ -26,6 +26,12 @@ def test_the_kinase_can_be_given_beside_it() -> None:
     assert str(parse_position("NTRK2 G623")) == "G639"
 
 
+def test_what_else_a_residue_could_mean_is_said_where_no_kinase_is_named() -> None:
+    assert parse_position("F617").notes == (
+        "F617 is read as NTRK3 F617; it could also mean NTRK2 F633 (UniProt Q16620-1 numbering).",
+    )
+
+
 @pytest.mark.parametrize("text", ["G595R", "NTRK1:G595R", "KRAS G12", "NTRK1", "WT", "F589+G595", "", "595R"])
 def test_what_is_no_residue(text: str) -> None:
     assert not is_position(text)
@@ -38,7 +44,7 @@ def test_refusals_say_what_is_there() -> None:
         parse_position("A595", TRKA)
     with pytest.raises(MutationError, match="is a residue of EGFR, but TRKA"):
         parse_position("EGFR T790", TRKA)
-    with pytest.raises(MutationError, match="not one of the twenty"):
+    with pytest.raises(MutationError, match="'B' in 'B595' is not one of the twenty"):
         parse_position("B595", TRKA)
     with pytest.raises(InputError, match="Residue 12 of TRKA is not known here"):
         parse_position("12", TRKA)

@@ -1,6 +1,8 @@
 """A chain of several shifts takes the numbers of its kinase one by one, and says what is no wild type in it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from string import ascii_uppercase
 
 import numpy as np
 import pytest
@@ -12,19 +14,20 @@ from support.numbered_chain import pocket_trace
 from trkstruct.kinase.kinases import Kinase, kinase_named, kinases, region_of, residue_at
 from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.structure.complex import Complex, protein_sequence
-from trkstruct.structure.numbering import is_clinical, recognise_kinase
+from trkstruct.structure.numbering import ChainMatch, is_clinical, recognise_kinase
 from trkstruct.structure.renumbered import Renumbered, differences, number_by_match
 
 ABL1, EGFR, ALK, TRKA, ROS1 = (kinase_named(name) for name in ("ABL1", "EGFR", "ALK", "TRKA", "ROS1"))
 WHOLE = [kinase for kinase in kinases() if kinase.sequence]
 
 
-def chain(letters: Sequence[str], own: Sequence[int]) -> Complex:
-    """Alpha carbons."""
+def chain(letters: Sequence[str], own: Sequence[int | str]) -> Complex:
+    """Alpha carbons, numbered as in ``770`` or ``770A``."""
     topology = Topology()
     made = topology.addChain("A")
     for letter, number in zip(letters, own, strict=True):
-        residue = topology.addResidue(ONE_TO_THREE[letter], made, str(number))
+        digits = str(number).rstrip(ascii_uppercase)
+        residue = topology.addResidue(ONE_TO_THREE[letter], made, digits, str(number).removeprefix(digits))
         topology.addAtom("CA", Element.getBySymbol("C"), residue)
     return Complex(topology, np.zeros((len(letters), 3)), None, "made.pdb")
 
@@ -86,6 +89,41 @@ def test_tags_before_and_after_count_on_where_their_own_numbers_are_taken() -> N
     found = renumbered(chain(["G", "W", "W", *letters, "W", "H"], [300, 301, 302, *own, -6, -5]))
     assert labels(found.complex)[:4] == ["227", "228", "229", "230"]
     assert labels(found.complex)[-3:] == ["500", "501", "502"]
+
+
+@pytest.mark.parametrize(
+    ("own", "matched", "clinical"),
+    [
+        ("10 10A 11 20", {0: 110, 2: 111, 3: 220}, "110 110A 111 220"),
+        ("10 11 12 20", {0: 110, 2: 112, 3: 220}, "110 111 112 220"),
+        ("10 20 21 22", {0: 110, 1: 220}, "110 220 221 222"),
+        ("10 20 5 6", {0: 110, 1: 220}, "110 220 221 222"),
+        ("10 20 20A", {0: 110, 1: 220}, "110 220 221"),
+        ("8 9 10 20", {2: 110, 3: 220}, "108 109 110 220"),
+        ("9 9A 10 20", {2: 110, 3: 220}, "109 109A 110 220"),
+        ("30 31 10 20", {2: 110, 3: 220}, "108 109 110 220"),
+        ("30 10 10A 20", {1: 110, 3: 220}, "109 110 110A 220"),
+    ],
+)
+def test_what_the_kinase_has_not_counts_on_from_the_residue_before(
+    own: str, matched: dict[int, int], clinical: str
+) -> None:
+    complex_ = chain("G" * len(own.split()), own.split())
+    identities = list(protein_sequence(complex_))
+    match = ChainMatch(ABL1, {identities[at]: number for at, number in matched.items()})
+    assert labels(number_by_match(complex_, match).complex) == clinical.split()
+
+
+def test_other_chains_keep_their_numbers_where_several_shifts_are_taken() -> None:
+    complex_ = chain("GGG", ["10", "11", "20"])
+    water = complex_.topology.addResidue("HOH", complex_.topology.addChain("W"), "11", "B")
+    complex_.topology.addAtom("O", Element.getBySymbol("O"), water)
+    whole = replace(complex_, positions=np.zeros((4, 3)))
+    match = ChainMatch(ABL1, {ResidueId("A", 10): 110, ResidueId("A", 11): 111, ResidueId("A", 20): 220})
+    numbered = number_by_match(whole, match).complex
+    assert [(each.id, each.insertionCode) for each in numbered.topology.residues()] == [
+        ("110", ""), ("111", ""), ("220", ""), ("11", "B"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
