@@ -11,13 +11,16 @@ from openmm.app import Element, Topology
 
 from support.crystal import Edit, chain_lines, text_of
 from trkstruct.errors import StructureError
-from trkstruct.structure.formats import pdb_and_mmcif
+from trkstruct.structure.formats import file_text
 from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
 from trkstruct.structure.formats.writing import check_fits_pdb, write_structure_file
 from trkstruct.structure.reading import load_complex
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SAID_TWICE = ("atom_id", "comp_id", "asym_id", "seq_id")  # by the labels and by the author: either may be left out
 OPTIONAL = (
+    "id",
+    "group_PDB",
     "occupancy",
     "B_iso_or_equiv",
     "pdbx_PDB_model_num",
@@ -111,10 +114,11 @@ def test_coordinates_that_a_pdb_file_cannot_hold_are_refused(far: float) -> None
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.sets(st.sampled_from(OPTIONAL)))
+@given(st.sets(st.sampled_from(OPTIONAL)), st.sets(st.sampled_from(SAID_TWICE)))
 def test_items_that_mmcif_makes_optional_may_be_left_out(
-    tmp_path_factory: pytest.TempPathFactory, left_out: set[str]
+    tmp_path_factory: pytest.TempPathFactory, left_out: set[str], by_author: set[str]
 ) -> None:
+    left_out = (left_out - {f"auth_{name}" for name in by_author}) | {f"label_{name}" for name in by_author}
     folder = tmp_path_factory.mktemp("optional")
     pdb = folder / "file.pdb"
     pdb.write_text(text_of(chain_lines(Edit(span=(594, 596)))))
@@ -155,7 +159,7 @@ def _mmcif_of(lines: list[str], left_out: set[str]) -> str:
 
 
 def test_a_file_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdb_and_mmcif, "LARGEST_TEXT_BYTES", 2**20)
+    monkeypatch.setattr(file_text, "LARGEST_TEXT_BYTES", 2**20)
     path = tmp_path / "bomb.pdb.gz"
     path.write_bytes(gzip.compress(b" " * 2**23))
     with pytest.raises(StructureError, match="more than 1 MB when it is decompressed"):
