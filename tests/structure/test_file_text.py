@@ -110,6 +110,13 @@ def test_an_item_that_nothing_else_says_is_named(mmcif: str, tmp_path: Path) -> 
         load_structure_file(written(tmp_path, text, "file.cif"))
 
 
+@pytest.mark.parametrize("rows", ["", "#\n", "ATOM\n"])
+def test_a_table_without_atoms_is_refused(rows: str, tmp_path: Path) -> None:
+    tags = "".join(f"_atom_site.{name}\n" for name in ("Cartn_x", "Cartn_y", "Cartn_z", "label_comp_id"))
+    with pytest.raises(StructureError):
+        load_structure_file(written(tmp_path, f"data_x\nloop_\n{tags}{rows}", "file.cif"))
+
+
 def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.pdb")
     with pytest.raises(StructureError, match="not a regular file"):

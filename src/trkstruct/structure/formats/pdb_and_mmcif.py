@@ -90,8 +90,8 @@ def _parse_mmcif(text: str, path: Path) -> StructureFile:
         raise StructureError(f"{path} cannot be read as mmCIF ({error}); cut off?") from error
     models = table.get("_atom_site.pdbx_PDB_model_num", [])
     n_atoms = models.count(models[0]) if models else len(table["_atom_site.Cartn_x"])
-    last = table.get("_atom_site.label_comp_id", table.get("_atom_site.auth_comp_id", [""]))[-1]
-    amino_acid = next(reversed(table)).startswith("_atom_site.") and standard_residue_name(last) in THREE_TO_ONE
+    names = table.get("_atom_site.label_comp_id") or table.get("_atom_site.auth_comp_id") or [""]
+    amino_acid = next(reversed(table)).startswith("_atom_site.") and standard_residue_name(names[-1]) in THREE_TO_ONE
     cut_off = amino_acid and not text.rstrip().endswith("#")
     notes = (f"{path.name} ends with an amino acid and without a mark: it may be cut off.",) if cut_off else ()
     return _file_of(structure, n_atoms, path, read_mmcif_header(table), notes, (), cut_off=cut_off)
@@ -125,7 +125,7 @@ def _file_of(
         )
     read = read_chains(model)
     chains, renamed = read.finish()
-    if cut_off:
+    if cut_off and n_atoms:
         _check_last_residue(model, path)
     several = (f"{len(structure)} models in {path.name}: the first was taken.",) if len(structure) > 1 else ()
     sequences = {own: header.sequences.get(name) or header.sequences.get(own, ()) for own, name in read.named.items()}
