@@ -34,6 +34,7 @@ def test_out_of_memory_says_so_and_what_to_do(error: Exception) -> None:
     said = reason_of(error)
     assert said.startswith("Memory ran out")
     assert "--workers" in said and "\n" not in said
+    assert "--" not in reason_of(error, ("--chain", "--ligand"))
 
 
 def test_other_errors_keep_their_words_and_none_is_empty() -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import re
+from collections.abc import Collection
 from typing import Final
 
 OUT_OF_MEMORY: Final = re.compile(
@@ -9,6 +10,13 @@ OUT_OF_MEMORY: Final = re.compile(
     re.IGNORECASE,
 )
 """How OpenMM (CUDA, OpenCL, C++), NumPy, Numba and RDKit say it, in errors of no type of their own."""
+
+MEMORY_ADVICE: Final = {
+    "--workers": "fewer --workers",
+    "": "a smaller file, other programs closed",
+    "--platform": "--platform CPU where it is a GPU's memory",
+}
+"""What leaves more memory, by the option that it needs."""
 
 
 class TrkstructError(Exception):
@@ -56,13 +64,18 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, Exception) and OUT_OF_MEMORY.search(str(error)) is not None
 
 
-def reason_of(error: BaseException) -> str:
-    """What an error says, never nothing: out of memory in words, with what to do; else its message, or its type."""
+def reason_of(error: BaseException, options: Collection[str] = MEMORY_ADVICE.keys()) -> str:
+    """What an error says, never nothing: out of memory in words, with what to do; else its message, or its type.
+
+    Parameters
+    ----------
+    error : BaseException
+    options : collection of str
+        Options that whoever reads it can give, such as ``--workers``; the advice speaks of no other.
+    """
     said = str(error).strip()
     if is_out_of_memory(error):
         detail = f" ({said.splitlines()[0]})" if said else ""
-        return (
-            f"Memory ran out{detail}. Leave more to each case: fewer --workers, other programs closed, a smaller "
-            "structure, or --platform CPU where it is a GPU's memory."
-        )
+        advice = [text for option, text in MEMORY_ADVICE.items() if option in options or not option]
+        return f"Memory ran out{detail}. What helps: {', '.join(advice)}."
     return said or type(error).__name__

@@ -7,6 +7,8 @@ on and can be continued; 70 a fault of trkstruct; 130 interrupted; 141 nobody re
 import io
 import logging
 import sys
+import traceback
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, Final
 
@@ -15,15 +17,18 @@ import click
 from trkstruct.cli.endings import (
     BAD_INPUT,
     FAULT,
+    INTERRUPTED,
     STOPPED,
     fault_message,
     flushed_code,
     interrupted_code,
     leave_output,
     lost_output_code,
+    open_closed_streams,
+    tell,
     terminated_as_interrupted,
 )
-from trkstruct.cli.terminal import PrintableFormatter, printable, say
+from trkstruct.cli.terminal import PrintableFormatter, printable
 from trkstruct.errors import RunError, TrkstructError, is_out_of_memory, reason_of
 from trkstruct.versions import VERSION
 
@@ -88,40 +93,67 @@ class CommandGroup(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the command line; SIGTERM ends it as Ctrl-C does, and output that cannot be written is told of."""
+        """Run the command line and exit; click's own endings know 1 alone for all that goes wrong, which is a clash."""
+        if not kwargs.get("standalone_mode", True):
+            return super().main(*args, **kwargs)
+        open_closed_streams()
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="replace")  # an ASCII terminal shows "?" for "Å"; data is UTF-8 everywhere
+        with terminated_as_interrupted():
+            code = self._ended(*args, **kwargs)
+        sys.exit(flushed_code(code))
+
+    def _ended(self, *args: Any, **kwargs: Any) -> int:
+        """The exit code of a command line that was run, its message written."""
         try:
-            with terminated_as_interrupted():
-                return super().main(*args, **kwargs)
-        except SystemExit as end:
-            end.code = flushed_code(end.code if isinstance(end.code, int) else 0)
-            raise
+            result: Any = super().main(*args, **kwargs | {"standalone_mode": False})
+        except click.ClickException as error:
+            with suppress(OSError):  # no stderr to show it on
+                error.show()
+            return error.exit_code
+        except click.Abort as abort:
+            stop = abort.__cause__
+            return interrupted_code(stop) if isinstance(stop, KeyboardInterrupt) else INTERRUPTED
+        return result if isinstance(result, int) else 0
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Understand the words before the command; the help, which is written here, may find its reader gone."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except OSError as error:
+            leave_output(error)
+            raise click.exceptions.Exit(lost_output_code(error) or STOPPED) from error
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; an error becomes one message and its exit code, unless ``--debug`` is given."""
+        """Run a command; an error becomes one message and its exit code, and with ``--debug`` its traceback."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt as stop:
-            say("\nStopped.", err=True)
+            tell("\nStopped.")
             ctx.exit(interrupted_code(stop))
         except Exception as error:
             if isinstance(error, OSError) and (code := lost_output_code(error)) is not None:
                 leave_output(error)
                 ctx.exit(code)
+            kind = _kind_of(error)
             if ctx.params["debug"]:
-                raise
-            raise _told(error) from error
+                tell(traceback.format_exc().rstrip())
+                ctx.exit(kind.exit_code)
+            raise kind(fault_message(error) if kind is Fault else reason_of(error, _options(ctx))) from error
 
 
-def _told(error: Exception) -> click.ClickException:
+def _kind_of(error: Exception) -> type[BadInput]:
     if isinstance(error, TrkstructError):
-        return (StoppedRun if isinstance(error, RunError) else BadInput)(str(error))
-    if is_out_of_memory(error):
-        return StoppedRun(reason_of(error))
-    return Fault(fault_message(error))
+        return StoppedRun if isinstance(error, RunError) else BadInput
+    return StoppedRun if is_out_of_memory(error) else Fault
+
+
+def _options(ctx: click.Context) -> frozenset[str]:
+    """Names of the options of the command that ran."""
+    command = main.get_command(ctx, ctx.invoked_subcommand or "")
+    return frozenset(option for each in command.params for option in each.opts) if command else frozenset()
 
 
 @click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Final, TextIO
 
 from trkstruct.cli.terminal import say
 from trkstruct.versions import VERSION
@@ -30,7 +30,9 @@ INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 UNREAD: Final = 141  # 128 + SIGPIPE: whoever read stdout went away
 TERMINATED: Final = 143  # 128 + SIGTERM
 
-LOST_OUTPUT: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+LOST_OUTPUT: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+STREAMS: Final = {"stdin": ("r", os.O_RDONLY), "stdout": ("w", os.O_RDONLY), "stderr": ("w", os.O_WRONLY)}
+"""How a stream that was closed before the program began is opened again, on nothing: stdout so that writing fails."""
 
 
 class TerminatedError(KeyboardInterrupt):
@@ -66,16 +68,34 @@ def lost_output_code(error: OSError) -> int | None:
     return STOPPED if error.filename is None and error.errno in LOST_OUTPUT else None
 
 
+def open_closed_streams() -> None:
+    """Put a stream where the caller closed one (``>&-``): output that is lost is then told of, as on a full disk.
+
+    Its number is taken with it; the next file that is opened, a result perhaps, would get what is written to stdout.
+    """
+    for name, (mode, flags) in STREAMS.items():
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8", errors="replace"))
+
+
 def leave_output(error: OSError) -> None:
     """Say why output is lost, where something still can be said, and write no more of it."""
+    if error.errno != errno.EPIPE:
+        tell(f"Error: the output cannot be written: {error.strerror}. Files that were announced are whole.")
+    _silence(sys.stdout)
+
+
+def tell(message: str) -> None:
+    """Write to stderr what has its exit code too, and so may be lost where stderr is full or gone."""
     with suppress(OSError):
-        if error.errno != errno.EPIPE:
-            say(
-                f"Error: the output cannot be written: {error.strerror}. Files that were announced are whole.", err=True
-            )
+        say(message, err=True)
+
+
+def _silence(stream: TextIO) -> None:
+    """What the stream still holds goes nowhere; at exit Python would try it again and end with a code of its own."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     with suppress(OSError, ValueError):  # a stream without a file, in tests
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 
@@ -85,7 +105,11 @@ def flushed_code(code: int) -> int:
         sys.stdout.flush()
     except OSError as error:
         leave_output(error)
-        return lost_output_code(error) or STOPPED
+        code = lost_output_code(error) or STOPPED
+    try:
+        sys.stderr.flush()
+    except OSError:
+        _silence(sys.stderr)
     return code
 
 
