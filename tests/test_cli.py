@@ -134,8 +134,9 @@ def test_a_refused_scan_writes_nothing(tmp_path: Path, arguments: tuple[str, ...
 
 
 def test_debug_shows_the_error_itself() -> None:
-    shown = refused("--debug", "show", "KRAS G12D")
-    assert "Traceback" in shown and "OffTargetError" in shown and "bypass mechanism" in shown
+    result = CliRunner().invoke(main, ["--debug", "show", "KRAS G12D"])
+    assert result.exit_code == 2 and result.stdout == ""
+    assert "Traceback" in result.stderr and "OffTargetError" in result.stderr and "bypass mechanism" in result.stderr
 
 
 def test_show_gives_region_equivalents_and_citations() -> None:
