@@ -54,6 +54,12 @@ def test_what_the_alignment_left_out_at_an_end_needs_every_residue_to_agree() ->
     assert numbered([None, None, 8, 9, 10], "AGIKL", [1, 2, 8, 9, 10]) == [None, None, 8, 9, 10]
 
 
+def test_unknown_residues_left_out_at_an_end_are_no_evidence_of_where_they_belong() -> None:
+    pocket = Reference(1, "XXDEFGHIKL")
+    chain = Chain("XXHIK", [1, 2, 7, 8, 9])
+    assert by_stretches([None, None, 7, 8, 9], chain, pocket, (), COSTS) == (None, None, 7, 8, 9)
+
+
 def test_without_any_aligned_residue_there_is_nothing_to_follow() -> None:
     assert numbered([None, None], "AC", [1, 2]) == [None, None]
 

@@ -138,6 +138,19 @@ def test_mutations_that_a_chain_carries_are_named_in_every_kinase(kinase: Kinase
     assert renumbered(complex_).differences == tuple(mutations.split("+"))
 
 
+def test_mutations_are_named_where_the_numbers_are_clinical_already() -> None:
+    mutated = chain(["I" if n == 315 else residue_at(ABL1, n) for n in range(235, 501)], range(235, 501))
+    assert renumbered(mutated).complex is mutated
+    assert renumbered(mutated).differences == ("T315I",)
+
+
+def test_nothing_is_a_mutation_where_the_wild_type_is_not_known_or_nothing_agrees() -> None:
+    unknown = chain("N", [7])
+    assert differences(unknown, ChainMatch(ROS1, {ResidueId("A", 7): 2050})) == ()
+    glycines = chain("G" * 6, range(315, 321))
+    assert differences(glycines, ChainMatch(ABL1, {each: each.number for each in protein_sequence(glycines)})) == ()
+
+
 def test_where_the_pocket_alone_is_known_mutations_in_it_are_named() -> None:
     complex_ = pocket_trace(ROS1, 3, mutated={2032: "R", 2113: "N"})
     assert renumbered(complex_).differences == ("G2032R",)
