@@ -93,3 +93,91 @@ def test_the_choice_is_said(tmp_path: Path) -> None:
     complex_ = load_complex(path)
     assert [str(each) for each in complex_.alternates] == [f"A:{SITE}"]
     assert any(f"highest occupancy was taken at A:{SITE}" in note for note in complex_.notes)
+
+
+def side(label: str, occupancy: float, shift: float = 0.0, atoms: tuple[str, ...] = ("CB", "CG")) -> list[str]:
+    return [line_of(atom, label, occupancy, shift=shift) for atom in atoms]
+
+
+@pytest.mark.parametrize("share", [0.25, 0.3])
+def test_a_third_side_chain_takes_nothing_from_the_backbone(share: float, tmp_path: Path) -> None:
+    """Two backbones of a half each and three side chains, the third the best: it is taken, and the backbone stays."""
+    lines = [*backbone("A", 0.5), *backbone("B", 0.5)]
+    lines += side("A", share) + side("B", share, 0.4) + side("C", round(1 - 2 * share, 2), 0.8)
+    residue = residue_of(tmp_path, lines)
+    assert residue.names == {*BACKBONE, "CB", "CG"}
+    assert {atom.position[2] for atom in residue.atoms if atom.name in ("CB", "CG")} == {0.8}
+    assert residue.alternates[0] == "C"
+
+
+@given(st.lists(st.sampled_from("ABC"), min_size=1, max_size=3, unique=True), st.data())
+def test_no_labels_take_the_backbone_away(
+    tmp_path_factory: pytest.TempPathFactory, labels: list[str], data: st.DataObject
+) -> None:
+    """Whichever atoms have whichever labels, each atom is there once and none of N, CA, C and O is missing."""
+    lines = []
+    for atom in (*BACKBONE, "CB", "CG"):
+        of_atom = data.draw(st.lists(st.sampled_from(labels), min_size=1, unique=True))
+        shares = data.draw(st.lists(st.floats(0.0, 1.0), min_size=len(of_atom), max_size=len(of_atom)))
+        lines += [
+            line_of(atom, label, share, shift=0.1 * ord(label) - 6.4)
+            for label, share in zip(of_atom, shares, strict=True)
+        ]
+    residue = residue_of(tmp_path_factory.mktemp("labels"), lines)
+    assert set(BACKBONE) <= residue.names
+    assert len(residue.names) == len(residue.atoms)
+    assert "CG" not in residue.names or "CB" in residue.names
+
+
+@pytest.mark.parametrize(("first", "second"), [(" ", "B"), (" ", " "), ("A", "A")])
+@pytest.mark.parametrize("occupancy", [0.3, 0.6])
+def test_an_amino_acid_with_an_atom_twice_has_alternates(
+    first: str, second: str, occupancy: float, tmp_path: Path
+) -> None:
+    """Labels that a program left out, or stripped, or gave to both: the better occupied is taken, and its name kept."""
+    rest = round(1 - occupancy, 2)
+    residue = residue_of(tmp_path, backbone() + side(first, occupancy) + side(second, rest, 0.5))
+    assert residue.names == {*BACKBONE, "CB", "CG"} and len(residue.alternates) == 2
+    assert {atom.position[2] for atom in residue.atoms} == {0.0, 0.5 if rest > occupancy else 0.0} | {0.0}
+
+
+def test_an_unlabelled_side_chain_is_not_mixed_with_a_labelled_one(tmp_path: Path) -> None:
+    long = side(" ", 0.4, 0.0, ("CB", "CG", "OD1", "OD2"))
+    residue = residue_of(tmp_path, backbone() + long + side("B", 0.6, 0.5, ("CB",)))
+    assert residue.names == {*BACKBONE, "CB"}
+
+
+@pytest.mark.parametrize("label", [" ", "A"])
+def test_a_second_amino_acid_pushes_no_other_away(label: str, tmp_path: Path) -> None:
+    serine = [*backbone("B", 0.4, "CYS"), line_of("CB", "B", 0.4, "CYS", 0.3)]
+    site = [*backbone(label, 0.6), line_of("CB", label, 0.6)]
+    path = tmp_path / "file.pdb"
+    path.write_text(text_of(chain_lines(Edit(span=(590, 595))), site, serine, chain_lines(Edit(span=(597, 600)))))
+    (chain,) = load_structure_file(path).chains
+    assert [residue.identity.number for residue in chain.residues] == list(range(590, 601))
+    assert chain.residues[6].alternates == ("ASP", "CYS")
+
+
+def test_a_residue_beside_another_has_its_backbone_from_it(tmp_path: Path) -> None:
+    """Only what differs has labels: the backbone is written once, under the name that is not taken."""
+    lines = [*backbone(), *side("A", 0.4), line_of("CB", "B", 0.6, "CYS", 0.3), line_of("SG", "B", 0.6, "CYS", 0.3)]
+    residue = residue_of(tmp_path, lines)
+    assert residue.name == "CYS" and residue.names == {*BACKBONE, "CB", "SG"}
+
+
+@pytest.mark.parametrize("between", [["TER"], []])
+def test_alternates_at_the_end_of_a_file_are_of_their_residue(between: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "file.pdb"
+    protein = [*chain_lines(Edit(span=(590, 595))), *backbone(), *side("A", 0.4)]
+    path.write_text(text_of(protein, between, side("B", 0.6, 0.5), between))
+    (chain,) = load_structure_file(path).chains
+    assert chain.residues[-1].alternates == ("B", "A")
+
+
+def test_a_ligand_in_three_places_keeps_what_is_in_two(tmp_path: Path) -> None:
+    core = [line_of(atom, label, 0.5, "XYZ", 0.3 * (label == "B"), "HETATM") for atom in "NO" for label in "AB"]
+    tail = [
+        line_of("CB", label, share, "XYZ", share, "HETATM") for label, share in (("A", 0.2), ("B", 0.3), ("C", 0.5))
+    ]
+    residue = residue_of(tmp_path, core + tail)
+    assert residue.names == {"N", "O", "CB"}

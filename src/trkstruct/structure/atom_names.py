@@ -15,6 +15,19 @@ _EXTRA_RESIDUE_NAMES: Final = {
     "WAT": "HOH",
     "H2O": "HOH",
     "SOL": "HOH",
+    "DOD": "HOH",  # heavy water
+    "D2O": "HOH",
+    "TIP": "HOH",
+    "T3P": "HOH",
+    "T4P": "HOH",
+    "TIP3": "HOH",  # CHARMM, AMBER, GROMACS and Desmond
+    "TIP4": "HOH",
+    "TIP5": "HOH",
+    "TIP3P": "HOH",
+    "TIP4P": "HOH",
+    "TIP5P": "HOH",
+    "SPC": "HOH",
+    "SPCE": "HOH",
 }
 
 
@@ -47,7 +60,7 @@ def standard_residue_name(name: str) -> str:
 
 
 def is_water(residue_name: str) -> bool:
-    """Whether that is a name of water: HOH, WAT, H2O or SOL."""
+    """Whether that is a name of water, heavy water or a water model: HOH, WAT, SOL, DOD, TIP3, SPCE."""
     return standard_residue_name(residue_name) == "HOH"
 
 

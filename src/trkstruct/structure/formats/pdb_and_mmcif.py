@@ -123,7 +123,7 @@ def _file_of(
         raise StructureError(
             f"{path} has {n_atoms} atoms in its first model, of which {found} could be read; are lines out of order?"
         )
-    read = read_chains(model)
+    read = read_chains(model, str(path))
     chains, renamed = read.finish()
     if cut_off and n_atoms:
         _check_last_residue(model, path)
