@@ -13,6 +13,7 @@ from openmm import app, unit
 from pdbfixer import PDBFixer
 
 from trkstruct.kinase.kinases import Kinase, residue_at
+from trkstruct.prepare.counted import Counted, count_residues
 from trkstruct.residues import ONE_TO_THREE, ResidueId, one_letter
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.atom_names import heavy_atom_names
@@ -21,7 +22,7 @@ from trkstruct.structure.complex import Complex, residue_id
 from trkstruct.structure.modified import parent_of
 from trkstruct.structure.numbering import chain_of
 from trkstruct.structure.stereo import find_stereo_faults
-from trkstruct.structure.topology import NewResidue, as_it_is, assembled, rebuilt
+from trkstruct.structure.topology import NewResidue, as_it_is, assembled
 
 LONGEST_BUILT_LOOP: Final = (
     8  # residues; accuracy falls quickly beyond, Stein & Kortemme 2013, 10.1371/journal.pone.0063090
@@ -167,9 +168,7 @@ def fill_missing(complex_: Complex, order: Order, *, seed: int = 0) -> Filled:
     chain comes out with the wrong hand on a backbone that is given, a rotamer takes its place.
     """
     segmented, gaps = _split_at_long_gaps(complex_, order)
-    text = io.StringIO()
-    app.PDBFile.writeFile(segmented.topology, segmented.positions, text, keepIds=True)
-    filled, loops, side_chains = _run_pdbfixer(text.getvalue(), complex_, order, seed)
+    filled, loops, side_chains = _run_pdbfixer(segmented, order, seed)
     return Filled(_with_natural_side_chains(filled, complex_), loops, side_chains, gaps)
 
 
@@ -241,25 +240,31 @@ def _loop_between(before: ResidueId, after: ResidueId) -> Loop:
 
 
 def _run_pdbfixer(
-    text: str, complex_: Complex, order: Order, seed: int
+    complex_: Complex, order: Order, seed: int
 ) -> tuple[Complex, tuple[Loop, ...], tuple[BuiltAtoms, ...]]:
+    breaks = [(a, b) for a, b in pairwise(complex_.topology.residues()) if is_break(complex_, a, b)]
+    counted = count_residues(complex_, {residue_id(after): LONGEST_BUILT_LOOP for _, after in breaks})
     # PDBFixer's short dynamics amplify rounding: only the Reference platform gives the same loop twice
-    fixer = PDBFixer(pdbfile=io.StringIO(text), platform=openmm.Platform.getPlatformByName("Reference"))
-    fixer.missingResidues, loops = _missing_residues(fixer, order)
+    fixer = PDBFixer(pdbfile=io.StringIO(counted.text), platform=openmm.Platform.getPlatformByName("Reference"))
+    fixer.missingResidues, loops = _missing_residues(fixer, counted, order)
     fixer.findMissingAtoms()
     side_chains = tuple(
-        BuiltAtoms(residue_id(residue), residue.name, tuple(atom.name for atom in atoms))
+        BuiltAtoms(counted.identity_of(int(residue.id)), residue.name, tuple(atom.name for atom in atoms))
         for residue, atoms in fixer.missingAtoms.items()
     )
     end = order[-1][0]
-    fixer.missingTerminals = {r: names for r, names in fixer.missingTerminals.items() if residue_id(r) == end}
+    fixer.missingTerminals = {
+        r: names for r, names in fixer.missingTerminals.items() if counted.identity_of(int(r.id)) == end
+    }
     fixer.addMissingAtoms(seed=seed + 1)  # to OpenMM a seed of 0 means: another one every time
     positions = np.array(fixer.positions.value_in_unit(unit.angstrom), dtype=np.float64)
-    topology = rebuilt(fixer.topology)
+    topology = counted.restored(fixer.topology)
     return Complex(topology, positions, None, complex_.source, complex_.notes), loops, side_chains
 
 
-def _missing_residues(fixer: PDBFixer, order: Order) -> tuple[dict[tuple[int, int], list[str]], tuple[Loop, ...]]:
+def _missing_residues(
+    fixer: PDBFixer, counted: Counted, order: Order
+) -> tuple[dict[tuple[int, int], list[str]], tuple[Loop, ...]]:
     """PDBFixer's table of residues to insert, keyed by chain and position, and the loops among them."""
     positions = np.array(fixer.positions.value_in_unit(unit.angstrom), dtype=np.float64)
     scratch = Complex(fixer.topology, positions, None, "")
@@ -268,7 +273,7 @@ def _missing_residues(fixer: PDBFixer, order: Order) -> tuple[dict[tuple[int, in
         residues = list(chain.residues())
         for position, (first, second) in enumerate(pairwise(residues), start=1):
             if is_break(scratch, first, second):
-                before, after = residue_id(first), residue_id(second)
+                before, after = (counted.identity_of(int(residue.id)) for residue in (first, second))
                 missing[chain.index, position] = list(missing_between(order, before, after))
                 loops.append(_loop_between(before, after))
     return missing, tuple(loops)

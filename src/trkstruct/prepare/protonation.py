@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from openmm import app
 from propka import run as propka_run
 
 from trkstruct.energy.hydrogens import NOTHING, place_hydrogens, relax_hydrogens
 from trkstruct.errors import StructureError
+from trkstruct.prepare.counted import Counted, count_residues
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, residue_id
 from trkstruct.structure.hydrogens import remove_hydrogens
@@ -49,28 +49,25 @@ def find_titrations(complex_: Complex, ph: float) -> tuple[Titration, ...]:
     StructureError
         When PROPKA finds nothing to work on.
     """
-    text = io.StringIO()
-    heavy = remove_hydrogens(complex_)
-    app.PDBFile.writeModel(heavy.topology, heavy.positions, text, keepIds=True)
+    counted = count_residues(remove_hydrogens(complex_))
     logging.getLogger("propka").setLevel(logging.ERROR)
-    molecule = propka_run.single(
-        "protein.pdb", optargs=["--quiet"], stream=io.StringIO(text.getvalue()), write_pka=False
-    )
+    molecule = propka_run.single("protein.pdb", optargs=["--quiet"], stream=io.StringIO(counted.text), write_pka=False)
     titrations = [
-        _titration(group, ph) for group in molecule.conformations["AVR"].groups if group.residue_type in ACIDS | BASES
+        _titration(group, counted, ph)
+        for group in molecule.conformations["AVR"].groups
+        if group.residue_type in ACIDS | BASES
     ]
     if not titrations:
         raise StructureError(f"PROPKA found no titratable side chain in {complex_.source}; is it a protein?")
     return tuple(sorted(titrations, key=lambda titration: titration.residue))
 
 
-def _titration(group: object, ph: float) -> Titration:
+def _titration(group: object, counted: Counted, ph: float) -> Titration:
     atom, name, pka = group.atom, group.residue_type, float(group.pka_value)  # type: ignore[attr-defined]
     low, high = (ACIDS | BASES)[name]
     usual_is_low = name in ACIDS or name == "HIS"
     threshold = ph + PKA_MARGIN if usual_is_low else ph - PKA_MARGIN
-    identity = ResidueId(atom.chain_id, int(atom.res_num), atom.icode.strip())
-    return Titration(identity, name, pka, high if pka > threshold else low)
+    return Titration(counted.identity_of(int(atom.res_num)), name, pka, high if pka > threshold else low)
 
 
 def add_hydrogens(
