@@ -111,7 +111,7 @@ def relax_file(
     """
     if ligand is None:
         parts = read_chain_and_ligand(path, chain=chain)
-        for note in parts.notes:
+        for note in (*parts.complex.notes, *parts.notes):
             _log.warning(note)
         protein = without_ligand(parts.complex)
         if for_pdb:

@@ -1,17 +1,14 @@
 """A protein and a ligand put together."""
 
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 from openmm.app import Element
 
 from trkstruct.ligand.ligand import Ligand, to_molecule
 from trkstruct.residues import LIGAND_NAME, ResidueId
-from trkstruct.structure.complex import Complex, without_ligand
-from trkstruct.structure.topology import rebuilt
-
-LIGAND_CHAINS: Final = "LMNOPQRSTUVWXYZ"
+from trkstruct.structure.complex import LIGAND_ID, Complex, without_ligand
+from trkstruct.structure.topology import free_chain, rebuilt
 
 
 def attach_ligand(protein: Complex, ligand: Ligand) -> Complex:
@@ -26,7 +23,7 @@ def attach_ligand(protein: Complex, ligand: Ligand) -> Complex:
     apo = without_ligand(protein)
     topology = rebuilt(apo.topology)
     taken = {chain.id for chain in topology.chains()}
-    chain = topology.addChain(next(letter for letter in LIGAND_CHAINS if letter not in taken))
+    chain = topology.addChain(free_chain(taken, LIGAND_ID.chain))
     residue = topology.addResidue(LIGAND_NAME, chain, "1")
     molecule = to_molecule(ligand)
     atoms = [

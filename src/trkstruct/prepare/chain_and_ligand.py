@@ -1,5 +1,6 @@
 """Which parts of a file a calculation is about: the kinase chain, the inhibitor in its pocket, waters near it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,10 +10,10 @@ from scipy.spatial import cKDTree
 
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import klifs_number
-from trkstruct.residues import LIGAND_NAME, one_letter
+from trkstruct.residues import LIGAND_NAME, ResidueId, one_letter
 from trkstruct.structure.atom_names import is_water, standard_residue_name
 from trkstruct.structure.chain_choice import closest_angstrom, most_complete_kinase
-from trkstruct.structure.complex import Complex
+from trkstruct.structure.complex import Complex, residue_id
 from trkstruct.structure.formats.header import StructureHeader
 from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
 from trkstruct.structure.formats.records import FileChain, FileResidue, StructureFile
@@ -103,7 +104,8 @@ def read_chain_and_ligand(
         notes = (*notes, note) if note else notes
     complex_ = assemble_complex(path, file, chain=protein.id, ligand=ligand, waters=waters)
     sequence = file.header.sequences.get(protein.id, ())
-    left_out = _left_out(file, protein.id, ligand)
+    kept = frozenset(residue_id(residue) for residue in complex_.topology.residues())
+    left_out = _left_out(file, protein.id, kept)
     confidence = _confidence(file, protein.id)
     return ChosenParts(complex_, chosen.match, file.header, sequence, confidence, left_out, notes)
 
@@ -250,14 +252,14 @@ def _is_candidate(residue: FileResidue) -> bool:
     )
 
 
-def _left_out(file: StructureFile, chain: str, ligand: FileResidue | None) -> tuple[str, ...]:
-    """Hetero residues of the chain, waters and polymer aside, without the ligand."""
+def _left_out(file: StructureFile, chain: str, kept: Collection[ResidueId]) -> tuple[str, ...]:
+    """Hetero residues of the chain, waters and polymer aside, that were not kept as ligand or beside it."""
     hetero = [
         residue
         for each in file.chains
         if each.id == chain
         for residue in each.residues
-        if not is_polymer(residue) and residue is not ligand and not is_water(residue.name)
+        if not is_polymer(residue) and residue.identity not in kept and not is_water(residue.name)
     ]
     return tuple(map(str, hetero))
 

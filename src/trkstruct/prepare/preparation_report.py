@@ -92,6 +92,7 @@ def _done(prepared: PreparedFile) -> Iterator[str]:
         unusual = [str(each) for each in preparation.titrations if not each.is_neutral_histidine]
         neutral = f"{len(preparation.titrations) - len(unusual)} histidines neutral, HID or HIE by their hydrogen bonds"
         yield f"Hydrogens were built anew: {'; '.join([*unusual, neutral])}."
+    yield from prepared.notes
     if parts.left_out:
         yield f"Left out: {', '.join(parts.left_out)}."
 

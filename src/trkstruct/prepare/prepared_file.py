@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from openmm.app import Residue
@@ -21,7 +21,7 @@ from trkstruct.structure.reading import load_complex
 from trkstruct.structure.renumbered import number_by_match
 from trkstruct.structure.selection import Solvent
 from trkstruct.structure.shipped_models import manifest
-from trkstruct.structure.topology import NewResidue, as_it_is, assembled, sorted_bonds, source_indices
+from trkstruct.structure.topology import NewResidue, as_it_is, assembled, free_chain, sorted_bonds, source_indices
 
 LOOP_DONORS: Final = ("trka_7vko", "trka_5kvt")  # shipped models of crystals without gaps
 SOLVENT_CHAIN: Final = "W"
@@ -39,7 +39,7 @@ class PreparedFile:
         The protein, complete.
     complex : Complex
         The protein with the ligand as residue 1 of chain ``L`` (with the atoms that the file has) and, in chain ``W``,
-        the waters and ions asked for.
+        the waters and ions asked for; each in the next letter where the protein's chain is called that.
     conformation : DfgConformation or None
         DFG state; None for a protein that is not known, or where an atom that decides it is missing.
     """
@@ -48,6 +48,17 @@ class PreparedFile:
     preparation: Preparation
     complex: Complex
     conformation: DfgConformation | None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Where the ligand or the solvent is not in the chain that it usually has."""
+        beside = chains_beside(self.preparation.complex)
+        there = {chain.id for chain in self.complex.topology.chains()}
+        return tuple(
+            f"The {what} is chain {name} here: the protein is chain {usual}."
+            for what, name, usual in zip(beside._fields, beside, (LIGAND_ID.chain, SOLVENT_CHAIN), strict=True)
+            if name != usual and name in there
+        )
 
 
 def prepare_file(
@@ -136,14 +147,29 @@ def _reunite(protein: Complex, raw: Complex) -> Complex:
     groups = [residue for residue in raw.topology.residues() if not is_protein(residue)]
     ligand = next((residue for residue in groups if residue_id(residue) == raw.ligand), None)
     others = [residue for residue in groups if residue is not ligand and residue not in of_chain]
-    added = [*_as_chain(LIGAND_ID.chain, [ligand] if ligand else []), *_as_chain(SOLVENT_CHAIN, others)]
+    beside = chains_beside(protein)
+    added = [*_as_chain(beside.ligand, [ligand] if ligand else []), *_as_chain(beside.solvent, others)]
     topology = assembled(
         [*map(as_it_is, protein.topology.residues()), *added],
         [*sorted_bonds(protein.topology), *sorted_bonds(raw.topology)],
     )
     positions = np.concatenate([protein.positions, raw.positions[source_indices(added)].reshape(-1, 3)])
-    where = ResidueId(LIGAND_ID.chain, LIGAND_ID.number) if ligand else None
+    where = ResidueId(beside.ligand, LIGAND_ID.number) if ligand else None
     return replace(protein, topology=topology, positions=positions, ligand=where)
+
+
+class ChainsBeside(NamedTuple):
+    """Names of the chains beside a protein."""
+
+    ligand: str
+    solvent: str
+
+
+def chains_beside(protein: Complex) -> ChainsBeside:
+    """What the ligand's chain and the solvent's are called: L and W, or the next letter where the protein has them."""
+    taken = {chain.id for chain in protein.topology.chains()}
+    ligand = free_chain({*taken, SOLVENT_CHAIN}, LIGAND_ID.chain)
+    return ChainsBeside(ligand, free_chain({*taken, ligand}, SOLVENT_CHAIN))
 
 
 def _as_chain(chain: str, residues: Sequence[Residue]) -> list[NewResidue]:

@@ -17,7 +17,7 @@ from trkstruct.units import FloatArray, IntArray
 
 _MODIFIED: Final = frozenset({*BACKBONE_HEAVY_ATOMS, "CB"})
 LIGAND_ID: Final = ResidueId("L", 1)
-"""Where the ligand of a shipped complex is; its residue name is ``LIG``."""
+"""Where the ligand of a shipped complex is; its residue name is ``LIG``. Of any other, `Complex.ligand` says it."""
 
 
 @dataclass(frozen=True)

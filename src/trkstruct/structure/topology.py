@@ -1,11 +1,14 @@
 """Topologies: put together residue by residue, rebuilt from others, their bonds listed."""
 
-from collections.abc import Callable, Iterable
+import string
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from openmm.app import Atom, Element, Residue, Topology
 from openmm.app.topology import Bond
+
+CHAIN_LETTERS: Final = string.ascii_uppercase + string.digits + string.ascii_lowercase
 
 
 class NewAtom(NamedTuple):
@@ -34,6 +37,14 @@ class NewResidue:
     insertion_code: str
     atoms: tuple[NewAtom, ...]
     segment: int = 0
+
+
+def free_chain(taken: Collection[str], usual: str) -> str:
+    """The usual name of a chain, or the next letter that no other chain has; of two letters where none is left."""
+    place = CHAIN_LETTERS.index(usual)
+    letters = CHAIN_LETTERS[place:] + CHAIN_LETTERS[:place]
+    names: tuple[str, ...] = (*letters, *(first + second for first in letters for second in letters))
+    return next(name for name in names if name not in taken)
 
 
 def as_it_is(residue: Residue) -> NewResidue:
