@@ -34,25 +34,30 @@ OPTIONAL = (
 )
 
 
-def residues(longest_chain: int, numbers: tuple[int, int]) -> st.SearchStrategy[list[tuple[str, int, str, str, int]]]:
-    """Chain, number, insertion code, name and number of atoms of some residues, each chain's together."""
+Row = tuple[str, int, str, str, list[str]]
+NAMES = st.sampled_from(["LIG", "7GI", "STI", "HOH", "A'B", 'A"B', "A#B", "#1", ";A", "_X", "$A", "[A", ".", "?", "D*"])
+ATOM_NAMES = st.text("ABCHNO12'\"#;_$[]*.?+-", min_size=1, max_size=4)
+
+
+def residues(longest_chain: int, numbers: tuple[int, int]) -> st.SearchStrategy[list[Row]]:
+    """Chain, number, insertion code, name and atoms of some residues, each chain's together."""
     residue = st.tuples(
         st.text(LETTERS, min_size=1, max_size=longest_chain),
         st.integers(*numbers),
         st.sampled_from(["", "A", "B"]),
-        st.sampled_from(["LIG", "7GI", "STI", "HOH"]),
-        st.integers(1, 4),
+        NAMES,
+        st.lists(ATOM_NAMES, min_size=1, max_size=4, unique=True),
     )
     return st.lists(residue, min_size=1, max_size=8, unique_by=lambda each: each[:3]).map(sorted)
 
 
-def made(rows: list[tuple[str, int, str, str, int]]) -> tuple[Topology, np.ndarray]:
+def made(rows: list[Row]) -> tuple[Topology, np.ndarray]:
     topology, chains, positions = Topology(), {}, []
-    for chain, number, code, name, n_atoms in rows:
+    for chain, number, code, name, atoms in rows:
         chains[chain] = chains.get(chain) or topology.addChain(chain)
         residue = topology.addResidue(name, chains[chain], str(number), code)
-        for index in range(n_atoms):
-            topology.addAtom(f"C{index + 1}", Element.getBySymbol("C"), residue)
+        for index, atom in enumerate(atoms):
+            topology.addAtom(atom, Element.getBySymbol("C"), residue)
             positions.append([3.0 * len(positions), float(index), -1.5])
     return topology, np.array(positions)
 
@@ -76,9 +81,7 @@ def read_back(path: Path) -> tuple[list[tuple[str, str, str, str, str]], np.ndar
 
 @settings(max_examples=60)
 @given(residues(3, (-20, 99_999)), st.sampled_from([".cif", ".cif.gz"]))
-def test_mmcif_holds_every_name(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, int, str, str, int]], suffix: str
-) -> None:
+def test_mmcif_holds_every_name(tmp_path_factory: pytest.TempPathFactory, rows: list[Row], suffix: str) -> None:
     topology, positions = made(rows)
     path = tmp_path_factory.mktemp("written") / f"file{suffix}"
     write_structure_file(topology, positions, path)
@@ -89,9 +92,7 @@ def test_mmcif_holds_every_name(
 
 @settings(max_examples=60)
 @given(residues(2, (-1100, 12_000)))
-def test_pdb_holds_every_name_or_is_refused(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, int, str, str, int]]
-) -> None:
+def test_pdb_holds_every_name_or_is_refused(tmp_path_factory: pytest.TempPathFactory, rows: list[Row]) -> None:
     topology, positions = made(rows)
     path = tmp_path_factory.mktemp("written") / "file.pdb"
     fits = all(len(chain) == 1 and -999 <= number <= 9999 for chain, number, *_ in rows)
@@ -106,9 +107,36 @@ def test_pdb_holds_every_name_or_is_refused(
     assert np.allclose(found, positions, atol=6e-4)
 
 
+@pytest.mark.parametrize("suffix", [".cif", ".pdb"])
+@pytest.mark.parametrize(
+    ("residue", "atom"), [("L G", "C1"), ("LIG", "C 1"), ("LIG", ""), ("LIG", "C\n"), ("LIG", "Cα")]
+)
+def test_a_name_that_no_file_gives_back_is_refused(tmp_path: Path, suffix: str, residue: str, atom: str) -> None:
+    topology, positions = made([("A", 7, "", residue, ["C1", atom][atom == "C1" :])])
+    with pytest.raises(StructureError, match="cannot be written as a name"):
+        write_structure_file(topology, positions, tmp_path / f"file{suffix}")
+    assert not list(tmp_path.iterdir())
+
+
+@given(residues(2, (-20, 99_999)), st.data())
+def test_mmcif_holds_every_bond_of_what_is_not_known_by_name(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[Row], data: st.DataObject
+) -> None:
+    rows = [(chain, number, code, "LIG", atoms) for chain, number, code, _, atoms in rows]
+    topology, positions = made(rows)
+    atoms = list(topology.atoms())
+    index = st.integers(0, len(atoms) - 1)
+    pairs = data.draw(st.sets(st.tuples(index, index).map(sorted).map(tuple).filter(lambda pair: pair[0] != pair[1])))
+    for first, second in sorted(pairs):
+        topology.addBond(atoms[first], atoms[second])
+    path = tmp_path_factory.mktemp("bonds") / "file.cif"
+    write_structure_file(topology, positions, path)
+    assert set(load_structure_file(path).bonds) == pairs
+
+
 @pytest.mark.parametrize("far", [10_000.0, -1000.0])
 def test_coordinates_that_a_pdb_file_cannot_hold_are_refused(far: float) -> None:
-    topology, positions = made([("A", 1, "", "LIG", 2)])
+    topology, positions = made([("A", 1, "", "LIG", ["C1", "C2"])])
     with pytest.raises(StructureError, match="coordinates"):
         check_fits_pdb(topology, positions + far)
 

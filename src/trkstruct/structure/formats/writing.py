@@ -1,19 +1,22 @@
-"""PDB and mmCIF text out: OpenMM writes; nothing is left half-written, and nothing written as something else."""
+"""PDB and mmCIF files out; nothing is left half-written, and nothing written as something else."""
 
 import gzip
 import io
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from openmm.app import PDBFile, PDBxFile, Topology
+from openmm.app import PDBFile, Topology
 
 from trkstruct.errors import StructureError
 from trkstruct.files.outputs import write_bytes
 from trkstruct.structure.complex import Complex
+from trkstruct.structure.formats.mmcif_text import mmcif_text
 from trkstruct.structure.formats.pdb_and_mmcif import is_mmcif_name
 from trkstruct.units import FloatArray
 
+_NAME: Final = re.compile("[!-~]+")
 PDB_ATOMS: Final = 99_999  # width of the columns: wwPDB format 3.3
 PDB_NUMBERS: Final = range(-999, 10_000)
 PDB_COORDINATES_ANGSTROM: Final = (-999.999, 9999.999)
@@ -57,36 +60,38 @@ def write_structure_file(topology: Topology, positions: FloatArray, path: Path, 
     StructureError
         When the file cannot be written, or a PDB file cannot hold what it should.
     """
-    buffer = io.StringIO()
-    if is_mmcif_name(path):
-        _write_mmcif(topology, positions, buffer, remarks)
-    else:
-        _write_pdb_text(topology, positions, buffer, remarks)
-    content = buffer.getvalue().encode()
+    _check_names(topology)
+    text = mmcif_text if is_mmcif_name(path) else pdb_text
+    content = text(topology, positions, remarks).encode()
     write_bytes(path, gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
 
 
 def pdb_text(topology: Topology, positions: FloatArray, remarks: Sequence[str] = ()) -> str:
-    """The PDB file of a topology and its positions (Å) as text."""
-    buffer = io.StringIO()
-    _write_pdb_text(topology, positions, buffer, remarks)
-    return buffer.getvalue()
+    """The PDB file of a topology and its positions (Å) as text.
 
-
-def _write_pdb_text(topology: Topology, positions: FloatArray, buffer: io.StringIO, remarks: Sequence[str]) -> None:
+    Raises
+    ------
+    StructureError
+        When a PDB file cannot hold what it should.
+    """
     check_fits_pdb(topology, positions)
+    buffer = io.StringIO()
     for remark in remarks:
         buffer.write(f"REMARK  99 {remark}"[:80].rstrip() + "\n")
     PDBFile.writeModel(topology, positions, buffer, keepIds=True)
     PDBFile.writeFooter(topology, buffer)
+    return buffer.getvalue()
 
 
-def _write_mmcif(topology: Topology, positions: FloatArray, buffer: io.StringIO, remarks: Sequence[str]) -> None:
-    body = io.StringIO()
-    PDBxFile.writeFile(topology, positions, body, keepIds=True, entry="trkstruct")
-    header, *lines = body.getvalue().splitlines()
-    kept = [line for line in lines if not line.startswith("# Created with OpenMM")]
-    buffer.write("\n".join([header, *(f"# {remark}" for remark in remarks), *kept]) + "\n")
+def _check_names(topology: Topology) -> None:
+    """Raise where a name is none that a file of either format gives back: empty, with spaces, beyond ASCII."""
+    for residue in topology.residues():
+        for name in (residue.chain.id, residue.name, *(atom.name for atom in residue.atoms())):
+            if not _NAME.fullmatch(name):
+                raise StructureError(
+                    f"{name!r} of residue {residue.name} {residue.chain.id}:{residue.id} cannot be written as a name: "
+                    "a structure file holds ASCII signs without spaces. Rename it."
+                )
 
 
 def check_fits_pdb(topology: Topology, positions: FloatArray) -> None:
