@@ -5,13 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from openmm.app import Element, Topology
+from openmm.app import Topology
 
-from trkstruct.errors import StructureError
 from trkstruct.residues import LIGAND_NAME, ResidueId
 from trkstruct.structure.atom_names import standard_atom_name, standard_residue_name
 from trkstruct.structure.bonds import with_bonds
 from trkstruct.structure.complex import Complex
+from trkstruct.structure.formats.elements import doubtful_elements, element_of
 from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
 from trkstruct.structure.formats.records import FileResidue, StructureFile
 from trkstruct.structure.occupancy import find_unseen
@@ -134,7 +134,7 @@ def _assemble(
     conect = [(index_of[a], index_of[b]) for a, b in file.bonds if a in index_of and b in index_of]
     ligand_id = None if ligand is None else ligand.identity
     bonded = with_bonds(topology, positions, conect)
-    notes = (*file.notes, *_alternates_note(alternates))
+    notes = (*file.notes, *_alternates_note(alternates), *doubtful_elements((*polymer, *groups)))
     kept = {residue.identity for residue in (*polymer, *groups)}
     unseen = tuple(each for each in find_unseen(file.residues) if each.residue in kept)
     return Complex(bonded, positions, ligand_id, str(path), notes, alternates, unseen)
@@ -162,14 +162,7 @@ def _build_topology(
         name = standard_residue_name(residue.name)
         new = topology.addResidue(name, chain, str(identity.number), identity.insertion_code)
         for atom in residue.atoms:
-            topology.addAtom(standard_atom_name(name, atom.name), _element(atom.element, identity), new)
+            topology.addAtom(standard_atom_name(name, atom.name), element_of(atom, residue), new)
             positions.append(atom.position)
             places.append(atom.index)
     return topology, np.array(positions, dtype=np.float64), places, tuple(alternates)
-
-
-def _element(symbol: str, where: ResidueId) -> Element:
-    try:
-        return Element.getBySymbol(symbol)
-    except KeyError as error:
-        raise StructureError(f"An atom of residue {where} has no usable element ({symbol!r}).") from error
