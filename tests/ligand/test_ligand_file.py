@@ -13,6 +13,7 @@ from support.memory_ceiling import run_below_ceiling
 from support.small_complex import molecule_of
 from trkstruct.cli import main
 from trkstruct.errors import LigandError
+from trkstruct.files.shipped import shipped_path
 from trkstruct.ligand.ligand_file import read_ligand_file
 from trkstruct.ligand.molecule import canonical_smiles
 from trkstruct.ligand.reading import load_ligand
@@ -23,6 +24,7 @@ from trkstruct.ligand.reading import load_ligand
 from trkstruct.ligand.stored_ligands import stored_text
 from trkstruct.cli import main
 from trkstruct.errors import LigandError
+from trkstruct.files.shipped import shipped_path
 text = sys.argv[1] if len(sys.argv) < 3 else sys.argv[1] * int(sys.argv[2])
 try:
     load_ligand(text, with_parameters=False)
@@ -197,3 +199,13 @@ def test_a_stored_ligand_is_no_bomb_either(tmp_path: Path) -> None:
     assert "larger than 10 MB" in run_below_ceiling(READ, str(path))
     path.write_text("[" * 200_000, encoding="utf-8")
     assert "cannot be read" in run_below_ceiling(READ, str(path))
+
+
+@pytest.mark.parametrize("column", [28, 29, *range(31, 40)])
+def test_a_character_that_is_not_ascii_in_an_atom_is_answered_in_words(column: int, tmp_path: Path) -> None:
+    lines = (shipped_path("ligands") / "larotrectinib.sdf").read_text().split("\n")
+    lines[6] = f"{lines[6][:column]}é{lines[6][column + 1 :]}"
+    path = tmp_path / "odd.sdf"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(LigandError, match="RDKit"):
+        load_ligand(str(path), with_parameters=False)

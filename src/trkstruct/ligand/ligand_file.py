@@ -38,6 +38,7 @@ def read_ligand_file(path: Path) -> tuple[Chem.Mol, tuple[str, ...]]:
     text = _read_text(path)
     mol2 = path.suffix.lower() == ".mol2"
     record = _first_record(text, path, mol2=mol2)
+    record = record.encode("ascii", "replace").decode()  # RDKit cuts what it quotes in the middle of a longer character
     with rdBase.CaptureErrorLog() as log:  # RDKit writes its complaint to stderr, where nothing can read it back
         try:
             molecule = read_mol2(record, path) if mol2 else Chem.MolFromMolBlock(record, removeHs=False)
