@@ -141,6 +141,17 @@ def test_an_amino_acid_with_an_atom_twice_has_alternates(
     assert {atom.position[2] for atom in residue.atoms} == {0.0, 0.5 if rest > occupancy else 0.0} | {0.0}
 
 
+def test_a_short_side_chain_is_not_lengthened_by_two_others(tmp_path: Path) -> None:
+    long = [line for label in "BC" for line in side(label, 0.2, 0.5, ("CB", "CG", "OD1"))]
+    assert residue_of(tmp_path, backbone() + side("A", 0.6, 0.0, ("CB",)) + long).names == {*BACKBONE, "CB"}
+
+
+def test_a_third_backbone_takes_nothing_from_the_side_chain(tmp_path: Path) -> None:
+    lines = [*backbone("A", 0.35), *backbone("B", 0.25), *backbone("C", 0.4), *side("A", 0.5), *side("B", 0.5, 0.5)]
+    residue = residue_of(tmp_path, lines)
+    assert residue.names == {*BACKBONE, "CB", "CG"} and len({atom.position[2] for atom in residue.atoms}) == 1
+
+
 def test_an_unlabelled_side_chain_is_not_mixed_with_a_labelled_one(tmp_path: Path) -> None:
     long = side(" ", 0.4, 0.0, ("CB", "CG", "OD1", "OD2"))
     residue = residue_of(tmp_path, backbone() + long + side("B", 0.6, 0.5, ("CB",)))

@@ -128,3 +128,35 @@ def _in_turns(line: str) -> list[str]:
 def test_waters_of_any_name_are_waters(name: str, tmp_path: Path) -> None:
     waters = [line for k in range(3) for line in molecule_lines(name, "W   1", [(50.0 + 3 * k, 0.0, 0.0)])]
     assert sizes(read(tmp_path, chain_lines(SPAN), waters), name) == [1, 1, 1]
+
+
+@given(st.integers(2, 4), st.data())
+@settings(max_examples=12)
+def test_copies_with_gaps_of_their_own_are_not_mixed(
+    tmp_path_factory: pytest.TempPathFactory, copies: int, data: st.DataObject
+) -> None:
+    """No TER, one name, and each copy lacks another loop: every residue stays in the copy that it is bonded in."""
+    parts = []
+    for copy in range(copies):
+        first = data.draw(st.integers(582, 588))
+        gap = range(first, first + data.draw(st.integers(0, 8)))
+        parts.append([x for x in moved(chain_lines(SPAN), 100.0 * copy) if int(x[22:26]) not in gap])
+    file = read(tmp_path_factory.mktemp("gaps"), [line for part in parts for line in part])
+    found = [sum(len(residue.atoms) for residue in chain.residues) for chain in file.chains]
+    assert found == [len(part) for part in parts]
+    left = min(float(line[30:38]) for line in parts[0])
+    for copy, chain in enumerate(file.chains):
+        assert all(0 <= atom.position[0] - left - 100.0 * copy < 60 for r in chain.residues for atom in r.atoms)
+
+
+def test_a_modified_residue_stays_in_its_copy(tmp_path: Path) -> None:
+    protein = chain_lines(Edit(span=(580, 600), renamed={590: ("MSE", {})}))
+    file = read(tmp_path, protein, moved(protein, 60.0))
+    numbers = [[residue.identity.number for residue in chain.residues] for chain in file.chains]
+    assert numbers == [list(range(580, 601))] * 2
+
+
+def test_more_chains_of_one_name_than_any_molecule_has_are_refused(tmp_path: Path) -> None:
+    parts = [line for k in range(70) for line in [*moved(chain_lines(Edit(span=(590, 591))), 5.0 * k), "TER"]]
+    with pytest.raises(StructureError, match=r"file\.pdb has more than 60 chains called A"):
+        read(tmp_path, parts)

@@ -55,7 +55,7 @@ class ReadChains:
         listed = [*self.renumbered[:NAMED_AT_MOST], *([f"{more} more"] if more > 0 else [])]
         numbers = (f"Numbers that another residue has: {'; '.join(listed)}.",) if listed else ()
         waters = tuple(
-            f"{count} waters of chain {name} repeat numbers; here they have numbers beyond all others of the chain."
+            f"Waters of chain {name} repeat numbers: {count} of them have numbers beyond all others of the chain here."
             for name, count in self.waters.items()
         )
         return chains, (*dict.fromkeys(self.renamed), *numbers, *waters)

@@ -52,10 +52,12 @@ def _choose_label(residue: RawResidue) -> tuple[RawResidue, tuple[gemmi.Atom, ..
     by_name = _labelled(residue)
     taken: dict[str, str] = {}  # label of each atom
     names: list[str] = []
+    amino_acid = set(BACKBONE[:3]) <= set(by_name)
     for group in _groups(by_name):
-        ranked = _ranked(by_name, group)
+        whole = group & set(by_name.get("CB", {})) if amino_acid else set()  # the others show the backbone alone
+        ranked = [*_ranked(by_name, whole), *_ranked(by_name, group - whole)]
         names += [label or "unlabelled" for label in ranked] if len(ranked) > 1 else []
-        taken |= _taken(by_name, ranked, amino_acid=residue.is_amino_acid)
+        taken |= _taken(by_name, ranked, amino_acid=amino_acid)
     chosen = [labels[taken[name]] for name, labels in by_name.items() if name in taken]
     return residue, tuple(chosen), tuple(names)
 
@@ -102,7 +104,7 @@ def _ranked(by_name: _Labels, group: Collection[str]) -> list[str]:
         own = [labels[label].occ for labels in by_name.values() if label in labels and len(labels) > 1]
         shared = [labels[label].occ for labels in common] or own
         shared = shared or [labels[label].occ for labels in by_name.values() if label in labels]
-        mean[label] = sum(shared) / len(shared)
+        mean[label] = round(sum(shared) / len(shared), 4)  # the file's decimals are two
     return sorted(group, key=lambda label: (-mean[label], label))
 
 
@@ -117,7 +119,7 @@ def _taken(by_name: _Labels, ranked: Sequence[str], *, amino_acid: bool) -> dict
         needed = amino_acid and (name in BACKBONE or 0 <= _level(name) < reach)
         if best in labels:
             taken[name] = best
-        elif len(others) > 1 or needed or _is_common(by_name, others, labels, best):
+        elif (len(others) > 1 and not amino_acid) or needed or _is_common(by_name, others, labels, best):
             taken[name] = _ranked({n: each for n, each in members.items() if set(each) == set(labels)}, others)[0]
     return taken
 

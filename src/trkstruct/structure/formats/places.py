@@ -17,6 +17,7 @@ from scipy.spatial import cKDTree
 
 from trkstruct.errors import StructureError
 from trkstruct.structure.formats.raw_residues import ALTERNATE_ANGSTROM, RawPart, RawResidue, are_alternates, points_of
+from trkstruct.structure.formats.runs import split_runs
 
 Place = list[RawResidue]
 """One residue, or several that the crystal holds side by side."""
@@ -38,20 +39,12 @@ def arrange(part: RawPart, source: str) -> list[list[Place]]:
     residues: list[RawResidue] = []
     extra: dict[int, list[RawResidue]] = defaultdict(list)
     for residue in part.residues:
-        if not residue.is_amino_acid:
-            residues += _molecules(residue, source)
-            continue
-        first, *more = _chains_of(residue, copied=copied)
-        residues.append(first)
-        for number, other in enumerate(more, start=1):
+        molecules = residue.is_water or not (residue.is_amino_acid or copied)
+        pieces = _chains_of(residue, copied=copied) if residue.is_amino_acid else _molecules(residue, source)
+        residues += pieces if molecules else pieces[:1]
+        for number, other in enumerate([] if molecules else pieces[1:], start=1):
             extra[number].append(other)
-    runs = _runs(residues)
-    for number, others in sorted(extra.items()):
-        if number < len(runs):
-            runs[number] = sorted([*runs[number], *others], key=lambda r: (not r.is_amino_acid, r.number, r.code))
-        else:
-            runs.append(others)
-    return [_places(run) for run in runs]
+    return [_places(run) for run in split_runs(residues, extra)]
 
 
 def _is_copied(residues: Sequence[RawResidue]) -> bool:
@@ -122,13 +115,9 @@ def _molecules(residue: RawResidue, source: str) -> list[RawResidue]:
 
 def _are_bonded(pieces: Sequence[RawResidue]) -> bool:
     """Whether pieces of a residue are one molecule whose atoms have names of elements."""
-    points = [points_of(piece.atoms) for piece in pieces]
-    trees = [cKDTree(each) for each in points]
-    return any(
-        trees[first].query(points[second])[0].min() < BOND_ANGSTROM
-        for second in range(len(pieces))
-        for first in range(second)
-    )
+    piece_of = [number for number, piece in enumerate(pieces) for _ in piece.atoms]
+    tree = cKDTree(points_of([atom for piece in pieces for atom in piece.atoms]))
+    return any(piece_of[first] != piece_of[second] for first, second in tree.query_pairs(BOND_ANGSTROM))
 
 
 def _overlaps(atoms: Sequence[gemmi.Atom]) -> str | None:
@@ -147,39 +136,10 @@ def _fragments(residue: RawResidue) -> list[RawResidue]:
     points = points_of(residue.atoms)
     near = cKDTree(points).sparse_distance_matrix(cKDTree(points), APART_ANGSTROM)
     count, labels = connected_components(near, directed=False)
-    return [
-        replace(residue, atoms=tuple(a for a, label in zip(residue.atoms, labels, strict=True) if label == number))
-        for number in range(count)
-    ]
-
-
-def _runs(residues: Sequence[RawResidue]) -> list[list[RawResidue]]:
-    """The residues up to where numbers fall back and are there already: two chains of one name without TER."""
-    runs: list[list[RawResidue]] = [[]]
-    at: dict[str, list[RawResidue]] = defaultdict(list)
-    last: RawResidue | None = None
-    fell: int | None = None  # where in the run numbers fell back
-    for residue in residues:
-        run = runs[-1]
-        if residue.is_amino_acid:
-            if last is not None and residue.number < last.number and not _has_alternate(at, residue):
-                fell = len(run)
-            last = residue
-            if fell is not None and at[residue.seqid] and not _has_alternate(at, residue):
-                runs.append(run[fell:])
-                del run[fell:]
-                at.clear()
-                for each in runs[-1]:
-                    at[each.seqid] += [each] if each.is_amino_acid else []
-                fell = None
-            at[residue.seqid].append(residue)
-        runs[-1].append(residue)
-    return runs
-
-
-def _has_alternate(at: dict[str, list[RawResidue]], residue: RawResidue) -> bool:
-    known = at.get(residue.seqid, [])
-    return bool(known) and are_alternates([*known, residue])
+    pieces: list[list[gemmi.Atom]] = [[] for _ in range(count)]
+    for atom, label in zip(residue.atoms, labels, strict=True):
+        pieces[label].append(atom)
+    return [replace(residue, atoms=tuple(piece)) for piece in pieces]
 
 
 def _places(residues: Sequence[RawResidue]) -> list[Place]:
@@ -188,7 +148,7 @@ def _places(residues: Sequence[RawResidue]) -> list[Place]:
     at: dict[str, int] = {}
     for residue in residues:
         known = at.get(residue.seqid)
-        if known is not None and not residue.is_water and are_alternates([*places[known], residue]):
+        if known is not None and (residue.labels or not residue.is_water) and are_alternates([*places[known], residue]):
             places[known].append(residue)
         else:
             at[residue.seqid] = len(places)
