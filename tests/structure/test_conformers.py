@@ -192,3 +192,18 @@ def test_a_ligand_in_three_places_keeps_what_is_in_two(tmp_path: Path) -> None:
     ]
     residue = residue_of(tmp_path, core + tail)
     assert residue.names == {"N", "O", "CB"}
+
+
+@pytest.mark.parametrize("between", [["TER"], []], ids=["TER between", "no TER"])
+@pytest.mark.parametrize(("shift", "chains"), [(0.3, 1), (40.0, 2)])
+def test_a_second_amino_acid_apart_from_the_first_is_known_by_where_it_lies(
+    shift: float, chains: int, between: list[str], tmp_path: Path
+) -> None:
+    """At the end of the file, labelled: beside the first it is an alternate, far from it another chain's residue."""
+    second = [line_of(atom, "B", 0.4, "CYS", shift) for atom in (*BACKBONE, "CB", "SG")]
+    path = tmp_path / "file.pdb"
+    after = chain_lines(Edit(span=(597, 600)))
+    path.write_text(text_of(chain_lines(Edit(span=(590, 595))), backbone(), after, between, second, between))
+    file = load_structure_file(path)
+    assert len(file.chains) == chains
+    assert [residue.identity.number for residue in file.chains[0].residues] == list(range(590, 601))
