@@ -60,6 +60,14 @@ def test_unknown_residues_left_out_at_an_end_are_no_evidence_of_where_they_belon
     assert by_stretches([None, None, 7, 8, 9], chain, pocket, (), COSTS) == (None, None, 7, 8, 9)
 
 
+def test_of_two_places_for_an_end_the_one_by_the_shift_of_most_residues_is_taken() -> None:
+    """AC fits at 1 by the shift of two residues, and at 3 by that of five."""
+    repeated = Reference(1, "ACACDEFGHIKLMNPQR")
+    chain = Chain("ACFGMNPQR", [3, 4, 9, 10, *range(13, 18)])
+    aligned = [None, None, 7, 8, *range(13, 18)]
+    assert by_stretches(aligned, chain, repeated, (), COSTS) == (3, 4, 7, 8, *range(13, 18))
+
+
 def test_without_any_aligned_residue_there_is_nothing_to_follow() -> None:
     assert numbered([None, None], "AC", [1, 2]) == [None, None]
 
