@@ -114,3 +114,13 @@ def test_mmcif_is_not_refused(kinase: Complex, tmp_path: Path) -> None:
         command, *rest = words
         result = CliRunner().invoke(main, [command, str(path), *rest, "-o", str(tmp_path / "x.cif")])
         assert "computed before" in str(result.exception) or "computed before" in result.output
+
+
+def test_a_scan_of_numbers_that_its_files_cannot_hold(tmp_path: Path) -> None:
+    peptide = build_peptide()
+    write_pdb(renamed(peptide, shift="10000"), tmp_path / "far.cif")
+    words = ("--ligand", "larotrectinib", "--mutation", "A:A10595G", "-o", str(tmp_path / "out"))
+    result = CliRunner().invoke(main, ["scan", "--structure", str(tmp_path / "far.cif"), *words])
+    assert result.exit_code == 2, result.output
+    assert REFUSAL in result.stderr and "other residue numbers" in result.stderr
+    assert not (tmp_path / "out").exists()

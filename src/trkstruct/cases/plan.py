@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from trkstruct.cases.spec import CasePlan, CaseSpec
@@ -17,10 +18,11 @@ from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.pose.binding_type import conformation_warning
 from trkstruct.prepare.chain_and_ligand import ChosenParts
 from trkstruct.prepare.preparation_report import bond_notes
+from trkstruct.prepare.prepared_file import check_prepared_fits_pdb
 from trkstruct.settings import Settings
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.chain_choice import named_chain
-from trkstruct.structure.complex import Complex
+from trkstruct.structure.complex import Complex, without_ligand
 from trkstruct.structure.mutated_residues import Change, read_mutation
 from trkstruct.structure.numbering import ChainMatch, clinical_match, conformation_of
 from trkstruct.structure.renumbered import differences
@@ -133,7 +135,10 @@ def _read_structure(
     structure: str, mutations: Sequence[str], chain: str | None, ligand_residue: str | None
 ) -> ChosenParts:
     """The file, with the one protein chain that is asked for or that the mutations name."""
-    return read_parts(structure, named_chain(mutations, chain, structure), ligand_residue)
+    parts = read_parts(structure, named_chain(mutations, chain, structure), ligand_residue)
+    advice = f"a scan writes PDB files, so give {structure} other residue numbers"
+    check_prepared_fits_pdb(replace(parts, complex=without_ligand(parts.complex)), advice)  # the ligand is called LIG
+    return parts
 
 
 def _structure_mutations(

@@ -15,7 +15,7 @@ from trkstruct.prepare.protein import Preparation, complete_protein
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import LIGAND_ID, Complex, chain_residues, is_protein, residue_id, select_atoms
 from trkstruct.structure.dfg import DfgConformation
-from trkstruct.structure.formats.writing import check_fits_pdb
+from trkstruct.structure.formats.writing import USE_MMCIF, check_fits_pdb
 from trkstruct.structure.numbering import conformation_of, under_one_letter
 from trkstruct.structure.reading import load_complex
 from trkstruct.structure.renumbered import number_by_match
@@ -113,7 +113,7 @@ def prepare_parts(parts: ChosenParts, *, ph: float = 7.4, seed: int = 0) -> Prep
     return PreparedFile(parts, preparation, _reunite(preparation.complex, parts.complex), conformation)
 
 
-def check_prepared_fits_pdb(parts: ChosenParts) -> None:
+def check_prepared_fits_pdb(parts: ChosenParts, advice: str = USE_MMCIF) -> None:
     """Raise when the columns of a PDB file are too narrow for what `prepare_parts` will name; nothing is built for it.
 
     Raises
@@ -129,7 +129,7 @@ def check_prepared_fits_pdb(parts: ChosenParts) -> None:
     elif match is not None:
         protein = number_by_match(protein, match).complex
     named = _reunite(protein, raw)
-    check_fits_pdb(named.topology, named.positions)
+    check_fits_pdb(named.topology, named.positions, advice)
 
 
 def loop_donors() -> tuple[Donor, ...]:

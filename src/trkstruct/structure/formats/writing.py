@@ -17,6 +17,7 @@ from trkstruct.structure.formats.pdb_and_mmcif import is_mmcif_name
 from trkstruct.units import FloatArray
 
 _NAME: Final = re.compile("[!-~]+")
+USE_MMCIF: Final = "write mmCIF instead: a file name that ends in .cif"
 PDB_ATOMS: Final = 99_999  # width of the columns: wwPDB format 3.3
 PDB_NUMBERS: Final = range(-999, 10_000)
 PDB_COORDINATES_ANGSTROM: Final = (-999.999, 9999.999)
@@ -94,8 +95,8 @@ def _check_names(topology: Topology) -> None:
                 )
 
 
-def check_fits_pdb(topology: Topology, positions: FloatArray) -> None:
-    """Raise when the columns of a PDB file are too narrow for a name, a number or a coordinate.
+def check_fits_pdb(topology: Topology, positions: FloatArray, advice: str = USE_MMCIF) -> None:
+    """Raise when the columns of a PDB file are too narrow for a name, a number or a coordinate; advice ends the error.
 
     Raises
     ------
@@ -104,7 +105,7 @@ def check_fits_pdb(topology: Topology, positions: FloatArray) -> None:
     """
     too_wide = next(_too_wide(topology, positions), None)
     if too_wide is not None:
-        raise StructureError(f"A PDB file cannot hold {too_wide}; write mmCIF instead: a file name that ends in .cif.")
+        raise StructureError(f"A PDB file cannot hold {too_wide}; {advice}.")
 
 
 def _too_wide(topology: Topology, positions: FloatArray) -> Iterator[str]:
