@@ -68,6 +68,18 @@ def test_of_two_places_for_an_end_the_one_by_the_shift_of_most_residues_is_taken
     assert by_stretches(aligned, chain, repeated, (), COSTS) == (3, 4, 7, 8, *range(13, 18))
 
 
+def test_the_shift_that_fits_best_is_taken_and_of_equals_that_of_most_residues() -> None:
+    own = [1, 2, 3, 4, 9, 10, 11]
+    worse_higher_up = Reference(1, "ACDEACWEKLM")  # W at 7, where ACDE has D
+    chain = Chain("ACDEKLM", own)
+    assert by_stretches([1, 2, 3, 8, 9, 10, 11], chain, worse_higher_up, (), COSTS) == tuple(own)
+    alike = Reference(1, "ACDEACDEKLM")
+    assert by_stretches([5, 6, 7, 8, 9, 10, 11], chain, alike, (), COSTS) == (5, 6, 7, 8, 9, 10, 11)
+    longer = Chain("ACDEKLMNP", [*own, 12, 13])  # five of shift 0, four of shift 4
+    aligned = [5, 6, 7, 8, *range(9, 14)]
+    assert by_stretches(aligned, longer, Reference(1, f"{alike.letters}NP"), (), COSTS) == (*own, 12, 13)
+
+
 def test_without_any_aligned_residue_there_is_nothing_to_follow() -> None:
     assert numbered([None, None], "AC", [1, 2]) == [None, None]
 
