@@ -80,6 +80,13 @@ def test_the_shift_that_fits_best_is_taken_and_of_equals_that_of_most_residues()
     assert by_stretches(aligned, longer, Reference(1, f"{alike.letters}NP"), (), COSTS) == (*own, 12, 13)
 
 
+def test_a_shift_that_would_put_a_stretch_out_of_order_is_not_taken() -> None:
+    """ACD fits at 1 as well, by the shift of most residues, but follows what stands at 6 to 10."""
+    twice = Reference(1, "ACDWWHIKLMACDNPQRSTV")
+    chain = Chain("HIKLMACDNPQRSTV", [*range(16, 21), 1, 2, 3, *range(14, 21)])
+    assert by_stretches(range(6, 21), chain, twice, (), COSTS) == tuple(range(6, 21))
+
+
 def test_without_any_aligned_residue_there_is_nothing_to_follow() -> None:
     assert numbered([None, None], "AC", [1, 2]) == [None, None]
 
