@@ -56,6 +56,13 @@ def test_response_units_and_order_do_not_matter() -> None:
         assert (fit.low_nm, fit.high_nm) == pytest.approx((reference.low_nm, reference.high_nm), rel=1e-2)
 
 
+def test_a_curve_without_noise_responds_in_small_units_too() -> None:
+    data = make_data(curve_at(30))
+    fit = fit_dose_response(DoseResponse("drug", "WT", "", DOSES, data.response * 1e-3, data.weight))
+    assert fit.status == "ok"
+    assert fit.ic50_nm == pytest.approx(30, rel=1e-3)
+
+
 def test_inhibition_and_activity_give_the_same_ic50() -> None:
     data = make_data(curve_at(30, 1.4), noise=5)
     inhibition = DoseResponse("drug", "WT", "", DOSES, 100 - data.response, data.weight)
