@@ -84,9 +84,9 @@ def _outcome(code: int | None, module: str, change: str, equivalent: list[dict[s
 
 
 def killed_share(mutants: list[Mutant], package: str) -> float:
-    """Killed mutants of a package over all of them."""
-    own = [mutant.outcome for mutant in mutants if mutant.package == package]
-    return own.count("killed") / len(own)
+    """Killed mutants of a package over all that were tried; 1 where none was."""
+    tried = [mutant.outcome for mutant in mutants if mutant.package == package and mutant.outcome != "not tried"]
+    return tried.count("killed") / len(tried) if tried else 1.0
 
 
 def table(mutants: list[Mutant]) -> str:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Changes the science in one place at a time and asks whether a test notices. Takes about an hour on one core.
+# Changes the science in one place at a time and asks whether a test notices. Takes hours on one core.
 # What was done is kept in mutants/: a run that was stopped goes on, and only functions that changed are done again.
 # Arguments are mutants to ask again, after a test was written: 'trkstruct.kinase.codons*'. To begin anew, and after a change
 # of data/, remove mutants/.
