@@ -14,7 +14,7 @@ from trkstruct.kinase.substitution import Substitution
         ("EGFR T790M", "EGFR T790M", "EGFR itself, name EGFR as the kinase"),
         ("KRAS G12D", "KRAS G12D", "KRAS itself, give the change alone, without the gene"),
         ("c-Met amplification", "c-Met amplification", "MET itself, name MET as the kinase"),
-        ("BRAF", "BRAF", "BRAF itself, give the change alone, without the gene"),
+        ("BRAF", "BRAF", "BRAF itself, name BRAF as the kinase"),
     ],
 )
 def test_a_bypass_mechanism_says_how_to_ask_for_the_protein_itself(text: str, what: str, own: str) -> None:
@@ -54,7 +54,7 @@ def test_an_unknown_kinase_is_told_every_known_one() -> None:
         kinase_named("JAK2")
     assert str(caught.value) == (
         "'JAK2' is not a kinase known here; known are TRKA (NTRK1), TRKB (NTRK2), TRKC (NTRK3), ALK, ROS1, RET, MET,"
-        " EGFR, ABL1."
+        " EGFR, ABL1, KIT, FLT3, FGFR1, FGFR2, FGFR3, BTK, SRC, BRAF, KDR, PDGFRA, YES1."
     )
 
 

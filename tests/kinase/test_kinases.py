@@ -84,6 +84,14 @@ def test_every_pocket_has_85_ascending_residues_and_the_conserved_motifs(kinase:
         (8, "TRKA F521, ABL1 Y253"),
         (28, "ALK I1171"),
         (47, "ALK L1198, ABL1 F317"),
+        # Kobayashi 2005, 10.1056/NEJMoa044238 (EGFR) and alike: imatinib, quizartinib, FGFR inhibitors, ibrutinib
+        (
+            45,
+            "KIT T670, PDGFRA T674, FLT3 F691, FGFR1 V561, FGFR2 V564, FGFR3 V555, BTK T474, SRC T341, BRAF T529",
+        ),
+        (45, "KDR V916, YES1 T348"),
+        (52, "BTK C481, FGFR1 N568"),
+        (15, "KIT A621, BRAF A481"),
     ],
 )
 def test_positions_known_from_the_resistance_literature(klifs: int, residues: str) -> None:
@@ -113,7 +121,8 @@ def test_equivalents_reach_other_kinases_and_stop_at_the_pocket() -> None:
     found = {kinase.name: str(residue) for kinase, residue in equivalents(TRKA, 595).items()}
     assert found == {
         "TRKB": "G639", "TRKC": "G623", "ALK": "G1202", "ROS1": "G2032", "RET": "G810", "MET": "G1163", "EGFR": "G796",
-        "ABL1": "G321",
+        "ABL1": "G321", "KIT": "G676", "FLT3": "G697", "FGFR1": "G567", "FGFR2": "G570", "FGFR3": "G561", "BTK": "G480",
+        "SRC": "G347", "BRAF": "S535", "KDR": "G922", "PDGFRA": "G680", "YES1": "G354",
     }  # fmt: skip
     assert equivalents(TRKA, 613) == {}
 

@@ -56,7 +56,7 @@ def test_refusals_say_what_is_there() -> None:
     ("text", "name"),
     [
         ("EGFR:T790M", "EGFR"), ("EGFR T790M+L858R", "EGFR"), ("c-MET D1228N", "MET"), ("ALK p.Gly1202Arg", "ALK"),
-        ("EGFR WT", "EGFR"), ("NTRK1:G595R", "TRKA"), ("T790M", None), ("KRAS G12D", None), ("BRAF V600E", None),
+        ("EGFR WT", "EGFR"), ("NTRK1:G595R", "TRKA"), ("T790M", None), ("KRAS G12D", None), ("NRAS Q61K", None),
         ("c-Met amplification", None), ("EGFR exon 19 deletion", None), ("EGFR", None),
     ],
 )  # fmt: skip

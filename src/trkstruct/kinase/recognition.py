@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from trkstruct.kinase.candidates import likely_kinases
 from trkstruct.kinase.kinases import Kinase, kinases
 from trkstruct.kinase.stretches import Chain, Costs, Reference, by_stretches
 
@@ -67,7 +68,8 @@ def identify_kinase(
     if len(cleaned) < MIN_COMPARED:
         return None
     chain = Chain(cleaned, range(len(cleaned)) if numbers is None else numbers)
-    matches = [_match(kinase, chain, None if numbers is None and not breaks else breaks) for kinase in kinases()]
+    likely = likely_kinases(cleaned, kinases())
+    matches = [_match(kinase, chain, None if numbers is None and not breaks else breaks) for kinase in likely]
     matches.sort(key=lambda match: match.identity * match.compared, reverse=True)
     best, runner_up = matches[:2]
     if best.compared < MIN_COMPARED or best.identity < MIN_IDENTITY:
