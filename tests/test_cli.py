@@ -170,7 +170,7 @@ def test_list_ligands_prints_whole_smiles() -> None:
 @pytest.mark.parametrize(
     ("what", "n_lines", "content"),
     [
-        ("kinases", 10, "NTRK2"),
+        ("kinases", 21, "NTRK2"),
         ("regions", 1 + len(REGIONS), "G667"),
         ("mutations", 11, "F617I"),
         ("structures", None, "7VKO"),
