@@ -22,6 +22,7 @@ from trkstruct.structure.formats.file_text import read_text
 from trkstruct.structure.formats.header import StructureHeader, read_mmcif_header, read_pdb_header
 from trkstruct.structure.formats.mmcif_items import check_columns, columns_of, complete_atoms, lower_tags
 from trkstruct.structure.formats.pdb_lines import check_atom_lines, conect_pairs
+from trkstruct.structure.formats.pdbqt import as_pdb_lines, is_pdbqt
 from trkstruct.structure.formats.records import FileChain, StructureFile
 
 MMCIF_SUFFIXES: Final = frozenset({".cif", ".mmcif"})
@@ -64,8 +65,10 @@ def _is_mmcif(path: Path, text: str) -> bool:
 def _parse_pdb(text: str, path: Path) -> StructureFile:
     lines = text.split("\n")
     n_atoms, frames = check_atom_lines(lines, path)
+    if is_pdbqt(lines):
+        lines = list(as_pdb_lines(lines, path))
     try:
-        structure = gemmi.read_pdb_string(text, split_chain_on_ter=True)
+        structure = gemmi.read_pdb_string("\n".join(lines), split_chain_on_ter=True)
     except PARSER_FAULTS as error:
         raise StructureError(
             f"{path} cannot be read as PDB ({error}); is a column shifted or a line cut off?"
