@@ -137,3 +137,9 @@ def test_numbers_that_go_on_over_a_missing_loop_are_decided_by_the_break(kinase:
         match = identify_kinase(letters, list(range(1, len(left) + 1)), [start])
         assert match is not None
         assert (match.kinase, match.numbers) == (kinase, tuple(left))
+
+
+def test_no_number_is_given_twice_where_two_stretches_meet() -> None:
+    """DEF fits at 3 by the shift that most of its residues have, but D stands there already."""
+    assert numbered([1, 2, 3, None, 4, 5], "ACDDEF", [1, 2, 3, 13, 14, 15]) == [1, 2, 3, None, 4, 5]
+    assert numbered([1, 2, None, 3, 4, 5, 6], "ACDDEFG", [11, 12, 13, 3, 4, 5, 6]) == [1, 2, None, 3, 4, 5, 6]
