@@ -8,23 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from support.quick import QUICKEST
 from trkstruct.cli import main
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.settings import Settings
 from trkstruct.structure.shipped_models import find_entry
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
-QUICK = Settings(
-    preset="fast",
-    platform="CPU",
-    kept_radius_angstrom=6.0,
-    mobile_radius_angstrom=3.0,
-    iterations=5,
-    rotamers_minimized=1,
-    reference_iterations=5,
-    reference_kept_radius_angstrom=8.0,
-    reference_mobile_radius_angstrom=4.0,
-)
 
 
 def _main(name: str) -> Callable[[list[str], Settings], int]:
@@ -40,7 +30,7 @@ def test_rescoring_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     structure = tmp_path / "mine.pdb"
     structure.write_bytes(find_entry("TRKA", "repotrectinib").path.read_bytes())
     words = [str(structure), "--ligand", "repotrectinib", "--ligand-residue", "LIG", "--mutation", "G595A"]
-    assert _main("example_rescore")([*words, "-o", str(tmp_path / "out")], QUICK) == 0
+    assert _main("example_rescore")([*words, "-o", str(tmp_path / "out")], QUICKEST) == 0
     printed = capsys.readouterr().out
     assert "G595A" in printed and "repotrectinib" in printed
     complexes = [line.split(": ")[1] for line in printed.splitlines() if "complex: " in line]
@@ -52,7 +42,7 @@ def test_screening_smiles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     file = tmp_path / "ligands.smi"
     file.write_text("\n".join([*smiles, "C1CC broken", "", "CC(F)Cl"]) + "\n", encoding="utf-8")
     words = [str(file), "--mutation", "G595A", "-o", str(tmp_path / "out")]
-    assert _main("example_screen")(words, QUICK) == 0
+    assert _main("example_screen")(words, QUICKEST) == 0
     printed = capsys.readouterr()
     values = [float(line.split()[0]) for line in printed.out.splitlines()]
     assert len(values) == 2 and values == sorted(values)
@@ -63,7 +53,7 @@ def test_saturating_a_position_on_the_command_line_and_in_python(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
-    monkeypatch.setattr("trkstruct.cli.options.make_settings", lambda *_: QUICK)
+    monkeypatch.setattr("trkstruct.cli.options.make_settings", lambda *_: QUICKEST)
     command = ["scan", "--kinase", "TRKA", "--saturate", "G667", "--snv", "--ligand", "larotrectinib"]
     result = CliRunner().invoke(main, [*command, "--workers", "0", "-o", str(out)])
     assert result.exit_code == 0, result.output
@@ -77,7 +67,7 @@ def test_saturating_a_position_on_the_command_line_and_in_python(
 
     monkeypatch.setattr("trkstruct.cases.run_case.run_case", lambda *_: pytest.fail("a finished case was run again"))
     words = ["--where", "G667", "--ligand", "larotrectinib", "-o", str(out)]
-    assert _main("example_saturation")(words, QUICK) == 0
+    assert _main("example_saturation")(words, QUICKEST) == 0
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert [(row[1], row[2]) for row in rows] == [(row["rank"], row["mutation"]) for row in ranking]
     assert [float(row[3]) for row in rows] == pytest.approx(losses, abs=0.005)

@@ -1,4 +1,4 @@
-"""Settings for a case that takes seconds: a small pocket, few iterations."""
+"""Settings for a case that takes seconds: a small pocket, few iterations, and for one that takes fewer still."""
 
 from trkstruct.settings import Settings
 
@@ -13,3 +13,4 @@ QUICK = Settings(
     reference_kept_radius_angstrom=8.0,
     reference_mobile_radius_angstrom=4.0,
 )
+QUICKEST = QUICK.model_copy(update={"iterations": 5, "rotamers_minimized": 1, "reference_iterations": 5})

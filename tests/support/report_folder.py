@@ -2,31 +2,20 @@
 
 from pathlib import Path
 
+from support.quick import QUICKEST
 from support.run_and_load import run_and_load
 from trkstruct.cases.run_case import run_case
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.records import Case, CaseError
 from trkstruct.report.results import Results
-from trkstruct.settings import Settings
 
 HOSTILE = "<img src=x onerror='window.hacked=1'>\"&{{7*7}}"
-QUICK = Settings(
-    preset="fast",
-    platform="CPU",
-    kept_radius_angstrom=6.0,
-    mobile_radius_angstrom=3.0,
-    iterations=5,
-    rotamers_minimized=1,
-    reference_iterations=5,
-    reference_kept_radius_angstrom=8.0,
-    reference_mobile_radius_angstrom=4.0,
-)
 
 
 def make_folder(folder: Path) -> Results:
     """Run TRKA WT and G595R with larotrectinib; add a copy under a hostile ligand name, and a failed case."""
     specs = [
-        CaseSpec(kinase="TRKA", mutation=mutation, ligand="larotrectinib", settings=QUICK)
+        CaseSpec(kinase="TRKA", mutation=mutation, ligand="larotrectinib", settings=QUICKEST)
         for mutation in ("WT", "G595R")
     ]
     results = run_and_load(specs, folder, run=run_case, workers=0)
