@@ -143,3 +143,32 @@ def test_no_number_is_given_twice_where_two_stretches_meet() -> None:
     """DEF fits at 3 by the shift that most of its residues have, but D stands there already."""
     assert numbered([1, 2, 3, None, 4, 5], "ACDDEF", [1, 2, 3, 13, 14, 15]) == [1, 2, 3, None, 4, 5]
     assert numbered([1, 2, None, 3, 4, 5, 6], "ACDDEFG", [11, 12, 13, 3, 4, 5, 6]) == [1, 2, None, 3, 4, 5, 6]
+
+
+def test_of_two_unusual_shifts_that_fit_alike_the_alignment_decides() -> None:
+    """CD fits at 10, where it was aligned, and at 20, by the shift of the three residues after it."""
+    reference = Reference(1, "AEFGHIKLMCDNPQRSTVWCDYAEFGH")
+    chain = Chain("AEFGHICDFGH", [*range(1, 7), 50, 51, 55, 56, 57])
+    aligned = [*range(1, 7), 10, 11, 25, 26, 27]
+    assert by_stretches(aligned, chain, reference, (), COSTS) == tuple(aligned)
+
+
+def test_tags_that_go_on_with_the_chain_get_no_number() -> None:
+    reference = Reference(1, "ACDEF")
+    before = Chain("WWACDEF", range(1, 8))
+    assert by_stretches([None, None, 1, 2, 3, 4, 5], before, reference, (), COSTS) == (None, None, 1, 2, 3, 4, 5)
+    after = Chain("ACDEFWW", range(1, 8))
+    assert by_stretches([1, 2, 3, 4, 5, None, None], after, reference, (), COSTS) == (1, 2, 3, 4, 5, None, None)
+
+
+def test_the_last_residues_of_a_chain_go_with_their_stretch() -> None:
+    assert by_stretches(
+        [1, 2, 3, 4, 5, 11, 12], Chain("ACDEFGH", range(1, 8)), Reference(1, "ACDEFGHIKLGH"), (), COSTS
+    ) == tuple(range(1, 8))
+
+
+def test_the_longest_stretch_is_placed_first() -> None:
+    """KL fits at 9 and at 16, and at 9 only when EF, which was aligned at 14, has gone back to 4."""
+    chain = Chain("ACDEFKL", [1, 2, 3, 4, 5, 9, 10])
+    reference = Reference(1, "ACDEFGHIKLMNPEFKL")
+    assert by_stretches([1, 2, 3, 14, 15, 16, 17], chain, reference, (), COSTS) == (1, 2, 3, 4, 5, 9, 10)

@@ -26,6 +26,20 @@ def test_a_hook_is_no_absence_of_response() -> None:
     assert fit.notes == ("from 100 at the lowest dose they go to 3 and to 80 at the highest",)
 
 
+def test_the_residuals_of_a_hook_are_those_of_the_best_curve() -> None:
+    """Four parameters are taken from the points: twice the same points leave twice the squares on 16 instead of 6."""
+    once, twice = (fit_dose_response(data_of(HOOK, replicates)).residual_sd for replicates in (1, 2))
+    assert 0.3 * float(np.std(HOOK, ddof=1)) < once < float(np.std(HOOK, ddof=1))
+    assert twice / once == pytest.approx((2 * 6 / 16) ** 0.5, rel=1e-3)
+
+
+def test_noise_that_turns_about_a_good_curve_is_held_against_the_curve() -> None:
+    """Against their mean the responses of any good curve are orderly."""
+    doses = np.geomspace(1, 31_622.777, 10)
+    noise = np.random.default_rng(21).normal(scale=18, size=10)
+    assert fit_dose_response(data_of(100 / (1 + doses / 300) + noise)).status == "ok"
+
+
 @pytest.mark.parametrize("plateaus", [{}, {"bottom": 0.0, "top": 100.0}])
 @pytest.mark.parametrize(
     "responses",
