@@ -99,9 +99,16 @@ def broken_chains(draw: st.DrawFn) -> tuple[Kinase, list[int], list[int], list[i
     spans = draw(st.lists(st.tuples(st.integers(0, len(numbers) - 1), st.integers(1, 20)), max_size=6))
     missing = {numbers[k] for start, length in spans for k in range(start, min(start + length, len(numbers)))}
     left = [number for number in numbers if number not in missing]
+    while left[4] - left[0] != 4:  # a residue or two before the first gap could be any like them
+        left = left[1:]
+    while left[-1] - left[-5] != 4:
+        left = left[:-1]
     shift = draw(st.integers(-600, 300))
-    if draw(st.booleans()):  # two stretches with two shifts
-        where, by = draw(st.sampled_from(left)), draw(st.integers(1, 40))
+    inside = [
+        n for at, n in enumerate(left) if left[max(at - 5, 0)] == n - 5 and left[min(at + 5, len(left) - 1)] == n + 5
+    ]
+    if draw(st.booleans()):  # two stretches with two shifts; one residue with a shift of its own could be any like it
+        where, by = draw(st.sampled_from(inside)), draw(st.integers(1, 40))
         own = [number + shift + (by if number >= where else 0) for number in left]
     else:
         own = [number + shift for number in left]
