@@ -109,10 +109,10 @@ def is_ordered(sources: Path, key: str, complex_: Complex, identity: ResidueId) 
 def b_factors(sources: Path, key: str) -> dict[tuple[ResidueId, str], float]:
     """B factor of each heavy atom of the amino acids, Å²."""
     return {
-        (ResidueId(residue.get_parent().id, residue.id[1], residue.id[2].strip()), atom.get_name()): atom.get_bfactor()
-        for residue in load_structure_file(sources / FILES[key]).model.get_residues()
-        for atom in residue
-        if residue.id[0] == " " and atom.element != "H"
+        (residue.identity, atom.name): atom.b_factor
+        for residue in load_structure_file(sources / FILES[key]).residues
+        for atom in residue.atoms
+        if not residue.hetero and atom.element != "H"
     }
 
 
