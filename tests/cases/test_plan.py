@@ -130,10 +130,11 @@ def test_the_key_follows_what_decides_the_result(tmp_path: Path) -> None:
     ]
     assert len({each.key() for each in (spec, *changed)}) == 5
     assert spec.key() == CaseSpec(kinase="TRKA", mutation="G595R", ligand="larotrectinib").key()
-    for name, text in (("a.pdb", "one"), ("b.pdb", "one"), ("c.pdb", "two")):
-        (tmp_path / name).write_text(text)
-    a, b, c = (spec.model_copy(update={"structure": str(tmp_path / f"{n}.pdb")}).key() for n in "abc")
-    assert a == b != c
+    for suffix in (".pdb", ".mmcif", ".pdbqt", ""):
+        for name, text in (("a", "one"), ("b", "one"), ("c", "two")):
+            (tmp_path / f"{name}{suffix}").write_text(text)
+        a, b, c = (spec.model_copy(update={"structure": str(tmp_path / f"{n}{suffix}")}).key() for n in "abc")
+        assert a == b != c, suffix
 
 
 def test_the_repeat_command_plans_the_same_case() -> None:

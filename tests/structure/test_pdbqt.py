@@ -37,10 +37,13 @@ def test_the_name_of_the_file_does_not_matter_and_pdb_stays_pdb(tmp_path: Path) 
     assert elements(path) == ["Cl"]
     path.write_text("HETATM    1  C1  LIG A   1       2.000   0.000   0.000  1.00  0.00      0.12 C1-\nEND\n")
     assert elements(path) == ["C"]
+    path.write_text(f"{pdbqt_line(1, 'C')[:76]}CL\n{pdbqt_line(2, 'C')}\nEND\n")  # a charge, and PDB's element
+    assert elements(path) == ["Cl", "C"]
 
 
 def test_what_is_no_element_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "hydrated.pdbqt"
-    path.write_text("\n".join([pdbqt_line(1, "C"), pdbqt_line(2, "W"), "END", ""]))
-    with pytest.raises(StructureError, match=r"line 2: AutoDock type 'W' .*remove the atom"):
-        load_structure_file(path)
+    for type_ in ("W", "G0", ""):
+        path.write_text("\n".join([pdbqt_line(1, "C"), pdbqt_line(2, type_), "END", ""]))
+        with pytest.raises(StructureError, match=rf"line 2: AutoDock type '{type_}' .*remove the atom"):
+            load_structure_file(path)

@@ -34,7 +34,9 @@ CARRIED = {
 SHIFTS = {"1M17": (24,), "4MXO": (3,), "3F3V": (3,)}
 ENTRIES = [*((f"kinases/{entry}.pdb", name) for name, entries in KNOWN.items() for entry in entries)]
 ENTRIES[16:16] = [("egfr/2ITY.pdb", "EGFR"), ("met/2WGJ.pdb", "MET")]  # after ABL1, ALK and EGFR
-MORE = ENTRIES[18:]  # with their own numbers only: without them a lone residue between two gaps fits in several places
+MORE = ENTRIES[18:]
+"""Tried with their own numbers only: without them a lone residue between two gaps fits in several places, and so does
+the last before an insert that was cut out and joined."""
 
 
 def matched(path: Path) -> tuple[ChainMatch, dict[ResidueId, str]]:

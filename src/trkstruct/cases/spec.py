@@ -47,9 +47,10 @@ class CaseSpec(BaseModel):
         Files count by what is in them, so the same run continues after its inputs were moved.
         """
         described = self.model_dump(mode="json")
-        for name in ("structure", "ligand"):
-            if described[name] is not None and _is_file(described[name]):
-                described[name] = _digest(described[name])
+        if self.structure is not None and Path(self.structure).is_file():
+            described["structure"] = _digest(self.structure)
+        if _is_file(self.ligand):
+            described["ligand"] = _digest(self.ligand)
         stored = stored_path(self.ligand)
         if stored is not None:
             described["ligand"] = hashlib.sha256(stored.read_bytes()).hexdigest()

@@ -8,9 +8,7 @@ from trkstruct.kinase.candidates import likely_kinases
 from trkstruct.kinase.kinases import Kinase, kinases
 from trkstruct.kinase.stretches import Chain, Costs, Reference, by_stretches
 
-MIN_IDENTITY: Final = (
-    0.90  # TRKB and TRKC, the closest pair known here, share 86 % of the kinase domain (aligned in the tests)
-)
+MIN_IDENTITY: Final = 0.90  # SRC and YES1, the closest pair, share just less; of two that both fit the better is taken
 MIN_COMPARED: Final = 40  # fewer residues than half the KLIFS pocket (85) do not tell one TRK kinase from another
 
 # Alphabet-free scores: an unknown residue (X) neither gains nor loses; a gap costs as much as three mismatches.

@@ -102,7 +102,8 @@ def _ways(
         yield from sorted(fitting, key=lambda n: n != shifted[usual])
         return
     scores = {numbers: _score(letters, numbers, reference, costs) for numbers in shifted.values()}
-    ranked = sorted(shifted, key=lambda s: (scores[shifted[s]], s == usual, own[s], votes[s]), reverse=True)
+    elsewhere = votes - own
+    ranked = sorted(shifted, key=lambda s: (scores[shifted[s]], s == usual, elsewhere[s], own[s]), reverse=True)
     given = tuple(aligned[place.start : place.stop])
     floor = _score(letters, given, reference, costs) + costs.open_gap * _changes(given)
     yield from (shifted[shift] for shift in ranked if scores[shifted[shift]] >= floor)

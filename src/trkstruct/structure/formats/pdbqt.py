@@ -30,9 +30,10 @@ _ELEMENTS: Final = {symbol: symbol for symbol in _SAME} | {
 
 
 def is_pdbqt(lines: Sequence[str]) -> bool:
-    """Whether every atom has a number where PDBQT has the charge, and something where it has the type."""
+    """Whether every atom has a number where PDBQT has the charge and PDB's element no first letter; one has a type."""
     atoms = [line for line in lines if line.startswith(("ATOM", "HETATM"))]
-    return bool(atoms) and all(_CHARGE.match(line[70:76]) and line[77:].strip() for line in atoms)
+    charged = all(_CHARGE.match(line[70:76]) and not line[76:77].strip() for line in atoms)
+    return charged and any(line[77:].strip() for line in atoms)
 
 
 def as_pdb_lines(lines: Sequence[str], path: Path) -> Iterator[str]:
