@@ -18,9 +18,10 @@ from support import fake_pipeline
 from support.made_records import make_case, make_clash, make_results
 from trkstruct.cli import COMMANDS, main
 from trkstruct.cli.clashes import is_at_least, print_clashes
-from trkstruct.cli.progress import show_progress, watched_run
+from trkstruct.cli.progress import watched_run
 from trkstruct.cli.scan import FORMATS, print_results, read_mutations
 from trkstruct.errors import InputError
+from trkstruct.executor.progress import show_progress
 from trkstruct.kinase.kinases import REGIONS
 from trkstruct.ligand.shipped_ligands import ligand_table, shipped_ligands
 from trkstruct.records import Case, CaseError

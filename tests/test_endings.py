@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from support.made_records import make_case, make_results
 from trkstruct.cli import main
-from trkstruct.cli.progress import show_progress
-from trkstruct.cli.terminal import open_console, printable
+from trkstruct.executor.progress import show_progress
 from trkstruct.records import CaseError
+from trkstruct.report.console import open_console, printable
 
 COMMAND = [sys.executable, "-m", "trkstruct"]
 SOURCE = Path(__file__).parents[1] / "src" / "trkstruct"

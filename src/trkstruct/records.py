@@ -1,15 +1,22 @@
 """What comes out of a run: frozen records that read from and write to JSON without loss."""
 
-from typing import Annotated, Final, Literal
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
+from trkstruct.errors import InputError
 from trkstruct.settings import Settings
+
+if TYPE_CHECKING:
+    import mdtraj
 
 SCHEMA_VERSION: Final = "1.0"
 
 Severity = Literal["minor", "moderate", "severe"]
 Verdict = Literal["resistant", "sensitive", "uncertain"]
+Moment = Literal["after", "before", "apo"]
 
 
 class Record(BaseModel):
@@ -119,6 +126,13 @@ class CaseFiles(Record):
     )
 
 
+@dataclass(frozen=True)
+class Whereabouts:
+    """The folder that a case was read from; where two equal cases lie does not make them different."""
+
+    folder: Path | None = field(default=None, compare=False)
+
+
 class Case(Record):
     """One row of a scan: a kinase, a mutation (or WT) and a ligand, with everything that was found."""
 
@@ -167,6 +181,70 @@ class Case(Record):
     notes: tuple[str, ...] = Field((), description="how the input was understood")
     files: CaseFiles = CaseFiles()
     wall_seconds: float = 0.0
+    _whereabouts: Whereabouts = PrivateAttr(default_factory=Whereabouts)
+
+    @property
+    def folder(self) -> Path | None:
+        """The output folder that it was read from, which holds its ``files``; None for a case that was not read."""
+        return self._whereabouts.folder
+
+    def lying_in(self, folder: Path) -> Self:
+        """The same case, with the folder that its files are in."""
+        case = self.model_copy()
+        case._whereabouts = Whereabouts(folder.absolute())
+        return case
+
+    def pdb_text(self, moment: Moment = "after") -> str:
+        """The complex of the case as PDB text, such as MDAnalysis reads from an ``io.StringIO``.
+
+        Parameters
+        ----------
+        moment : {"after", "before", "apo"}
+            Relaxed with the ligand; before relaxation; relaxed without the ligand.
+
+        Raises
+        ------
+        InputError
+            When the case has no such complex, does not know its folder, or the file is missing.
+        """
+        from trkstruct.files.complex_file import read_complex
+
+        return read_complex(*self._file_of(moment))
+
+    def to_mdtraj(self, moment: Moment = "after") -> "mdtraj.Trajectory":
+        """The complex of the case as a trajectory of one frame; MDTraj has nm where everything here has Å.
+
+        Raises
+        ------
+        InputError
+            As `pdb_text`.
+        """
+        from trkstruct.files.complex_file import load_trajectory
+
+        return load_trajectory(*self._file_of(moment))
+
+    def _file_of(self, moment: Moment) -> tuple[Path, str]:
+        """Folder and name of a complex."""
+        names = {"after": self.files.complex, "before": self.files.before, "apo": self.files.apo}
+        what = " ".join(filter(None, (self.kinase, self.mutation, "with", self.ligand)))
+        if moment not in names:
+            raise InputError(f"{moment!r} is no moment of a case; there are {', '.join(names)}.")
+        name = names[moment]
+        if name is None:
+            held = ", ".join(each for each, there in names.items() if there) or "none: it failed, or none was kept"
+            raise InputError(f"{what} has no complex {moment!r}; it has {held}.")
+        if self.folder is None:
+            raise InputError(f"{what} does not know the folder of its files; take it from load_results or scan.")
+        return self.folder, name
+
+    def __repr__(self) -> str:
+        """``<Case TRKA G595R larotrectinib: resistant, ΔΔG +3.1 ± 1.2 kcal/mol>``; ``print`` shows the sentence."""
+        name = " ".join(filter(None, (self.kinase, self.mutation, self.ligand)))
+        if self.error is not None:
+            return f"<Case {name}: failed while {self.error.stage}>"
+        error = "" if self.ddg_error_kcal_mol is None else f" ± {self.ddg_error_kcal_mol:.1f}"
+        ddg = "" if self.ddg_kcal_mol is None else f"ΔΔG {self.ddg_kcal_mol:+z.1f}{error} kcal/mol"
+        return f"<Case {name}: {', '.join(filter(None, (self.verdict, ddg))) or self.status}>"
 
     def __str__(self) -> str:
         """The sentence that says what was found, or why the case failed."""

@@ -4,6 +4,8 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 
+from trkstruct.errors import InputError
+
 Preset = Literal["fast", "standard", "careful"]
 PlatformName = Literal["auto", "CPU", "CUDA", "OpenCL", "HIP", "Reference"]
 
@@ -63,3 +65,19 @@ PRESETS: Final[dict[Preset, Settings]] = {
         replicates=3,
     ),
 }
+"""The settings of ``fast``, ``standard`` and ``careful``."""
+
+
+def chosen_settings(preset: Preset | None, settings: Settings | None) -> Settings:
+    """The settings of a preset, or those given; the standard preset without either.
+
+    Raises
+    ------
+    InputError
+        When both are given, or there is no such preset.
+    """
+    if preset is not None and settings is not None:
+        raise InputError(f"preset {preset!r} and settings say two different things; give one of them.")
+    if preset is not None and preset not in PRESETS:
+        raise InputError(f"{preset!r} is no preset; there are {', '.join(PRESETS)}.")
+    return settings or PRESETS[preset or "standard"]

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from support.made_records import make_case, make_clash, make_results
 from support.odd_results import CASES, RESULTS, with_complex
-from trkstruct.cli.terminal import open_console
 from trkstruct.errors import InputError, StructureError, TrkstructError
 from trkstruct.records import Case
 from trkstruct.report import figures, results
 from trkstruct.report.case_rows import csv_text
+from trkstruct.report.console import open_console
 from trkstruct.report.figure_files import write_figure
 from trkstruct.report.page.page import report_html, write_report
 from trkstruct.report.ranking import rank_by_resistance, ranking_csv, ranking_report

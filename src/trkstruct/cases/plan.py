@@ -91,6 +91,21 @@ def plan_and_check(
     )
 
 
+def as_texts(given: str | Sequence[str], what: str) -> tuple[str, ...]:
+    """One text where a list is asked for is a list of one.
+
+    Raises
+    ------
+    InputError
+        When any of it is no text.
+    """
+    texts = (given,) if isinstance(given, str) else tuple(given)
+    for each in texts:
+        if not isinstance(each, str):
+            raise InputError(f"{what} are texts, and one of them is {each!r} ({type(each).__name__}).")
+    return texts
+
+
 def _refuse_unshipped(asked: Iterable[Kinase]) -> None:
     for kinase in asked:
         if not kinase.is_trk:

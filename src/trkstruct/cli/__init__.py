@@ -28,8 +28,9 @@ from trkstruct.cli.endings import (
     tell,
     terminated_as_interrupted,
 )
-from trkstruct.cli.terminal import PrintableFormatter, printable
+from trkstruct.cli.terminal import PrintableFormatter
 from trkstruct.errors import RunError, TrkstructError, is_out_of_memory, reason_of
+from trkstruct.report.console import printable
 from trkstruct.versions import VERSION
 
 COMMANDS: Final = {

@@ -9,7 +9,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from trkstruct.cli.terminal import open_console, say, write_data
+from trkstruct.cli.terminal import say, write_data
+from trkstruct.report.console import open_console
 from trkstruct.report.table import TABLE_COLUMNS
 
 UNFOLDED_COLUMNS: Final = 1000  # characters; what is piped into another program must not be folded

@@ -1,23 +1,26 @@
 """Many mutations against many ligands, from Python."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
-from trkstruct.cases.plan import plan_and_check
+from trkstruct.cases.plan import as_texts, plan_and_check
 from trkstruct.cases.run_case import run_case
+from trkstruct.executor.progress import show_progress
 from trkstruct.executor.run import REPORTED_CASES, run_plan
 from trkstruct.executor.run_options import RunOptions
 from trkstruct.report.page.page import write_report
 from trkstruct.report.results import Results, load_results
 from trkstruct.report.scene.scripts import write_sessions
-from trkstruct.settings import Settings
+from trkstruct.settings import Preset, Settings, chosen_settings
 
 
 def scan(
-    kinases: Sequence[str] = (),
-    mutations: Sequence[str] = (),
-    ligands: Sequence[str] = (),
+    kinases: str | Sequence[str] = (),
+    mutations: str | Sequence[str] = (),
+    ligands: str | Sequence[str] = (),
     *,
+    preset: Preset | None = None,
     settings: Settings | None = None,
     structure: str | Path | None = None,
     chain: str | None = None,
@@ -27,15 +30,19 @@ def scan(
     workers: int = 0,
     scheduler: str | None = None,
     keep_complexes: bool = True,
+    progress: bool = False,
 ) -> Results:
     """Run mutations against ligands; without any argument, the whole panel.
 
     Parameters
     ----------
-    kinases, mutations, ligands : sequence of str
+    kinases, mutations, ligands : str or sequence of str
         As on the command line: ``TRKA``; ``G595R`` or ``F589L+G595R``; a shipped name, SMILES, NAME=SMILES or a file.
+        `trkstruct.kinases`, `trkstruct.mutations` and `trkstruct.ligands` list what is known.
+    preset : {"fast", "standard", "careful"}, optional
+        Time against noise; standard by default.
     settings : Settings, optional
-        By default the standard preset.
+        More than a preset says, in its place.
     structure, chain, ligand_residue : optional
         A structure of one's own instead of the shipped ones.
     build_ligand : bool
@@ -51,6 +58,8 @@ def scan(
         Address of a Dask scheduler, such as ``tcp://host:8786``, whose workers run the cases instead.
     keep_complexes : bool
         False leaves out the complexes and what shows them.
+    progress : bool
+        Whether stderr shows how far it is and how much time is left: a bar on a terminal, lines elsewhere.
 
     Raises
     ------
@@ -62,17 +71,18 @@ def scan(
         When the run cannot go on, for example because the disk is full; the same call continues it.
     """
     specs = plan_and_check(
-        tuple(kinases),
-        tuple(mutations),
-        tuple(ligands),
-        settings or Settings(),
+        as_texts(kinases, "kinases"),
+        as_texts(mutations, "mutations"),
+        as_texts(ligands, "ligands"),
+        chosen_settings(preset, settings),
         structure=None if structure is None else str(structure),
         chain=chain,
         ligand_residue=ligand_residue,
         build_ligand=build_ligand,
     )
     options = RunOptions(workers=workers, scheduler=scheduler, keep_complexes=keep_complexes)
-    run_plan(specs, Path(out_dir), run_case, options)
+    with show_progress(len(specs)) if progress else nullcontext() as on_done:
+        run_plan(specs, Path(out_dir), run_case, options, on_done)
     results = load_results(out_dir)
     if len(results.cases) <= REPORTED_CASES:
         write_report(results, Path(out_dir))

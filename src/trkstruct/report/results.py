@@ -1,5 +1,6 @@
-"""Results as a person or a notebook meets them: they print as the table and turn into a data frame."""
+"""Results as a person or a notebook meets them: a table, a heat map, a data frame, and cases found by name."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,10 +11,13 @@ from trkstruct.errors import InputError
 from trkstruct.files.regular_file import read_regular
 from trkstruct.files.run_folder import JSON_NAME
 from trkstruct.report.case_rows import flat_row
+from trkstruct.report.found_case import case_names, find_case, summary_of
+from trkstruct.report.heat_map_html import heat_map_html
 from trkstruct.report.table import results_text
 from trkstruct.residues import AtomLabel, ResidueId
 
 if TYPE_CHECKING:
+    import mdtraj
     import pandas as pd
     from matplotlib.figure import Figure
 
@@ -23,7 +27,7 @@ OTHERWISE: Final = "Was it changed? Repeat the scan; what is kept is not compute
 
 
 class Results(records.Results):
-    """A finished scan. ``print(results)`` shows the table, ``results.cases`` holds everything that was found."""
+    """A finished scan. ``print(results)`` shows the table, a notebook the heat map, and iterating gives the cases."""
 
     def __str__(self) -> str:
         """The table of the scan, as plain text."""
@@ -49,25 +53,58 @@ class Results(records.Results):
 
         return heatmap_figure(self.cases)
 
-    def find_case(self, mutation: str, ligand: str, kinase: str | None = None) -> records.Case:
-        """The case of a mutation (``WT``, ``G595R``) and a ligand.
+    def find_case(self, mutation: str, ligand: str | None = None, kinase: str | None = None) -> records.Case:
+        """The case of a mutation (``g595r``, ``p.Gly595Arg``, ``TRKA G595R``, ``WT``) and a ligand.
+
+        Parameters
+        ----------
+        mutation : str
+            As on the command line, whatever the case.
+        ligand : str, optional
+            Its name or a synonym; may be left out where the scan has one ligand for the mutation.
+        kinase : str, optional
+            A name or gene, where the mutation alone does not say.
 
         Raises
         ------
         InputError
-            When the scan holds no such case, or several and no kinase was named.
+            When the scan holds no such case, or several.
         """
-        found = [
-            case
-            for case in self.cases
-            if (case.mutation, case.ligand) == (mutation, ligand) and kinase in (None, case.kinase)
-        ]
-        if len(found) != 1:
-            held = ", ".join(sorted({f"{case.kinase} {case.mutation} {case.ligand}" for case in found or self.cases}))
-            raise InputError(
-                f"{len(found)} cases are {kinase or ''} {mutation} {ligand}".replace("  ", " ") + f"; of: {held}."
-            )
-        return found[0]
+        return find_case(self.cases, mutation, ligand, kinase)
+
+    def to_mdtraj(self, moment: records.Moment = "after") -> "dict[str, mdtraj.Trajectory]":
+        """The complexes for MDTraj, by ``TRKA G595R larotrectinib``, in order; cases without are left out.
+
+        Every mutant has atoms of its own, so each is a trajectory of one frame.
+
+        Raises
+        ------
+        InputError
+            When a file is missing.
+        """
+        names = case_names(self.cases)
+        kept = {"after": "complex", "before": "before", "apo": "apo"}.get(moment, "complex")
+        return {
+            name: case.to_mdtraj(moment)
+            for name, case in zip(names, self.cases, strict=True)
+            if getattr(case.files, kept) is not None
+        }
+
+    def __len__(self) -> int:
+        """How many cases there are."""
+        return len(self.cases)
+
+    def __iter__(self) -> Iterator[records.Case]:  # type: ignore[override]
+        """The cases, in the order of the scan; the fields of the record are in ``dict(results.__dict__)``."""
+        return iter(self.cases)
+
+    def __repr__(self) -> str:
+        """``<Results: 12 cases, TRKA, 2 mutations, 4 ligands, 1 failed>``; ``print`` shows the table."""
+        return f"<Results: {summary_of(self.cases)}>"
+
+    def _repr_html_(self) -> str:
+        """The heat map, as a notebook shows it."""
+        return heat_map_html(self.cases, summary_of(self.cases))
 
 
 def load_results(path: str | Path) -> Results:
@@ -100,13 +137,13 @@ def load_results(path: str | Path) -> Results:
             said = f"cases.{number}.ddg_error_kcal_mol is {case.ddg_error_kcal_mol:.4g}, and no error is negative"
             raise InputError(f"{path} is not what a scan wrote: {said}. {OTHERWISE}")
         _check_names(case, path, f"cases.{number}")
-    return results
+    return results.model_copy(update={"cases": tuple(case.lying_in(path.parent) for case in results.cases)})
 
 
 def _check_numbers(value: object, path: Path, where: str) -> None:
     """Raise for a number that is none, or that no figure could show."""
     if isinstance(value, BaseModel):
-        for name, each in value:
+        for name, each in value.__dict__.items():  # iterating over results gives their cases
             _check_numbers(each, path, f"{where}.{name}" if where else name)
     elif isinstance(value, tuple):
         for number, each in enumerate(value):

@@ -44,7 +44,7 @@ DASH_ANGSTROM: Final = 0.15
 
 def view(
     case: Case,
-    out_dir: str | Path = "trkstruct-out",
+    out_dir: str | Path | None = None,
     *,
     moment: Literal["before", "after"] | None = None,
     width: int = 800,
@@ -59,8 +59,8 @@ def view(
     ----------
     case : Case
         Of ``results.cases`` or ``results.find_case``.
-    out_dir : str or Path
-        The folder of the scan, which holds the complexes.
+    out_dir : str or Path, optional
+        The folder of the scan, which holds the complexes; by default the one that the case was read from.
     moment : {"before", "after"}, optional
         Before relaxation (ligand as in the wild type, new side chain as without the ligand) or after; by default
         before, where there is one.
@@ -81,7 +81,7 @@ def view(
         import py3Dmol
     except ImportError as error:
         raise InputError("py3Dmol is not installed; it comes with pip install 'trkstruct[notebook]'.") from error
-    snapshots, sites = load_snapshots(case, None, Path(out_dir)), mutated_residues(case)
+    snapshots, sites = load_snapshots(case, None, _folder(case, out_dir)), mutated_residues(case)
     name = moment or ("before" if "before" in snapshots else "after")
     if name not in snapshots:
         raise InputError(f"{case.kinase} {case.mutation} with {case.ligand} has no complex {name} relaxation.")
@@ -92,6 +92,10 @@ def view(
     _label_sites(drawing, shown, sites)
     drawing.setView(_camera(choose_viewpoint(shown.atoms, sites)).tolist())
     return drawing
+
+
+def _folder(case: Case, out_dir: str | Path | None) -> Path:
+    return Path(out_dir) if out_dir is not None else case.folder or Path("trkstruct-out")
 
 
 def _draw_atoms(drawing: "py3Dmol.view", snapshot: Snapshot, sites: list[ResidueId]) -> None:

@@ -8,8 +8,7 @@ from typing import Final
 import numpy as np
 
 from trkstruct.errors import InputError
-from trkstruct.files.regular_file import read_regular
-from trkstruct.files.run_folder import LARGEST_COMPLEX_BYTES
+from trkstruct.files.complex_file import REPEAT, read_complex
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case, Clash, HydrogenBond
 from trkstruct.report.scene.atom_lines import AtomLine, read_atom_lines
@@ -19,8 +18,6 @@ from trkstruct.units import FloatArray
 DRAWN_CLASHES: Final = 20
 LABELLED_CLASHES: Final = 3
 LABEL_GAP_ANGSTROM: Final = 2.0  # of clashes nearer than this to a labelled one, only the worse has a label
-
-REPEAT: Final = "Was it changed, or is it of another run? Repeat the scan with -o and this folder."
 
 Pair = tuple[str, str, str]
 """Kinase, structure and ligand: what a mutant and its wild type share."""
@@ -133,13 +130,4 @@ def complex_text(folder: Path, name: str | None) -> str | None:
     InputError
         When it is not there.
     """
-    if name is None:
-        return None
-    try:
-        return read_regular(folder / name, LARGEST_COMPLEX_BYTES).decode()
-    except UnicodeDecodeError as error:
-        raise InputError(f"{folder / name} is not text: no complex of a scan. {REPEAT}") from error
-    except OSError as error:
-        raise InputError(
-            f"Cannot read {folder / name}: {error.strerror}; results.json names it. Repeat the scan with -o {folder}."
-        ) from error
+    return None if name is None else read_complex(folder, name)
