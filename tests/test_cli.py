@@ -18,8 +18,8 @@ from support import fake_pipeline
 from support.made_records import make_case, make_clash, make_results
 from trkstruct.cli import COMMANDS, main
 from trkstruct.cli.clashes import is_at_least, print_clashes
-from trkstruct.cli.progress import watched_run
 from trkstruct.cli.scan import FORMATS, print_results, read_mutations
+from trkstruct.cli.screen.progress import watched_run
 from trkstruct.errors import InputError
 from trkstruct.executor.progress import show_progress
 from trkstruct.kinase.kinases import REGIONS
@@ -141,7 +141,7 @@ def test_debug_shows_the_error_itself() -> None:
 
 
 def test_show_gives_region_equivalents_and_citations() -> None:
-    text = run("show", "G595R").stdout
+    text = run("show", "--all", "G595R").stdout
     assert "solvent front, KLIFS 51" in text
     for residue in ("G639", "G623", "G1202", "G2032"):
         assert residue in text

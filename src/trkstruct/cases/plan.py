@@ -201,6 +201,8 @@ def _checked_ligands(texts: Sequence[str], ph: float, check: Callable[[Ligand], 
         understood.append(understand_ligand(text, ph=ph))
         check(understood[-1].ligand)
     ligands = [parametrize(each) for each in understood]
+    for ligand in ligands:
+        _log.info(f"{ligand.name}: charge {ligand.formal_charge:+d}, {ligand.smiles}, {ligand.parameter_source}.")
     for note in dict.fromkeys(note for ligand in ligands for note in ligand.notes):
         _log.warning(note)
     return names

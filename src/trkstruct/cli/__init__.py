@@ -9,6 +9,7 @@ import logging
 import sys
 import traceback
 from contextlib import suppress
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ from trkstruct.cli.endings import (
     tell,
     terminated_as_interrupted,
 )
+from trkstruct.cli.screen.verbosity import forget_verbosity, verbosity_options, with_verbosity
 from trkstruct.cli.terminal import PrintableFormatter
 from trkstruct.errors import RunError, TrkstructError, is_out_of_memory, reason_of
 from trkstruct.report.console import printable
@@ -86,7 +88,23 @@ class CommandGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"trkstruct.cli.{COMMANDS[cmd_name][0]}").command
-        return command
+        return with_verbosity(command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is asked for.
+
+        Raises
+        ------
+        click.UsageError
+            When there is none of that name, with the names like it.
+        """
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            like = get_close_matches(args[0].lower(), COMMANDS, n=2, cutoff=0.5)
+            meant = f"Did you mean {' or '.join(like)}?" if like else f"There are {', '.join(COMMANDS)}."
+            raise click.UsageError(f"No such command {printable(args[0])!r}. {meant}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
@@ -119,6 +137,7 @@ class CommandGroup(click.Group):
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Understand the words before the command; the help, which is written here, may find its reader gone."""
+        forget_verbosity()
         try:
             return super().make_context(*args, **kwargs)
         except OSError as error:
@@ -169,3 +188,6 @@ def main(debug: bool) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(PrintableFormatter("%(levelname)s: %(message)s"))
     logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, handlers=[handler])
+
+
+main.params += verbosity_options()

@@ -1,9 +1,12 @@
 """``trkstruct list``: what ships with trkstruct."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 import click
+
+from trkstruct.cli.terminal import write_data
 
 
 class Listing(NamedTuple):
@@ -81,6 +84,9 @@ def list_mutations() -> Listing:
     return Listing(("kinase", "gene", "mutation", "region", "reported"), rows)
 
 
+KEYS: Final = {"Å": "resolution_angstrom", "PDB": "pdb_id", "DFG": "dfg_state"}
+"""Names in JSON of columns that are called otherwise in results.json."""
+
 LISTINGS: Final[dict[str, Callable[[], Listing]]] = {
     "kinases": list_kinases,
     "structures": list_structures,
@@ -92,11 +98,17 @@ LISTINGS: Final[dict[str, Callable[[], Listing]]] = {
 
 @click.command("list")
 @click.argument("what", type=click.Choice(tuple(LISTINGS)))
-def command(what: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list with an object for each row.")
+def command(what: str, as_json: bool) -> None:
     """List kinases, structures, ligands, regions or mutations."""
+    listing = LISTINGS[what]()
+    if as_json:
+        names = [KEYS.get(name, name.lower().replace(" ", "_")) for name in listing.columns]
+        rows = [dict(zip(names, row, strict=True)) for row in listing.rows]
+        write_data(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
+        return
     from trkstruct.cli.output import print_table
 
-    listing = LISTINGS[what]()
     print_table(listing.columns, listing.rows)
 
 

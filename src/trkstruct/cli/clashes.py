@@ -9,6 +9,7 @@ import click
 
 from trkstruct.cli.endings import CLASHES_FOUND
 from trkstruct.cli.options import STRUCTURE_OR_NAME, build_ligand_option, chain_option
+from trkstruct.cli.screen.completion import complete_ligands, complete_mutations
 from trkstruct.cli.terminal import say, write_data
 from trkstruct.files.csv_text import table_text
 from trkstruct.records import Clash, Severity
@@ -19,9 +20,17 @@ RANK: Final[dict[str, int]] = {"minor": 0, "moderate": 1, "severe": 2, "none": 3
 @click.command("clashes")
 @click.argument("file", type=STRUCTURE_OR_NAME)
 @click.option("--ligand-residue", metavar="LIG", required=True, help="Residue name of the ligand, or chain:number.")
-@click.option("--ligand", metavar="SMILES", help="What the ligand is: SMILES, NAME=SMILES, shipped name or SDF file.")
 @click.option(
-    "--mutation", metavar="A:G595R", help="Build this mutation first, in the rotamer it takes without the ligand."
+    "--ligand",
+    metavar="SMILES",
+    shell_complete=complete_ligands,
+    help="What the ligand is: SMILES, NAME=SMILES, shipped name or SDF file.",
+)
+@click.option(
+    "--mutation",
+    metavar="A:G595R",
+    shell_complete=complete_mutations,
+    help="Build this mutation first, in the rotamer it takes without the ligand.",
 )
 @chain_option
 @build_ligand_option

@@ -88,7 +88,7 @@ def leave_output(error: OSError) -> None:
 def tell(message: str) -> None:
     """Write to stderr what has its exit code too, and so may be lost where stderr is full or gone."""
     with suppress(OSError):
-        say(message, err=True)
+        say(message, err=True, always=True)
 
 
 def _silence(stream: TextIO) -> None:

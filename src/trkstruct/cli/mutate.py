@@ -5,12 +5,13 @@ from pathlib import Path
 import click
 
 from trkstruct.cli.options import STRUCTURE_OR_NAME, ligand_residue_option, output_option
+from trkstruct.cli.screen.completion import complete_mutations
 from trkstruct.cli.terminal import say
 
 
 @click.command("mutate")
 @click.argument("file", type=STRUCTURE_OR_NAME)
-@click.argument("mutation", metavar="A:G595R")
+@click.argument("mutation", metavar="A:G595R", shell_complete=complete_mutations)
 @output_option
 @ligand_residue_option
 def command(file: Path, mutation: str, output: Path | None, ligand_residue: str | None) -> None:

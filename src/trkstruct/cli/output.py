@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
+from trkstruct.cli.screen.columns import laid_out
 from trkstruct.cli.terminal import say, write_data
-from trkstruct.report.console import open_console
+from trkstruct.report.console import open_console, printable
 from trkstruct.report.table import TABLE_COLUMNS
 
 UNFOLDED_COLUMNS: Final = 1000  # characters; what is piped into another program must not be folded
@@ -22,20 +22,25 @@ if TYPE_CHECKING:
 def print_rich(content: RenderableType) -> None:
     """Print to stdout: at most 100 columns, in colour only on a terminal."""
     console = open_console()
-    console.width = min(console.width, TABLE_COLUMNS) if console.is_terminal else TABLE_COLUMNS
+    console.width = terminal_columns()
     console.print(content, crop=False)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under column names, folded to a terminal's width, one line per row elsewhere."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+    """Print rows under column names, in a terminal's width without a broken word, one line per row elsewhere."""
     console = open_console()
-    console.width = console.width if console.is_terminal else UNFOLDED_COLUMNS
-    console.print(table)
+    width = console.width if console.is_terminal else UNFOLDED_COLUMNS
+    cells = [["" if value is None else printable(str(value)) for value in row] for row in rows]
+    head, *lines = laid_out(columns, cells, width)
+    console.print(Text(head, style="bold"), soft_wrap=True)
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
+
+
+def terminal_columns() -> int:
+    """Characters of a line of a table for people: at most 100."""
+    console = open_console()
+    return min(console.width, TABLE_COLUMNS) if console.is_terminal else TABLE_COLUMNS
 
 
 def goes_to_pdb(output: Path | None) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from trkstruct.cli.options import OUTPUT_FILE, STRUCTURE_OR_NAME, chain_option, check_folder
+from trkstruct.cli.screen.completion import complete_kinases, complete_ligands
 from trkstruct.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -16,8 +17,13 @@ DEFAULT_KINASE: Final = "TRKA"
 
 
 @click.command("pose")
-@click.argument("ligand")
-@click.option("--kinase", metavar="TRKA", help="Kinase or gene whose models ship. [default: TRKA]")
+@click.argument("ligand", shell_complete=complete_ligands)
+@click.option(
+    "--kinase",
+    metavar="TRKA",
+    shell_complete=complete_kinases,
+    help="Kinase or gene whose models ship. [default: TRKA]",
+)
 @click.option(
     "--structure",
     type=STRUCTURE_OR_NAME,

@@ -14,6 +14,7 @@ from trkstruct.cli.options import (
     output_option,
     platform_option,
 )
+from trkstruct.cli.screen.completion import complete_ligands
 from trkstruct.cli.terminal import say
 from trkstruct.settings import PlatformName
 
@@ -29,7 +30,12 @@ STRAINS_SHOWN: Final = 5
 @chain_option
 @ligand_residue_option
 @build_ligand_option
-@click.option("--ligand", metavar="SMILES", help="What the ligand is: SMILES, NAME=SMILES, shipped name or SDF file.")
+@click.option(
+    "--ligand",
+    metavar="SMILES",
+    shell_complete=complete_ligands,
+    help="What the ligand is: SMILES, NAME=SMILES, shipped name or SDF file.",
+)
 @platform_option
 def command(
     file: Path,

@@ -16,6 +16,7 @@ from trkstruct.cli.options import (
     run_options,
     settings_options,
 )
+from trkstruct.cli.screen.completion import complete_kinases, complete_ligands, complete_mutations, complete_regions
 from trkstruct.cli.terminal import say, write_data, write_file
 from trkstruct.errors import InputError
 from trkstruct.executor.run_options import RunOptions
@@ -30,19 +31,26 @@ FORMATS: Final = ("table", "markdown", "csv", "json")
 
 @click.command("scan")
 @click.option(
-    "--kinase", "kinases", multiple=True, metavar="TRKA", help="Kinase or gene; repeat for more. [default: all]"
+    "--kinase",
+    "kinases",
+    multiple=True,
+    metavar="TRKA",
+    shell_complete=complete_kinases,
+    help="Kinase or gene; repeat for more. [default: all]",
 )
 @click.option(
     "--mutation",
     "mutations",
     multiple=True,
     metavar="G595R",
+    shell_complete=complete_mutations,
     help="Also NTRK1:G595R, p.Gly595Arg, F589L+G595R, WT; repeat for more. [default: the kinase's panel]",
 )
 @click.option("--mutations-file", type=INPUT_FILE, help="One mutation per line; # starts a comment.")
 @click.option(
     "--saturate",
     metavar="WHERE",
+    shell_complete=complete_regions,
     help="Every substitution in the pocket, a region ('solvent front') or at residues (G595,F589); ranks the results.",
 )
 @click.option("--snv", is_flag=True, help="With --saturate: only what one changed nucleotide of the human gene gives.")
@@ -54,6 +62,7 @@ FORMATS: Final = ("table", "markdown", "csv", "json")
     "ligands",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_ligands,
     help="Shipped name, SMILES, NAME=SMILES, or an SDF/MOL2 file with its own pose; repeat for more. [default: all]",
 )
 @click.option(
@@ -138,7 +147,7 @@ def command(
 
     from trkstruct.cases.plan import plan_and_check
     from trkstruct.cases.run_case import run_case
-    from trkstruct.cli.progress import watched_run
+    from trkstruct.cli.screen.progress import watched_run
     from trkstruct.executor.run import REPORTED_CASES, run_plan
     from trkstruct.ligand.library import expand_stereo
 
@@ -221,19 +230,19 @@ def saturated_in(
 
 def write_ranking(results: "Results", output: Path) -> None:
     """Print the mutants by predicted resistance, and write all of them to ``ranking.csv``."""
-    from trkstruct.cli.output import print_rich
+    from trkstruct.cli.output import print_rich, terminal_columns
     from trkstruct.files.outputs import write_atomic
     from trkstruct.report.ranking import rank_by_resistance, ranking_csv, ranking_report
 
     ranked = rank_by_resistance(results.cases)
     write_atomic(output / "ranking.csv", ranking_csv(ranked))
-    print_rich(ranking_report(ranked, results.cases))
+    print_rich(ranking_report(ranked, results.cases, terminal_columns()))
     say(f"Wrote {output / 'ranking.csv'}.", err=True)
 
 
 def print_results(results: "Results", format_: str) -> None:
     """Write results to stdout as a table, Markdown, or the text of ``results.csv`` or ``results.json``."""
-    from trkstruct.cli.output import print_rich
+    from trkstruct.cli.output import print_rich, terminal_columns
     from trkstruct.report.case_rows import csv_text
     from trkstruct.report.table import results_markdown, results_report
 
@@ -244,7 +253,7 @@ def print_results(results: "Results", format_: str) -> None:
     elif format_ == "markdown":
         write_data(results_markdown(results))
     else:
-        print_rich(results_report(results))
+        print_rich(results_report(results, terminal_columns()))
 
 
 def read_mutations(path: Path) -> tuple[str, ...]:

@@ -4,15 +4,25 @@ import logging
 import shutil
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 
 from trkstruct.report.console import printable
 
+QUIET_KEY: Final = "trkstruct.quiet"  # of click's ``Context.meta``, which a command shares with its group
 
-def say(text: object = "", *, err: bool = False) -> None:
-    """Write a line for people."""
-    click.echo(printable(str(text)), err=err)
+
+def is_quiet() -> bool:
+    """Whether ``-q`` was given: then stderr has errors only."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(QUIET_KEY))
+
+
+def say(text: object = "", *, err: bool = False, always: bool = False) -> None:
+    """Write a line for people; one to stderr, unless it is to be said ``always``, is left out after ``-q``."""
+    if not err or always or not is_quiet():
+        click.echo(printable(str(text)), err=err)
 
 
 def write_data(text: str) -> None:

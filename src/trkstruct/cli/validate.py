@@ -60,7 +60,7 @@ def command(
 
     from trkstruct.cases.run_case import run_case
     from trkstruct.cli.output import print_rich
-    from trkstruct.cli.progress import watched_run
+    from trkstruct.cli.screen.progress import watched_run
     from trkstruct.validation.accuracy_table import accuracy_report
     from trkstruct.validation.validate import failures, plan_benchmark, run_benchmark, write_accuracy
 

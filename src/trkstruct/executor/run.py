@@ -1,5 +1,6 @@
 """From a plan of cases to results: finished cases are kept, lost ones reported, the results written at the end."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -32,6 +33,8 @@ from trkstruct.versions import VERSION, installed_versions
 
 if TYPE_CHECKING:
     from trkstruct.cases.run_case import CaseResult
+
+_log = logging.getLogger(__name__)
 
 Done = Callable[[Case, bool], None]
 
@@ -88,8 +91,10 @@ def run_plan(
         _only_run_in(out_dir),
         closing(runner.run(_unfinished(plan, out_dir, on_done))) as outcomes,
     ):
+        _log.info(f"{len(plan)} cases on {runner.platform}; each that is finished is kept in {out_dir}.")
         for task, result in outcomes:
             case = _save(out_dir, task, result, options.keep_complexes)
+            _log.info(f"{task.spec.label}: {case.status} after {case.wall_seconds:.1f} s, kept.")
             if on_done:
                 on_done(case, False)
         header = Results(

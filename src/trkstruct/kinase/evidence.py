@@ -68,6 +68,13 @@ def evidence_for(gene: str, mutation: str, ligand: str | None = None) -> tuple[E
     )
 
 
+def published_variants() -> tuple[tuple[str, str], ...]:
+    """Gene and mutation of every variant of which something was published, in the order of the tables."""
+    with data_path("clinical_calls.csv").open(newline="", encoding="utf-8") as table:
+        called = [(row["gene"], row["mutation"]) for row in csv.DictReader(table)]
+    return tuple(dict.fromkeys([*((row.gene, row.mutation) for row in _potencies()), *called]))
+
+
 def fold_changes() -> tuple[Evidence, ...]:
     """Every fold change: two exact values of one experiment, mutant over wild type."""
     return tuple(row for row in _all_evidence() if row.kind == "fold_change")

@@ -12,7 +12,7 @@ from trkstruct.files.csv_text import table_text
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case
 from trkstruct.report.case_rows import flat_row
-from trkstruct.report.table import LEGEND, results_table
+from trkstruct.report.table import LEGEND, TABLE_COLUMNS, results_table
 
 SHOWN: Final = 25  # rows of each kinase and ligand on the terminal; ranking.csv has all
 
@@ -41,7 +41,7 @@ def rank_by_resistance(cases: Iterable[Case]) -> tuple[Ranked, ...]:
     return tuple(ranked)
 
 
-def ranking_report(ranked: Sequence[Ranked], cases: Sequence[Case]) -> RenderableType:
+def ranking_report(ranked: Sequence[Ranked], cases: Sequence[Case], width: int = TABLE_COLUMNS) -> RenderableType:
     """What a saturation scan prints: the most resistant mutants of each kinase and ligand, and how many failed."""
     parts: list[RenderableType] = []
     for (kinase, ligand), members in groupby(ranked, key=lambda each: (each.case.kinase, each.case.ligand)):
@@ -49,7 +49,7 @@ def ranking_report(ranked: Sequence[Ranked], cases: Sequence[Case]) -> Renderabl
         shown = of_group[:SHOWN]
         head = f"{kinase} with {ligand}: {len(of_group)} mutants by predicted resistance"
         more = f", the first {SHOWN}" if len(of_group) > SHOWN else ""
-        parts += [Text(head + more, style="bold"), results_table(each.case for each in shown), Text("")]
+        parts += [Text(head + more, style="bold"), results_table((each.case for each in shown), width), Text("")]
     parts += [Text(line, style="dim") for line in LEGEND]
     failed = sum(case.status == "failed" for case in cases)
     if failed:

@@ -25,6 +25,7 @@ COLUMNS: Final[dict[str, Literal["left", "right"]]] = {
     "occl": "right", "ΔΔG": "right", "verdict": "left", "fold": "right",
 }  # fmt: skip
 FOLDED: Final = ("mutation", "ligand", "where")  # columns that may take several lines
+WIDE_ONLY: Final = "where"  # the column that a narrower table leaves out
 
 LEGEND: Final = (
     "before, after  largest overlap (Å) with the ligand: side chain as without ligand, then relaxed",
@@ -41,23 +42,24 @@ LEGEND: Final = (
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
 
 
-def results_table(cases: Iterable[Case]) -> Table:
-    """The rich table, a row per case, a line between kinases."""
+def results_table(cases: Iterable[Case], width: int = TABLE_COLUMNS) -> Table:
+    """The rich table, a row per case, a line between kinases; narrower than 100 columns without a clash's region."""
+    shown = [name for name in COLUMNS if width >= TABLE_COLUMNS or name != WIDE_ONLY]
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", collapse_padding=True)
-    for name, justify in COLUMNS.items():
-        table.add_column(name, justify=justify, overflow="fold", no_wrap=name not in FOLDED)
+    for name in shown:
+        table.add_column(name, justify=COLUMNS[name], overflow="fold", no_wrap=name not in FOLDED)
     previous = None
     for case in cases:
         if previous is not None and case.kinase != previous:
             table.add_section()
         previous = case.kinase
-        table.add_row(*_cells(case))
+        table.add_row(*(cell for name, cell in zip(COLUMNS, _cells(case), strict=True) if name in shown))
     return table
 
 
-def results_report(results: Results) -> RenderableType:
+def results_report(results: Results, width: int = TABLE_COLUMNS) -> RenderableType:
     """Everything that ``trkstruct scan`` prints: table, legend, a sentence per mutation, and what failed."""
-    parts: list[RenderableType] = [results_table(results.cases), Text("")]
+    parts: list[RenderableType] = [results_table(results.cases, width), Text("")]
     parts += [Text(line, style="dim") for line in (*LEGEND, *structure_lines(results.cases))]
     for sentence in mutation_sentences(results.cases):
         head, colon, rest = sentence.partition(": ")
