@@ -18,8 +18,9 @@ from support import fake_pipeline
 from support.made_records import make_case, make_clash, make_results
 from trkstruct.cli import COMMANDS, main
 from trkstruct.cli.clashes import is_at_least, print_clashes
-from trkstruct.cli.scan import FORMATS, print_results, read_mutations
+from trkstruct.cli.scan import FORMATS, read_mutations
 from trkstruct.cli.screen.progress import watched_run
+from trkstruct.cli.screen.scan_report import print_results
 from trkstruct.errors import InputError
 from trkstruct.executor.progress import show_progress
 from trkstruct.kinase.kinases import REGIONS

@@ -17,14 +17,17 @@ from trkstruct.cli.options import (
     settings_options,
 )
 from trkstruct.cli.screen.completion import complete_kinases, complete_ligands, complete_mutations, complete_regions
-from trkstruct.cli.terminal import say, write_data, write_file
+from trkstruct.cli.screen.settings_file import read_config, settings_text
+from trkstruct.cli.terminal import say
 from trkstruct.errors import InputError
 from trkstruct.executor.run_options import RunOptions
 from trkstruct.settings import Settings
 
 if TYPE_CHECKING:
-    from trkstruct.executor.output_folder import Tally
-    from trkstruct.records import Results
+    from collections.abc import Sequence
+
+    from trkstruct.cases.case_table import CaseRequest
+    from trkstruct.cases.spec import CaseSpec
 
 FORMATS: Final = ("table", "markdown", "csv", "json")
 
@@ -99,6 +102,22 @@ FORMATS: Final = ("table", "markdown", "csv", "json")
     help="What to print: the table, Markdown to paste, or the text of results.csv or results.json. [default: table]",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option(
+    "--table",
+    type=INPUT_FILE,
+    metavar="CSV",
+    help="Cases of a table with any of the columns structure, chain, ligand, ligand_residue, mutation and kinase; "
+    "what a row leaves out, the options say.",
+)
+@click.option("--dry-run", is_flag=True, help="List the cases and the estimated time; nothing is computed or written.")
+@click.option(
+    "--config",
+    type=INPUT_FILE,
+    metavar="TOML",
+    is_eager=True,
+    callback=read_config,
+    help="Options from a file, such as the run.toml of an earlier run; those of the command line come first.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -120,6 +139,9 @@ def command(
     complexes: bool,
     format_: str | None,
     as_json: bool,
+    table: Path | None,
+    dry_run: bool,
+    config: Path | None,  # read when it is seen: it gives the other options their defaults
 ) -> None:
     """Run mutations against ligands: clashes, binding impact, verdict.
 
@@ -130,8 +152,10 @@ def command(
         raise click.UsageError(f"--json and --format {format_} ask for two different things; give one of them.")
     if mutations_file is not None:
         mutations += read_mutations(mutations_file)
-    if structure is None and (chain or ligand_residue):
+    if table is None and structure is None and (chain or ligand_residue):
         raise click.UsageError("--chain and --ligand-residue belong to --structure; name the file.")
+    if table is not None and (saturate or enumerate_stereo):
+        raise click.UsageError("--table lists its own cases; leave out --saturate and --enumerate-stereo.")
     if saturate is None and (snv or coding_sequence):
         raise click.UsageError("--snv and --coding-sequence belong to --saturate; say where, for example pocket.")
     if saturate is not None:
@@ -145,27 +169,25 @@ def command(
         say(f"{len(found)} mutations at {saturate}.", err=True)
         mutations += found
 
-    from trkstruct.cases.plan import plan_and_check
+    from trkstruct.cases.case_table import CaseRequest
     from trkstruct.cases.run_case import run_case
     from trkstruct.cli.screen.progress import watched_run
+    from trkstruct.cli.screen.scan_report import print_many, report
     from trkstruct.executor.run import REPORTED_CASES, run_plan
-    from trkstruct.ligand.library import expand_stereo
 
-    if enumerate_stereo:
-        ligands = expand_stereo(ligands)
-    specs = plan_and_check(
-        kinases,
-        mutations,
-        ligands,
-        settings,
-        structure=None if structure is None else str(structure),
-        chain=chain,
-        ligand_residue=ligand_residue,
-        build_ligand=build_ligand,
+    asked = CaseRequest(
+        kinases, mutations, ligands, None if structure is None else str(structure), chain, ligand_residue
     )
-    with watched_run(ctx, len(specs), output) as on_done:
-        tally = run_plan(specs, output, run_case, replace(options, keep_complexes=complexes), on_done)
+    specs = planned(asked, table, settings, build_ligand=build_ligand, enumerate_stereo=enumerate_stereo)
     chosen = "json" if as_json else format_ or "table"
+    if dry_run:
+        from trkstruct.cli.screen.dry_run import print_plan
+
+        print_plan(specs, output, options.workers, chosen)
+        return
+    options = replace(options, keep_complexes=complexes, settings_text=settings_text(ctx))
+    with watched_run(ctx, len(specs), output) as on_done:
+        tally = run_plan(specs, output, run_case, options, on_done)
     if tally.cases > REPORTED_CASES:
         print_many(tally, output, chosen)
     else:
@@ -174,31 +196,30 @@ def command(
         ctx.exit(SOME_FAILED)
 
 
-def report(output: Path, format_: str, *, ranked: bool) -> None:
-    """Print the results of a folder, and write its page, its scripts and for a saturation scan the ranking."""
-    from trkstruct.report.page.page import write_report
-    from trkstruct.report.results import load_results
-    from trkstruct.report.scene.scripts import write_sessions
+def planned(
+    asked: "CaseRequest", table: Path | None, settings: Settings, *, build_ligand: bool, enumerate_stereo: bool
+) -> "Sequence[CaseSpec]":
+    """The cases that the options, or the rows of a table, ask for."""
+    from trkstruct.cases.case_table import plan_table
+    from trkstruct.cases.plan import plan_and_check
 
-    results = load_results(output)
-    page = write_report(results, output)  # files first: printing may fail
-    write_sessions(results, output)
-    if ranked and format_ == "table":
-        write_ranking(results, output)
-    else:
-        print_results(results, format_)
-    files = f"{page}, {output / 'results.json'}, {output / 'results.csv'}"
-    say(f"Wrote {files} and the complexes with their PyMOL and ChimeraX scripts.", err=True)
+    if table is not None:
+        return plan_table(table, asked, settings, build_ligand=build_ligand)
+    ligands = asked.ligands
+    if enumerate_stereo:
+        from trkstruct.ligand.library import expand_stereo
 
-
-def print_many(tally: "Tally", output: Path, format_: str) -> None:
-    """Say how a run ended that has too many cases for a table, or copy the file asked for, without reading it whole."""
-    if format_ in ("json", "csv"):
-        write_file(output / f"results.{format_}")
-    else:
-        say(f"{tally.cases} cases, {tally.failed} failed.")
-    files = f"{output / 'results.json'} and {output / 'results.csv'}"
-    say(f"Wrote {files}; of so many cases there is no table, no report and no ranking.", err=True)
+        ligands = expand_stereo(ligands)
+    return plan_and_check(
+        asked.kinases,
+        asked.mutations,
+        ligands,
+        settings,
+        structure=asked.structure,
+        chain=asked.chain,
+        ligand_residue=asked.ligand_residue,
+        build_ligand=build_ligand,
+    )
 
 
 def saturated(kinases: tuple[str, ...], where: str, snv: bool, fasta: Path | None) -> tuple[str, ...]:
@@ -226,34 +247,6 @@ def saturated_in(
     for note in notes:
         say(note, err=True)
     return mutations
-
-
-def write_ranking(results: "Results", output: Path) -> None:
-    """Print the mutants by predicted resistance, and write all of them to ``ranking.csv``."""
-    from trkstruct.cli.output import print_rich, terminal_columns
-    from trkstruct.files.outputs import write_atomic
-    from trkstruct.report.ranking import rank_by_resistance, ranking_csv, ranking_report
-
-    ranked = rank_by_resistance(results.cases)
-    write_atomic(output / "ranking.csv", ranking_csv(ranked))
-    print_rich(ranking_report(ranked, results.cases, terminal_columns()))
-    say(f"Wrote {output / 'ranking.csv'}.", err=True)
-
-
-def print_results(results: "Results", format_: str) -> None:
-    """Write results to stdout as a table, Markdown, or the text of ``results.csv`` or ``results.json``."""
-    from trkstruct.cli.output import print_rich, terminal_columns
-    from trkstruct.report.case_rows import csv_text
-    from trkstruct.report.table import results_markdown, results_report
-
-    if format_ == "json":
-        write_data(results.model_dump_json(indent=1) + "\n")
-    elif format_ == "csv":
-        write_data(csv_text(results.cases))
-    elif format_ == "markdown":
-        write_data(results_markdown(results))
-    else:
-        print_rich(results_report(results, terminal_columns()))
 
 
 def read_mutations(path: Path) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ COPIED_CHARACTERS: Final = 1 << 20
 
 _log = logging.getLogger(__name__)
 _PARTIAL = re.compile(
-    r"\..+\.(json|pdb|csv|html|npz|pml|cxc|png|svg|sha256)\.[a-z0-9_]{8}"
+    r"\..+\.(json|pdb|csv|toml|html|npz|pml|cxc|png|svg|sha256)\.[a-z0-9_]{8}"
 )  # as ``write_whole`` names them
 
 

@@ -25,8 +25,8 @@ from trkstruct.executor.output_folder import (
 from trkstruct.executor.run_options import RunOptions
 from trkstruct.executor.runner import open_runner
 from trkstruct.executor.workers import available_cores
-from trkstruct.files.outputs import write_error
-from trkstruct.files.run_folder import LOCK_NAME
+from trkstruct.files.outputs import write_atomic, write_error
+from trkstruct.files.run_folder import LOCK_NAME, SETTINGS_NAME
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case, Results
 from trkstruct.versions import VERSION, installed_versions
@@ -91,6 +91,8 @@ def run_plan(
         _only_run_in(out_dir),
         closing(runner.run(_unfinished(plan, out_dir, on_done))) as outcomes,
     ):
+        if options.settings_text:
+            write_atomic(out_dir / SETTINGS_NAME, options.settings_text)
         _log.info(f"{len(plan)} cases on {runner.platform}; each that is finished is kept in {out_dir}.")
         for task, result in outcomes:
             case = _save(out_dir, task, result, options.keep_complexes)

@@ -20,9 +20,12 @@ class RunOptions:
         A case that takes longer is cut off and fails; not when it runs in this process.
     keep_complexes : bool
         False leaves out the complexes, up to 1 MB per case; a case finished without them stays without.
+    settings_text : str
+        What is written to ``run.toml``, from which the run can be repeated; nothing where it is empty.
     """
 
     workers: int | None = None
     scheduler: str | None = None
     case_limit_seconds: float = CASE_LIMIT_SECONDS
     keep_complexes: bool = True
+    settings_text: str = ""

@@ -14,11 +14,13 @@ RUN_FOLDERS: Final = (CASES, COMPLEXES, WILD_TYPES)
 
 JSON_NAME: Final = "results.json"
 CSV_NAME: Final = "results.csv"
+SETTINGS_NAME: Final = "run.toml"
 LOCK_NAME: Final = ".trkstruct.lock"
 RUN_FILES: Final = (
     JSON_NAME,
     CSV_NAME,
     LOCK_NAME,
+    SETTINGS_NAME,
     "report.html",
     "ranking.csv",
     "rows.csv",  # this one and the next of a validation

@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
@@ -50,21 +50,39 @@ def convert_rows(table: UserTable, convert: Callable[[int, Mapping[str, str]], _
     InputError
         When there is no row, or with the line and the error of every row that the function raises for.
     """
-    converted, problems = [], []
+    converted, problems = [], dict[int, str]()
     for line, row in table.rows:
         try:
             converted.append(convert(line, row))
         except TrkstructError as error:
-            problems.append(f"  line {line}: {error}")
-    if problems:
-        more = [f"  and {len(problems) - SHOWN_PROBLEMS} more"] if len(problems) > SHOWN_PROBLEMS else []
-        listed: Sequence[str] = problems[:SHOWN_PROBLEMS] + more
-        raise InputError(
-            f"{table.path}: {len(problems)} of {len(table.rows)} rows cannot be used.\n" + "\n".join(listed)
-        )
-    if not converted:
-        raise InputError(f"{table.path} has a header but no rows.")
+            problems[line] = str(error)
+    refuse_rows(table, problems)
     return converted
+
+
+def refuse_rows(table: UserTable, problems: Mapping[int, str]) -> None:
+    """Raise when there is no row, or some have a problem.
+
+    Parameters
+    ----------
+    table : UserTable
+    problems : mapping of int to str
+        What is wrong, by line number.
+
+    Raises
+    ------
+    InputError
+        With the first twenty problems, in the order of the lines, and how many more there are.
+    """
+    if problems:
+        listed = [f"  line {line}: {problems[line]}" for line in sorted(problems)]
+        more = [f"  and {len(problems) - SHOWN_PROBLEMS} more"] if len(problems) > SHOWN_PROBLEMS else []
+        raise InputError(
+            f"{table.path}: {len(problems)} of {len(table.rows)} rows cannot be used.\n"
+            + "\n".join(listed[:SHOWN_PROBLEMS] + more)
+        )
+    if not table.rows:
+        raise InputError(f"{table.path} has a header but no rows.")
 
 
 def read_number(text: str, column: str) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from trkstruct.cases.case_table import LIGAND_FILES, existing_file
 from trkstruct.errors import InputError
 from trkstruct.files.user_table import convert_rows, load_user_table, read_number
 from trkstruct.kinase.evidence import apparent_ddg_kcal_mol
@@ -18,7 +19,6 @@ COLUMNS: Final = (
     *("kinase", "structure", "chain", "ligand", "ligand_residue", "mutation", "ligand_name"),
     *(DDG_COLUMN, *(name for pair in RATIO_COLUMNS for name in pair)),
 )
-LIGAND_FILES: Final = (".sdf", ".mol", ".mol2")
 
 
 def load_benchmark_file(path: Path) -> Benchmark:
@@ -54,14 +54,14 @@ def _check_columns(columns: Sequence[str], path: Path) -> None:
 
 def _read_row(row: Mapping[str, str], line: int, folder: Path) -> BenchmarkRow:
     kinase = kinase_named(row["kinase"]) if row.get("kinase") else None
-    structure = _existing(row["structure"], "structure", folder) if row.get("structure") else None
+    structure = existing_file(row["structure"], "structure", folder) if row.get("structure") else None
     if structure is None and (kinase is None or not kinase.is_trk):
         raise InputError("structure is empty; name a PDB or mmCIF file, or a TRK kinase in the column kinase.")
     ligand = row["ligand"]
     if not ligand:
         raise InputError("ligand is empty; give a name, a SMILES or an SDF file.")
     if ligand.lower().endswith(LIGAND_FILES):
-        ligand = _existing(ligand, "ligand", folder)
+        ligand = existing_file(ligand, "ligand", folder)
     return BenchmarkRow(
         kinase=kinase.name if kinase else None,
         structure=structure,
@@ -81,13 +81,6 @@ def _checked_mutation(text: str, kinase: Kinase | None) -> str:
     if parse_mutation(text, kinase, generic=True).is_wild_type:
         raise InputError(f"mutation {text!r} is the wild type, which has no ddG to compare with.")
     return text
-
-
-def _existing(text: str, column: str, folder: Path) -> str:
-    path = folder / text
-    if not path.is_file():
-        raise InputError(f"{column} {text!r} is not there ({path}); paths are relative to the table.")
-    return str(path)
 
 
 def _measured(row: Mapping[str, str]) -> float:
