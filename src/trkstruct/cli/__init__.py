@@ -38,6 +38,7 @@ from trkstruct.versions import VERSION
 COMMANDS: Final = {
     "scan": ("scan", "Run mutations against ligands: clashes, binding impact, verdict."),
     "report": ("report", "Write the HTML report of a finished scan."),
+    "compare": ("compare", "Compare two finished scans: what changed beyond the error."),
     "plot": ("plot", "Draw a finished scan or validation as PNG, SVG or PDF."),
     "prepare": ("prepare", "Make a structure file ready: loops, side chains, hydrogens, numbers."),
     "fetch": ("fetch", "Download entries of the PDB archive."),

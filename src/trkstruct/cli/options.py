@@ -32,6 +32,7 @@ class StructureOrName(click.Path):
 
 STRUCTURE_OR_NAME: Final = StructureOrName(exists=True, dir_okay=False, path_type=Path)
 OUTPUT_FILE: Final = click.Path(dir_okay=False, writable=True, path_type=Path)
+FIGURE_FORMATS: Final = (".png", ".svg", ".pdf")
 RESULTS_FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path)
 
 platform_option: Final = click.option(
@@ -56,6 +57,13 @@ def check_folder(_ctx: click.Context, _param: click.Parameter, output: Path | No
         state = "cannot be written" if output.parent.is_dir() else "is not a folder"
         raise click.BadParameter(f"Cannot write {output}: the folder {output.parent} {state}.")
     return output
+
+
+def check_figure(ctx: click.Context, param: click.Parameter, output: Path | None) -> Path | None:
+    """Refuse a figure whose ending says no format, or whose folder cannot take it."""
+    if output is not None and output.suffix.lower() not in FIGURE_FORMATS:
+        raise click.BadParameter(f"{output} has no known ending; choose one of {', '.join(FIGURE_FORMATS)}.")
+    return check_folder(ctx, param, output)
 
 
 output_option: Final = click.option(

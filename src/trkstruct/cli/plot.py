@@ -5,22 +5,14 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from trkstruct.cli.options import OUTPUT_FILE, RESULTS_FOLDER, check_folder
+from trkstruct.cli.options import OUTPUT_FILE, RESULTS_FOLDER, check_figure
 from trkstruct.cli.terminal import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FORMATS: Final = (".png", ".svg", ".pdf")
 VALIDATE: Final = "validate"
 KINDS: Final = ("heatmap", "terms", "clashes", VALIDATE)
-
-
-def _check_format(ctx: click.Context, param: click.Parameter, output: Path) -> Path:
-    if output.suffix.lower() not in FORMATS:
-        raise click.BadParameter(f"{output} has no known ending; choose one of {', '.join(FORMATS)}.")
-    check_folder(ctx, param, output)
-    return output
 
 
 @click.command("plot")
@@ -31,7 +23,7 @@ def _check_format(ctx: click.Context, param: click.Parameter, output: Path) -> P
     "--output",
     required=True,
     type=OUTPUT_FILE,
-    callback=_check_format,
+    callback=check_figure,
     help="File to write; the ending .png, .svg or .pdf says which format.",
 )
 def command(kind: str, folder: Path, output: Path) -> None:
