@@ -48,13 +48,13 @@ from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.pose.attach import attach_ligand
 from trkstruct.pose.overlay import reference_from_pdb, transfer_pose
 from trkstruct.pose.superposition import carry_over, pose_rmsd
-from trkstruct.prepare.graft import Donor
-from trkstruct.prepare.homology import retype_crystal, thread_sequence
-from trkstruct.prepare.model_relaxation import relax_model
-from trkstruct.prepare.preparation_report import describe_protein, gap_sentence
-from trkstruct.prepare.prepared_file import loop_donors
-from trkstruct.prepare.protein import Preparation, prepare
-from trkstruct.prepare.protonation import add_hydrogens
+from trkstruct.preparation.graft import Donor
+from trkstruct.preparation.homology import retype_crystal, thread_sequence
+from trkstruct.preparation.model_relaxation import relax_model
+from trkstruct.preparation.preparation_report import describe_protein, gap_sentence
+from trkstruct.preparation.prepared_file import loop_donors
+from trkstruct.preparation.protein import Preparation, prepare
+from trkstruct.preparation.protonation import add_hydrogens
 from trkstruct.records import Clash
 from trkstruct.structure.complex import Complex, ligand_atoms
 from trkstruct.structure.dfg import measure_conformation

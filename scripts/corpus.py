@@ -24,8 +24,8 @@ from trkstruct.cases.plan import plan_and_check
 from trkstruct.cases.run_case import run_case
 from trkstruct.errors import InputError, RelaxationError
 from trkstruct.files.outputs import write_bytes
-from trkstruct.prepare.preparation_report import PreparationReport, describe_preparation
-from trkstruct.prepare.prepared_file import prepare_file
+from trkstruct.preparation.preparation_report import PreparationReport, describe_preparation
+from trkstruct.preparation.prepared_file import prepare
 from trkstruct.settings import PRESETS
 
 SUFFIXES = (".pdb", ".cif", ".mmcif", ".ent", ".pdb.gz", ".cif.gz")
@@ -94,7 +94,7 @@ def row_of(path: Path, root: Path, *, scan: bool) -> dict[str, str]:
     """What happened to one file."""
     started = time.process_time()
     try:
-        report = describe_preparation(prepare_file(path))
+        report = describe_preparation(prepare(path))
     except (InputError, RelaxationError) as error:
         cells = [str(path.relative_to(root)), f"failed: {error}", *[""] * (len(COLUMNS) - 2)]
         return dict(zip(COLUMNS, cells, strict=True))

@@ -9,8 +9,8 @@ import pytest
 
 from trkstruct.energy.forcefield import create_system
 from trkstruct.errors import StructureError
-from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
-from trkstruct.prepare.prepared_file import prepare_file
+from trkstruct.preparation.chain_and_ligand import read_chain_and_ligand
+from trkstruct.preparation.prepared_file import prepare
 from trkstruct.structure.complex import ligand_residue
 from trkstruct.structure.stereo import find_stereo_faults
 
@@ -65,7 +65,7 @@ def test_files_without_protein_are_refused_in_words(sources: Path) -> None:
     "path", one_of_each_protein(Path(FOLDER)) if FOLDER else [Path("none")], ids=lambda path: path.stem
 )
 def test_every_protein_becomes_a_whole_model(path: Path) -> None:
-    prepared = prepare_file(path)
+    prepared = prepare(path)
     protein = prepared.preparation.complex
     create_system(protein.topology, fragment=True)
     wrong = [str(fault) for fault in find_stereo_faults(protein) if fault.kind == "chirality"]

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from trkstruct.ligand.library import add_ligand as add_ligand
     from trkstruct.ligand.reading import load_ligand as load_ligand
     from trkstruct.pose.find_poses import find_poses as find_poses
+    from trkstruct.preparation.prepared_file import prepare as prepare
     from trkstruct.records import Case as Case
     from trkstruct.report.ranking import rank_by_resistance as rank_by_resistance
     from trkstruct.report.results import Results as Results
@@ -76,6 +77,7 @@ _HOMES: Final = {
     "mutate": "cases.mutate",
     "mutations": "cases.known",
     "parse_mutation": "kinase.mutation",
+    "prepare": "preparation.prepared_file",
     "rank_by_resistance": "report.ranking",
     "relax": "energy.relax",
     "saturation_mutations": "cases.saturation",

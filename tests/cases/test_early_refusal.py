@@ -11,7 +11,7 @@ from tests.support.peptides import build_peptide
 from support.crystal import Edit, chain_lines, ligand_lines, text_of
 from trkstruct.cases import mutate, one_file
 from trkstruct.cli import main
-from trkstruct.prepare import prepared_file
+from trkstruct.preparation import prepared_file
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.formats.writing import write_pdb
 from trkstruct.structure.reading import load_complex

@@ -16,8 +16,8 @@ from trkstruct.cases.plan import plan_and_check
 from trkstruct.cases.saturation import saturate_structure
 from trkstruct.cli import main
 from trkstruct.errors import InputError, StructureError
-from trkstruct.prepare import chain_and_ligand
-from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
+from trkstruct.preparation import chain_and_ligand
+from trkstruct.preparation.chain_and_ligand import read_chain_and_ligand
 from trkstruct.residues import ResidueId
 from trkstruct.settings import PRESETS
 from trkstruct.structure.chain_choice import most_complete_kinase, named_chain, nearest_chain

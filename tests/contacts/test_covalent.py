@@ -18,8 +18,8 @@ from trkstruct.contacts.covalent import carry_bonds, covalent_bonds, with_covale
 from trkstruct.errors import LigandError, MutationError
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.adopt import place_on_seen
-from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
-from trkstruct.prepare.preparation_report import bond_notes
+from trkstruct.preparation.chain_and_ligand import read_chain_and_ligand
+from trkstruct.preparation.preparation_report import bond_notes
 from trkstruct.settings import Settings
 from trkstruct.structure.complex import Complex, without_ligand
 from trkstruct.structure.formats.writing import write_pdb

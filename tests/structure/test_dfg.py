@@ -18,7 +18,7 @@ from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.pose.binding_type import CONNECTIVITY_CHARACTERS, binding_type, conformation_warning
-from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
+from trkstruct.preparation.chain_and_ligand import read_chain_and_ligand
 from trkstruct.records import Case
 from trkstruct.report.table import structure_lines
 from trkstruct.settings import PRESETS

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from support.crystal import Edit, chain_lines, ligand_lines, molecule_lines, point_of, seqres, text_of
 from trkstruct.errors import StructureError
-from trkstruct.prepare.prepared_file import prepare_file
+from trkstruct.preparation.prepared_file import prepare
 from trkstruct.structure.complex import ligand_atoms, protein_sequence
 from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
 from trkstruct.structure.formats.records import StructureFile
@@ -57,8 +57,8 @@ def test_any_number_of_copies_is_read(tmp_path_factory: pytest.TempPathFactory, 
 
 def test_a_chain_without_a_name_is_prepared_as_one_that_has_one(tmp_path: Path) -> None:
     lines = chain_lines(Edit(span=(560, 600))), ligand_lines()
-    named = prepare_file(written(tmp_path, text_of(*lines), "named.pdb"))
-    unnamed = prepare_file(written(tmp_path, text_of(*(with_chain(part, " ") for part in lines)), "unnamed.pdb"))
+    named = prepare(written(tmp_path, text_of(*lines), "named.pdb"))
+    unnamed = prepare(written(tmp_path, text_of(*(with_chain(part, " ") for part in lines)), "unnamed.pdb"))
     # not to the last digit: OpenMM's threads add up in any order
     np.testing.assert_allclose(named.complex.positions, unnamed.complex.positions, atol=0.01)
     assert named.preparation.given == unnamed.preparation.given
@@ -73,12 +73,12 @@ def test_a_sequence_belongs_to_the_chain_without_a_name_too(tmp_path: Path) -> N
 
 def test_a_chain_of_three_letters_is_prepared_under_one(tmp_path: Path) -> None:
     path = written(tmp_path, text_of(chain_lines(Edit(span=(560, 600))), ligand_lines()))
-    plain = prepare_file(path)
+    plain = prepare(path)
     write_pdb(load_assembly(path, ligand_residue="7GI"), tmp_path / "one.cif")
     text = (tmp_path / "one.cif").read_text()
     longer = re.sub(r"(?m)^((?:ATOM|HETATM) .*?) A (.*?) A (.*)$", r"\1 AAA \2 AAA \3", text)
     assert longer != text
-    found = prepare_file(written(tmp_path, longer, "three.cif"), chain="AAA")
+    found = prepare(written(tmp_path, longer, "three.cif"), chain="AAA")
     assert {identity.chain for identity in protein_sequence(found.complex)} == {"A"}
     assert found.preparation.given == plain.preparation.given
     assert np.allclose(found.complex.positions, plain.complex.positions, atol=2e-3)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from trkstruct.kinase.kinases import region_of
-from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
+from trkstruct.preparation.chain_and_ligand import read_chain_and_ligand
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import protein_sequence
 from trkstruct.structure.numbering import ChainMatch

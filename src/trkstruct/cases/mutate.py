@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from trkstruct.errors import MutationError
-from trkstruct.prepare.chain_and_ligand import choose_chain_at
+from trkstruct.preparation.chain_and_ligand import choose_chain_at
 from trkstruct.sidechain.build import build_mutation
 from trkstruct.structure.chain_choice import most_complete_kinase, named_chain, nearest_chain
 from trkstruct.structure.complex import Complex, ligand_atoms, protein_sequence, residue_id
@@ -70,7 +70,7 @@ def mutate_file(
         Which residue is the ligand; it is an obstacle either way.
     chain : str, optional
         Protein chain for a mutation that names none; by default as in
-        `trkstruct.prepare.chain_and_ligand.choose_chain_at`: the one nearest the ligand asked for, else the most
+        `trkstruct.preparation.chain_and_ligand.choose_chain_at`: the one nearest the ligand asked for, else the most
         complete kinase.
     platform : str
         OpenMM platform.

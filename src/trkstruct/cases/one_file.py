@@ -15,8 +15,8 @@ from trkstruct.ligand.ligand import Ligand
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.adopt import place_on_seen
 from trkstruct.pose.attach import attach_ligand
-from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
-from trkstruct.prepare.prepared_file import check_prepared_fits_pdb
+from trkstruct.preparation.chain_and_ligand import read_chain_and_ligand
+from trkstruct.preparation.prepared_file import check_prepared_fits_pdb
 from trkstruct.records import Clash
 from trkstruct.sidechain.build import build_mutation
 from trkstruct.sidechain.substitute import (

@@ -16,9 +16,9 @@ from trkstruct.ligand.ligand import Ligand
 from trkstruct.ligand.reading import parametrize, understand_ligand
 from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.pose.binding_type import conformation_warning
-from trkstruct.prepare.chain_and_ligand import ChosenParts
-from trkstruct.prepare.preparation_report import bond_notes
-from trkstruct.prepare.prepared_file import check_prepared_fits_pdb
+from trkstruct.preparation.chain_and_ligand import ChosenParts
+from trkstruct.preparation.preparation_report import bond_notes
+from trkstruct.preparation.prepared_file import check_prepared_fits_pdb
 from trkstruct.settings import Settings
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.chain_choice import named_chain

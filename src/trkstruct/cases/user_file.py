@@ -3,8 +3,8 @@
 from functools import lru_cache
 from pathlib import Path
 
-from trkstruct.prepare.chain_and_ligand import ChosenParts, read_chain_and_ligand
-from trkstruct.prepare.prepared_file import PreparedFile, prepare_parts
+from trkstruct.preparation.chain_and_ligand import ChosenParts, read_chain_and_ligand
+from trkstruct.preparation.prepared_file import PreparedFile, prepare_parts
 
 
 def read_parts(structure: str, chain: str | None, ligand_residue: str | None) -> ChosenParts:

@@ -19,8 +19,8 @@ from trkstruct.pose.attach import attach_ligand
 from trkstruct.pose.binding_type import conformation_warning
 from trkstruct.pose.cached_pose import place_by_analogy, place_by_docking
 from trkstruct.pose.docking import can_dock
-from trkstruct.prepare.chain_and_ligand import ChosenParts
-from trkstruct.prepare.preparation_report import bond_notes, describe_preparation
+from trkstruct.preparation.chain_and_ligand import ChosenParts
+from trkstruct.preparation.preparation_report import bond_notes, describe_preparation
 from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, residue_id, without_ligand
 from trkstruct.structure.dfg import DfgConformation
 from trkstruct.structure.modified import parent_of
@@ -98,7 +98,7 @@ def load_wild_type(
     structure : str, optional
         Path of a user's file; None takes the shipped model.
     chain, ligand_residue : str, optional
-        Of that file, as for `prepare_file`.
+        Of that file, as for `prepare`.
     ph : float
         Decides the protonation of ligand and protein.
     seed : int

@@ -41,9 +41,9 @@ def command(
         raise click.UsageError("--json prints the report on stdout, so the structure needs a file: add -o FILE.")
 
     from trkstruct.cli.output import goes_to_pdb, write_complex
-    from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
-    from trkstruct.prepare.preparation_report import describe_preparation
-    from trkstruct.prepare.prepared_file import check_prepared_fits_pdb, prepare_parts
+    from trkstruct.preparation.chain_and_ligand import read_chain_and_ligand
+    from trkstruct.preparation.preparation_report import describe_preparation
+    from trkstruct.preparation.prepared_file import check_prepared_fits_pdb, prepare_parts
 
     parts = read_chain_and_ligand(file, chain=chain, ligand_residue=ligand_residue, waters=waters)  # type: ignore[arg-type]
     if goes_to_pdb(output):

@@ -18,7 +18,7 @@ from trkstruct.pose.search import (
     find_posed_ligands,
     place_in_shipped,
 )
-from trkstruct.prepare.prepared_file import prepare_file
+from trkstruct.preparation.prepared_file import prepare
 from trkstruct.structure.numbering import ChainMatch, clinical_match, conformation_of
 from trkstruct.structure.shipped_models import structure_path
 
@@ -98,7 +98,7 @@ def _place_in_structure(
     path: Path, chain: str | None, asked: Kinase | None, ligand: Ligand, search: Search
 ) -> tuple[tuple[PosedLigand, ...], ChainMatch | None]:
     check_docking()
-    preparation = prepare_file(path, chain=chain).preparation
+    preparation = prepare(path, chain=chain).preparation
     if preparation.kinase is None:
         raise InputError(
             f"{path.name} holds no kinase that is known here, so nobody knows where its ATP site lies: give a pose as "

@@ -12,7 +12,7 @@ from support.peptides import SITE, build_peptide
 from trkstruct.energy.forcefield import create_system
 from trkstruct.energy.hydrogens import place_hydrogens, relax_hydrogens
 from trkstruct.energy.strain import find_strains
-from trkstruct.prepare.caps import ALLOWED_OVERLAP_ANGSTROM, cap_chain
+from trkstruct.preparation.caps import ALLOWED_OVERLAP_ANGSTROM, cap_chain
 from trkstruct.residues import ResidueId
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex, select_atoms

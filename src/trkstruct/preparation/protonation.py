@@ -10,7 +10,7 @@ from propka import run as propka_run
 
 from trkstruct.energy.hydrogens import NOTHING, place_hydrogens, relax_hydrogens
 from trkstruct.errors import StructureError
-from trkstruct.prepare.counted import Counted, count_residues
+from trkstruct.preparation.counted import Counted, count_residues
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, residue_id
 from trkstruct.structure.hydrogens import remove_hydrogens

@@ -7,7 +7,7 @@ import pytest
 
 from support.crystal import Edit, chain_lines, ligand_lines, molecule_lines, point_of, text_of
 from trkstruct.errors import StructureError
-from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
+from trkstruct.preparation.chain_and_ligand import read_chain_and_ligand
 from trkstruct.structure.complex import ligand_residue, protein_sequence
 from trkstruct.structure.formats.header import PREDICTED, read_mmcif_header
 from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file

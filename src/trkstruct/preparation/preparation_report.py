@@ -9,10 +9,10 @@ from scipy.spatial import cKDTree
 
 from trkstruct.contacts.covalent import covalent_bonds
 from trkstruct.kinase.kinases import klifs_number
-from trkstruct.prepare.chain_and_ligand import ChosenParts
-from trkstruct.prepare.gaps import LONGEST_BUILT_LOOP, UNKNOWN, Gap
-from trkstruct.prepare.prepared_file import PreparedFile
-from trkstruct.prepare.protein import Preparation
+from trkstruct.preparation.chain_and_ligand import ChosenParts
+from trkstruct.preparation.gaps import LONGEST_BUILT_LOOP, UNKNOWN, Gap
+from trkstruct.preparation.prepared_file import PreparedFile
+from trkstruct.preparation.protein import Preparation
 from trkstruct.records import Record
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, Unseen, is_protein, ligand_atoms, protein_sequence, residue_id

@@ -9,7 +9,7 @@ import numpy as np
 from openmm.app import Residue
 
 from trkstruct.errors import StructureError
-from trkstruct.prepare.gaps import LONGEST_BUILT_LOOP, Order, is_break
+from trkstruct.preparation.gaps import LONGEST_BUILT_LOOP, Order, is_break
 from trkstruct.residues import BACKBONE_HEAVY_ATOMS, ResidueId
 from trkstruct.structure.bonds import CAPS
 from trkstruct.structure.complex import Complex, residue_id, select_atoms

@@ -9,9 +9,9 @@ import numpy as np
 from openmm.app import Residue
 
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.prepare.chain_and_ligand import ChosenParts, read_chain_and_ligand
-from trkstruct.prepare.graft import Donor
-from trkstruct.prepare.protein import Preparation, complete_protein
+from trkstruct.preparation.chain_and_ligand import ChosenParts, read_chain_and_ligand
+from trkstruct.preparation.graft import Donor
+from trkstruct.preparation.protein import Preparation, complete_protein
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import LIGAND_ID, Complex, chain_residues, is_protein, residue_id, select_atoms
 from trkstruct.structure.dfg import DfgConformation
@@ -29,7 +29,7 @@ SOLVENT_CHAIN: Final = "W"
 
 @dataclass(frozen=True)
 class PreparedFile:
-    """What `prepare_file` made of a file.
+    """What `prepare` made of a file.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class PreparedFile:
         )
 
 
-def prepare_file(
+def prepare(
     path: str | Path,
     *,
     chain: str | None = None,
@@ -77,7 +77,7 @@ def prepare_file(
     path : str or Path
         The file, experimental or predicted; ``.gz`` too.
     chain, ligand_residue : str, optional
-        As for `trkstruct.prepare.chain_and_ligand.read_chain_and_ligand`.
+        As for `trkstruct.preparation.chain_and_ligand.read_chain_and_ligand`.
     waters : {"none", "pocket", "all"}
         Waters, ions and small molecules to keep; ``"pocket"`` means within 5 Å of the ligand.
     ph : float
@@ -97,7 +97,7 @@ def prepare_file(
 
 
 def prepare_parts(parts: ChosenParts, *, ph: float = 7.4, seed: int = 0) -> PreparedFile:
-    """As `prepare_file`, of a file that was read already.
+    """As `prepare`, of a file that was read already.
 
     Raises
     ------

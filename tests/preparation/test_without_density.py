@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from support.crystal import Edit, chain_lines, ligand_lines, text_of
-from trkstruct.prepare.preparation_report import describe_preparation
-from trkstruct.prepare.prepared_file import prepare_file
+from trkstruct.preparation.preparation_report import describe_preparation
+from trkstruct.preparation.prepared_file import prepare
 
 GATEKEEPER = 589
 SIDE_CHAIN = {"CB", "CG", "CD1", "CD2", "CE1", "CE2", "CZ"}
@@ -19,7 +19,7 @@ def checks_of(folder: Path, occupancy: str) -> list[str]:
     ]
     path = folder / "file.pdb"
     path.write_text(text_of(lines, ligand_lines()))
-    return list(describe_preparation(prepare_file(path)).check)
+    return list(describe_preparation(prepare(path)).check)
 
 
 def test_the_gatekeeper_without_density_is_named_with_its_atoms(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ import pytest
 
 from support.trka_domain import trka_heavy_atoms
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.prepare.gaps import UNKNOWN, Gap
-from trkstruct.prepare.preparation_report import describe_protein, gap_sentence
-from trkstruct.prepare.protein import Preparation
+from trkstruct.preparation.gaps import UNKNOWN, Gap
+from trkstruct.preparation.preparation_report import describe_protein, gap_sentence
+from trkstruct.preparation.protein import Preparation
 from trkstruct.residues import ResidueId
 from trkstruct.structure.numbering import ChainMatch
 from trkstruct.structure.renumbered import Renumbered

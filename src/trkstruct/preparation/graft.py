@@ -12,7 +12,7 @@ from Bio.SVDSuperimposer import SVDSuperimposer
 from openmm import app
 
 from trkstruct.kinase.kinases import Kinase, residue_at
-from trkstruct.prepare.gaps import Loop
+from trkstruct.preparation.gaps import Loop
 from trkstruct.residues import BACKBONE_HEAVY_ATOMS, ONE_TO_THREE, one_letter
 from trkstruct.structure.bonds import PEPTIDE_BOND_LIMIT_ANGSTROM, with_bonds
 from trkstruct.structure.complex import Complex

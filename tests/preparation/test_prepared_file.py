@@ -13,12 +13,12 @@ from trkstruct.cases.wild_type import load_wild_type
 from trkstruct.cli import main
 from trkstruct.energy.forcefield import create_system
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
-from trkstruct.prepare.distorted import drop_distorted, drop_stumps
-from trkstruct.prepare.gaps import UNKNOWN, missing_between, order_of_chain
-from trkstruct.prepare.preparation_report import PreparationReport, describe_preparation, gap_sentence
-from trkstruct.prepare.prepared_file import PreparedFile, prepare_file
-from trkstruct.prepare.protein import complete_protein
+from trkstruct.preparation.chain_and_ligand import read_chain_and_ligand
+from trkstruct.preparation.distorted import drop_distorted, drop_stumps
+from trkstruct.preparation.gaps import UNKNOWN, missing_between, order_of_chain
+from trkstruct.preparation.preparation_report import PreparationReport, describe_preparation, gap_sentence
+from trkstruct.preparation.prepared_file import PreparedFile, prepare
+from trkstruct.preparation.protein import complete_protein
 from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.structure.complex import ligand_atoms, protein_sequence, residue_id, without_ligand
 from trkstruct.structure.modified import parent_of, revert_modified
@@ -53,7 +53,7 @@ def deposited(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def prepared(deposited: Path) -> PreparedFile:
-    return prepare_file(deposited)
+    return prepare(deposited)
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_prepared_file_is_taken_as_it_is(prepared: PreparedFile, write: Write,
 
     path = tmp_path / "again.pdb"
     write_pdb(prepared.complex, path)
-    again = prepare_file(path)
+    again = prepare(path)
     assert again.preparation.taken_as_is
     assert any(line.startswith("Complete with hydrogens") for line in describe_preparation(again).done)
     assert not again.preparation.loops
@@ -137,7 +137,7 @@ def test_an_unknown_protein_is_completed_by_its_own_sequence(write: Write) -> No
     gapped = Edit(span=SHORT.span, without=frozenset({572, 573}), shift=-500)
     known = order_of_chain(read_chain_and_ligand(write(text_of(chain_lines(gapped)))).complex, names)
     assert missing_between(known, ResidueId("A", 71), ResidueId("A", 74)) == tuple(names[12:14])
-    prepared = prepare_file(write(text_of(seqres(names), chain_lines(gapped))))
+    prepared = prepare(write(text_of(seqres(names), chain_lines(gapped))))
     report = describe_preparation(prepared)
     assert (report.kinase, report.loops_built, report.dfg_state) == ("", ("72-73",), "")
     assert "No kinase known here" in report.check[0]
@@ -148,7 +148,7 @@ def test_an_unknown_protein_is_completed_by_its_own_sequence(write: Write) -> No
 
 def test_without_a_sequence_a_gap_is_capped_and_insertion_codes_stay(write: Write) -> None:
     edit = Edit(span=SHORT.span, without=frozenset({572, 573}), inserted=580)
-    prepared = prepare_file(write(text_of(chain_lines(edit))))
+    prepared = prepare(write(text_of(chain_lines(edit))))
     assert prepared.preparation.loops == ()
     assert "572-573 are missing: the file does not name them" in gap_sentence(prepared.preparation.gaps[0])
     assert ResidueId("A", 579, "A") in protein_sequence(prepared.preparation.complex)
@@ -207,7 +207,7 @@ def test_other_kinases_get_their_usual_numbers_by_one_shift(write: Write) -> Non
 
 def test_predicted_models_are_complete_and_their_doubtful_residues_named(write: Write) -> None:
     lines = chain_lines(Edit(b_factor=55.0, hydrogens=False))
-    report = describe_preparation(prepare_file(write(text_of(["TITLE     ALPHAFOLD PREDICTION"], lines))))
+    report = describe_preparation(prepare(write(text_of(["TITLE     ALPHAFOLD PREDICTION"], lines))))
     assert report.method == "predicted model"
     assert not report.loops_built
     assert any("pLDDT below 70" in line and "595 (55)" in line for line in report.check)

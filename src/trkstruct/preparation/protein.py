@@ -12,9 +12,9 @@ from trkstruct.energy.hydrogens import NOTHING, with_natural_hydrogens
 from trkstruct.energy.strain import find_strains
 from trkstruct.errors import InputError
 from trkstruct.kinase.kinases import Kinase
-from trkstruct.prepare.caps import cap_chain
-from trkstruct.prepare.distorted import drop_distorted, drop_stumps
-from trkstruct.prepare.gaps import (
+from trkstruct.preparation.caps import cap_chain
+from trkstruct.preparation.distorted import drop_distorted, drop_stumps
+from trkstruct.preparation.gaps import (
     LONGEST_BUILT_LOOP,
     BuiltAtoms,
     Gap,
@@ -27,9 +27,9 @@ from trkstruct.prepare.gaps import (
     order_of_chain,
     order_of_kinase,
 )
-from trkstruct.prepare.graft import Donor, graft_loops
-from trkstruct.prepare.model_relaxation import relax_built
-from trkstruct.prepare.protonation import Titration, add_hydrogens
+from trkstruct.preparation.graft import Donor, graft_loops
+from trkstruct.preparation.model_relaxation import relax_built
+from trkstruct.preparation.protonation import Titration, add_hydrogens
 from trkstruct.residues import THREE_TO_ONE, ResidueId, parent_name
 from trkstruct.structure.atom_names import heavy_atom_names
 from trkstruct.structure.bonds import CAPS, with_bonds

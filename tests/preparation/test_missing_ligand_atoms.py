@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from support.crystal import chain_lines, ligand_lines, text_of
-from trkstruct.prepare.chain_and_ligand import read_chain_and_ligand
-from trkstruct.prepare.preparation_report import missing_atom_notes
+from trkstruct.preparation.chain_and_ligand import read_chain_and_ligand
+from trkstruct.preparation.preparation_report import missing_atom_notes
 from trkstruct.structure.formats.header import read_mmcif_header, read_pdb_header
 
 FORMULA = "FORMUL   2  7GI    C18 H18 F N5 O2"  # repotrectinib: 26 heavy atoms

@@ -12,14 +12,14 @@ from support.trka_domain import numbers_of, trka_heavy_atoms, without_residues
 from trkstruct.energy.forcefield import create_system
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import kinase_named, residue_at
-from trkstruct.prepare import gaps
-from trkstruct.prepare.caps import cap_chain
-from trkstruct.prepare.distorted import drop_distorted
-from trkstruct.prepare.gaps import LONGEST_BUILT_LOOP, Loop, fill_missing, order_of_kinase
-from trkstruct.prepare.graft import aligned_numbers
-from trkstruct.prepare.homology import retype_crystal, thread_sequence
-from trkstruct.prepare.model_relaxation import relax_model
-from trkstruct.prepare.protonation import add_hydrogens, find_titrations
+from trkstruct.preparation import gaps
+from trkstruct.preparation.caps import cap_chain
+from trkstruct.preparation.distorted import drop_distorted
+from trkstruct.preparation.gaps import LONGEST_BUILT_LOOP, Loop, fill_missing, order_of_kinase
+from trkstruct.preparation.graft import aligned_numbers
+from trkstruct.preparation.homology import retype_crystal, thread_sequence
+from trkstruct.preparation.model_relaxation import relax_model
+from trkstruct.preparation.protonation import add_hydrogens, find_titrations
 from trkstruct.residues import ResidueId, one_letter
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.bonds import with_bonds

@@ -13,7 +13,7 @@ from openmm import app, unit
 from pdbfixer import PDBFixer
 
 from trkstruct.kinase.kinases import Kinase, residue_at
-from trkstruct.prepare.counted import Counted, count_residues
+from trkstruct.preparation.counted import Counted, count_residues
 from trkstruct.residues import ONE_TO_THREE, ResidueId, one_letter
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.atom_names import heavy_atom_names

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from support.crystal import Edit, chain_lines, text_of
 from support.peptides import build_peptide
 from trkstruct.errors import StructureError
-from trkstruct.prepare.counted import MOST, count_residues
-from trkstruct.prepare.protein import Preparation, complete_protein
-from trkstruct.prepare.protonation import find_titrations
+from trkstruct.preparation.counted import MOST, count_residues
+from trkstruct.preparation.protein import Preparation, complete_protein
+from trkstruct.preparation.protonation import find_titrations
 from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.structure.complex import Complex, protein_sequence, residue_id
 from trkstruct.structure.reading import load_complex

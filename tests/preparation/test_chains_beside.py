@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from support.crystal import Edit, Line, chain_lines, ligand_lines, model_lines, molecule_lines, text_of
-from trkstruct.prepare.preparation_report import describe_preparation
-from trkstruct.prepare.prepared_file import PreparedFile, prepare_file
+from trkstruct.preparation.preparation_report import describe_preparation
+from trkstruct.preparation.prepared_file import PreparedFile, prepare
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import ligand_atoms, ligand_residue, residue_id
 from trkstruct.structure.formats.writing import write_pdb
@@ -29,7 +29,7 @@ def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     path = tmp_path_factory.mktemp("beside") / f"{chain}.pdb"
     protein = chain_lines(Edit(span=SHORT, chain=chain, shift=1 - SHORT[0]))
     path.write_text(text_of(protein, ligand_lines(residue=f"{chain} 801"), beside_ligand("MG", f"{chain} 902")))
-    return prepare_file(path, ligand_residue="7GI", waters="pocket")
+    return prepare(path, ligand_residue="7GI", waters="pocket")
 
 
 def test_each_residue_has_a_name_of_its_own(prepared: PreparedFile, tmp_path: Path) -> None:

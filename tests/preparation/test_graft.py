@@ -8,9 +8,9 @@ from scipy.spatial.transform import Rotation
 
 from support.trka_domain import numbers_of, trka_heavy_atoms, without_residues
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.prepare.gaps import LONGEST_BUILT_LOOP, Loop
-from trkstruct.prepare.graft import Donor, aligned_numbers, graft_loops
-from trkstruct.prepare.homology import retype_crystal
+from trkstruct.preparation.gaps import LONGEST_BUILT_LOOP, Loop
+from trkstruct.preparation.graft import Donor, aligned_numbers, graft_loops
+from trkstruct.preparation.homology import retype_crystal
 from trkstruct.residues import BACKBONE_ATOMS
 from trkstruct.structure.complex import Complex, protein_sequence, residue_id
 

@@ -13,7 +13,7 @@ from trkstruct.energy.forcefield import create_system
 from trkstruct.energy.nonbonded import Nonbonded, nonbonded_parameters
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import Kinase, residue_at
-from trkstruct.prepare.graft import aligned_numbers
+from trkstruct.preparation.graft import aligned_numbers
 from trkstruct.residues import BACKBONE_ATOMS, ONE_TO_THREE, ResidueId, one_letter
 from trkstruct.sidechain.packing import apply_placement, rank_placements, site_of
 from trkstruct.sidechain.rotamers import NO_ROTAMERS, rotamers_of
@@ -93,7 +93,7 @@ def thread_sequence(template: Complex, source: Kinase, target: Kinase) -> Thread
 def retype_crystal(crystal: Complex, source: Kinase, target: Kinase) -> tuple[Complex, tuple[str, ...]]:
     """Heavy atoms of a crystal of one kinase as the same residues of another; what differs keeps backbone and CB.
 
-    For a crystal with gaps, which `thread_sequence` cannot take: `trkstruct.prepare.protein.prepare` builds the rest.
+    For crystals with gaps, which `thread_sequence` cannot take; `protein.complete_protein` builds the rest.
 
     Parameters
     ----------

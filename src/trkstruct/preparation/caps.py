@@ -10,7 +10,7 @@ import numpy as np
 from openmm import app
 from openmm.app import Residue, Topology
 
-from trkstruct.prepare.cap_geometry import Atoms, acetyl, carboxylate, methylamide
+from trkstruct.preparation.cap_geometry import Atoms, acetyl, carboxylate, methylamide
 from trkstruct.residues import BACKBONE_HEAVY_ATOMS, ResidueId
 from trkstruct.structure.complex import Complex, residue_id
 from trkstruct.structure.topology import NewAtom, NewResidue, as_it_is, assembled, sorted_bonds
