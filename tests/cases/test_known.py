@@ -21,3 +21,11 @@ def test_the_lists_hold_what_a_scan_takes() -> None:
 def test_a_kinase_that_nobody_knows_has_no_panel() -> None:
     with pytest.raises(trkstruct.InputError, match="not a kinase known here"):
         trkstruct.mutations("TRKX")
+
+
+def test_what_a_person_looks_for_is_at_the_top_and_nothing_else() -> None:
+    named = set(dir(trkstruct))
+    assert {"scan", "prepare", "fetch", "PRESETS", "Case", "TrkstructError", "LigandError", "RunError"} <= named
+    assert set(trkstruct.PRESETS) == {"fast", "standard", "careful"}
+    assert not {name for name in named - {"__version__"} if name.startswith("_")}
+    assert len(named) < 40
