@@ -88,9 +88,7 @@ def _print(comparison: "Comparison", *, everything: bool) -> None:
     say()
     shown = comparison.common if everything else comparison.changed
     if shown:
-        print_table(
-            ("kinase", "mutation", "ligand", "A", "B", "B - A", "verdict", "changed"), [_row(each) for each in shown]
-        )
+        print_table(COLUMNS, [_row(each) for each in shown])
         say()
     for line in (*summary_lines(comparison), *_one_sided(comparison)):
         say(line)

@@ -57,7 +57,7 @@ class Comparison:
     def changed(self) -> tuple[ComparedCase, ...]:
         """Cases in which anything changed: those that fail in one run first, then by the size of the difference."""
         changed = [each for each in self.common if each.changes]
-        return tuple(sorted(changed, key=lambda each: -abs(each.difference_kcal_mol or math.inf)))
+        return tuple(sorted(changed, key=_first_failed_then_largest))
 
 
 def compare_results(first: Results, second: Results) -> Comparison:
@@ -82,6 +82,10 @@ def compare_results(first: Results, second: Results) -> Comparison:
         only_first=tuple(case for key, case in of_first.items() if key not in of_second),
         only_second=tuple(case for key, case in of_second.items() if key not in of_first),
     )
+
+
+def _first_failed_then_largest(compared: ComparedCase) -> float:
+    return -math.inf if compared.difference_kcal_mol is None else -abs(compared.difference_kcal_mol)
 
 
 def comparison_row(compared: ComparedCase) -> dict[str, Cell]:
