@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 SCHEMA_VERSION: Final = "1.0"
 
 Severity = Literal["minor", "moderate", "severe"]
-Verdict = Literal["resistant", "sensitive", "uncertain"]
+Verdict = Literal["resistant", "sensitive", "uncertain", "pose unreliable"]
+PoseClass = Literal["reliable", "plausible", "doubtful"]
 Moment = Literal["after", "before", "apo"]
+POSE_ADVICE: Final = (
+    "To get an answer: give a structure of this kinase with this ligand or a close analogue (--structure, "
+    "--ligand-residue), or an SDF file with the pose you believe; trkstruct pose shows all that were found."
+)
 
 
 class Record(BaseModel):
@@ -102,6 +107,21 @@ class HydrogenBond(Record):
     angle_degrees: float | None = Field(description="donor-hydrogen-acceptor")
 
 
+class PoseAssessment(Record):
+    """How far a pose that was sought can be believed, and why; docs/poses.md has the rules."""
+
+    pose_class: PoseClass = Field(description="doubtful: no verdict and no ddG are given")
+    reasons: tuple[str, ...] = Field(description="what speaks for the pose, or against it")
+    origin: str = Field("", description="how the pose was found")
+    hinge_bonds: int = Field(0, description="hydrogen bonds to the hinge, in the pose as it was found")
+    error_kcal_mol: float | None = Field(
+        None, description="what the pose adds to the ddG's error, as a standard deviation; within ddg_error_kcal_mol"
+    )
+    rival_ddg_kcal_mol: tuple[float, ...] = Field(
+        (), description="the ddG in each different pose within 2 kcal/mol of this one"
+    )
+
+
 class CaseError(Record):
     """Why a case failed: the stage it was in, the error, and the command that repeats only this case."""
 
@@ -173,7 +193,11 @@ class Case(Record):
         None, description="ligand heavy-atom contacts within 5 Å of the side chain, WT minus mutant"
     )
     verdict: Verdict | None = Field(
-        None, description="on which side of 1.36 kcal/mol (10-fold) ddG is likely; None: WT"
+        None,
+        description="on which side of 1.36 kcal/mol (10-fold) ddG is likely; 'pose unreliable': not judged; None: WT",
+    )
+    pose: PoseAssessment | None = Field(
+        None, description="of a pose that was sought; None where a model or the user's file gives the ligand's place"
     )
     summary: str = Field("", description="one sentence made from the numbers")
     evidence: tuple[Evidence, ...] = Field((), description="what was published of this variant and ligand")

@@ -60,16 +60,18 @@ def test_a_macrocycle_is_laid_over_another_and_holds_the_hinge(
     selitrectinib = load_ligand("selitrectinib")
     monkeypatch.setattr(cached_pose, "receptor_for", lambda *_: (without_ligand(bound), repotrectinib))
     monkeypatch.setattr(search, "transfer_pose", partial(transfer_pose, n_conformers=40))  # a third of the time
-    receptor, placed, notes = place_by_analogy(TRKA, selitrectinib)
+    best = place_by_analogy(TRKA, selitrectinib)[0]
+    receptor, placed, note = best.receptor, best.ligand, best.note
     shipped = load_shipped("TRKA", "selitrectinib")
     known = place_ligand(selitrectinib, shipped.positions[ligand_atoms(shipped)])
     assert pose_rmsd(placed, known.molblock) < 1.0
-    assert "laid over repotrectinib" in notes[0] and "PoseBusters: passed" in notes[0]
+    assert "laid over repotrectinib" in note and "PoseBusters: passed" in note
     assert hinge_hydrogen_bonds(attach_ligand(receptor, placed), TRKA)
     monkeypatch.setattr("trkstruct.pose.cached_pose.find_posed_ligands", lambda *_, **__: pytest.fail("sought again"))
-    again = place_by_analogy(TRKA, selitrectinib)
-    np.testing.assert_array_equal(again[0].positions, receptor.positions)
-    assert again[1:] == (placed, notes)
+    again = place_by_analogy(TRKA, selitrectinib)[0]
+    np.testing.assert_array_equal(again.receptor.positions, receptor.positions)
+    assert (again.ligand, again.note, again.assessment) == (placed, note, best.assessment)
+    assert best.assessment.pose_class == "plausible" and best.assessment.hinge_bonds
 
 
 @pytest.mark.slow

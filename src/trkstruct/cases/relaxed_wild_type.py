@@ -15,18 +15,21 @@ from trkstruct.impact.ddg import relax_end_states
 from trkstruct.structure.complex import Complex, without_ligand
 
 
-def wild_type_path(work_dir: Path, spec: CaseSpec, number: int) -> Path:
+def wild_type_path(work_dir: Path, spec: CaseSpec, number: int, pose: int = 0) -> Path:
     """Where the relaxed wild type of a case lies: positions (Å) of its bound and apo state."""
-    return work_dir / WILD_TYPES / f"{spec.wild_type_key()[:KEY_CHARACTERS]}-{number}.npz"
+    return work_dir / WILD_TYPES / f"{spec.wild_type_key()[:KEY_CHARACTERS]}-{_label(number, pose)}.npz"
 
 
-def load_relaxed_wild_type(spec: CaseSpec, wild_type: WildType, work_dir: Path, number: int) -> BoundAndApo[Complex]:
+def load_relaxed_wild_type(
+    spec: CaseSpec, wild_type: WildType, work_dir: Path, number: int, pose: int = 0
+) -> BoundAndApo[Complex]:
     """The relaxed wild type of one replicate of a case, computed once for all mutations of a kinase and ligand.
 
     Of processes that ask for it at once, one computes it and the others wait. It is kept with its digest and for whom
-    it was computed; what is kept there and is not that is computed again.
+    it was computed; what is kept there and is not that is computed again. Rival poses (1, 2) have
+    wild types of their own.
     """
-    path, whose = wild_type_path(work_dir, spec, number), f"{spec.wild_type_key()} {number}"
+    path, whose = wild_type_path(work_dir, spec, number, pose), f"{spec.wild_type_key()} {_label(number, pose)}"
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock"):
         content = read_kept(path)
@@ -40,6 +43,11 @@ def load_relaxed_wild_type(spec: CaseSpec, wild_type: WildType, work_dir: Path, 
         positions = {"bound": states.bound.positions, "apo": states.apo.positions}
         write_checked(path, arrays_content(whose=whose, **positions))
     return states
+
+
+def _label(number: int, pose: int) -> str:
+    """``0`` for the first replicate of the best pose, ``0-pose1`` in the first rival of it."""
+    return f"{number}-pose{pose}" if pose else str(number)
 
 
 def _states(content: bytes, whose: str, wild_type: WildType) -> BoundAndApo[Complex] | None:

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trkstruct.cases.measurements import Measurements, measure_mutant, measure_wild_type
-from trkstruct.cases.relaxed_wild_type import load_relaxed_wild_type
+from trkstruct.cases.pose_answer import PoseAnswer, answer_of, assess_relaxed, relaxed_states, score_rivals
 from trkstruct.cases.spec import CaseSpec, failed_case
 from trkstruct.cases.wild_type import WildType, load_wild_type
 from trkstruct.errors import TrkstructError, reason_of
-from trkstruct.impact.calibration import DdgEstimate, verdict_of
+from trkstruct.impact.calibration import DdgEstimate
 from trkstruct.impact.ddg import score_mutation
 from trkstruct.kinase.evidence import evidence_for
 from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.records import Case
-from trkstruct.report.case_sentence import Findings, own_clash, summarize
+from trkstruct.report.case_sentence import Findings, own_clash, summarize, unreliable
 from trkstruct.structure.formats.writing import pdb_text
 from trkstruct.structure.mutated_residues import changes_in
 
@@ -95,15 +95,23 @@ def compute_case(spec: CaseSpec, work_dir: Path) -> CaseResult:
         mutation = parse_mutation(spec.mutation, wild_type.kinase, generic=spec.structure is not None)
         changes = changes_in(wild_type.complex, mutation, wild_type.match)
     with _stage("relaxing the wild type"):
-        states = tuple(load_relaxed_wild_type(spec, wild_type, work_dir, n) for n in range(settings.replicates))
+        states = relaxed_states(spec, wild_type, work_dir)
+        assessment = assess_relaxed(wild_type, states[0].bound)
     if not changes:
         with _stage("scoring the wild type"):
-            return _result(spec, wild_type, mutation, measure_wild_type(wild_type, states, settings), started)
+            measured = measure_wild_type(wild_type, states, settings)
+            answer = answer_of(assessment, None, (), near=True)
+            return _result(spec, wild_type, mutation, measured, answer, started)
     xml = wild_type.ligand.parameters_xml or ""
     with _stage("scoring the mutation"):
         impacts = [score_mutation(state, changes, xml, settings) for state in states]
+    with _stage("scoring the mutation in other poses"):
+        answered = assessment is not None and assessment.pose_class == "plausible" and impacts[0].near
+        rivals = score_rivals(spec, wild_type, changes, work_dir) if answered else ()
     with _stage("finding clashes"):
-        return _result(spec, wild_type, mutation, measure_mutant(wild_type, changes, states, impacts), started)
+        measured = measure_mutant(wild_type, changes, states, impacts)
+        answer = answer_of(assessment, measured.estimate, rivals, near=impacts[0].near)
+        return _result(spec, wild_type, mutation, measured, answer, started)
 
 
 @contextmanager
@@ -115,7 +123,12 @@ def _stage(name: str) -> Iterator[None]:
 
 
 def _result(
-    spec: CaseSpec, wild_type: WildType, mutation: Mutation, measured: Measurements, started: float
+    spec: CaseSpec,
+    wild_type: WildType,
+    mutation: Mutation,
+    measured: Measurements,
+    answer: PoseAnswer,
+    started: float,
 ) -> CaseResult:
     kinase = wild_type.kinase.name if wild_type.kinase else ""
     model = f"trkstruct {kinase} {spec.mutation} {wild_type.ligand.name}: computed model"
@@ -126,13 +139,20 @@ def _result(
     apo_pdb = pdb_text(apo.topology, apo.positions, [relaxed, "free protein"])
     before_pdb = None if before is None else pdb_text(before.topology, before.positions, start)
     seconds = time.perf_counter() - started
-    return CaseResult(_record(spec, wild_type, mutation, measured, seconds), complex_pdb, apo_pdb, before_pdb)
+    case = _record(spec, wild_type, mutation, measured, answer, seconds)
+    return CaseResult(case, complex_pdb, apo_pdb, before_pdb)
 
 
 def _record(
-    spec: CaseSpec, wild_type: WildType, mutation: Mutation, measured: Measurements, wall_seconds: float
+    spec: CaseSpec,
+    wild_type: WildType,
+    mutation: Mutation,
+    measured: Measurements,
+    answer: PoseAnswer,
+    wall_seconds: float,
 ) -> Case:
-    kinase, dfg, ddg = wild_type.kinase, wild_type.conformation, measured.estimate
+    kinase, dfg, ddg = wild_type.kinase, wild_type.conformation, answer.estimate
+    reference = None if answer.withheld else 0.0
     bonds = measured.hinge_hydrogen_bonds
     return Case(
         kinase=kinase.name if kinase else "",
@@ -149,24 +169,31 @@ def _record(
         occlusion=measured.occlusion,
         clashes_before=measured.clashes_before,
         clashes_after=measured.clashes_after,
-        ddg_kcal_mol=ddg.ddg_kcal_mol if ddg else 0.0,
-        ddg_error_kcal_mol=ddg.error_kcal_mol if ddg else 0.0,
-        ddg_raw_kcal_mol=ddg.raw_kcal_mol if ddg else 0.0,
+        ddg_kcal_mol=ddg.ddg_kcal_mol if ddg else reference,
+        ddg_error_kcal_mol=ddg.error_kcal_mol if ddg else reference,
+        ddg_raw_kcal_mol=ddg.raw_kcal_mol if ddg else reference,
         ddg_terms=ddg.terms if ddg else None,
-        binding_terms=measured.binding_terms,
-        rotamers=measured.rotamers,
+        binding_terms=None if answer.withheld else measured.binding_terms,
+        rotamers=() if answer.withheld else measured.rotamers,
         relaxations=measured.relaxations,
         pose_rmsd_angstrom=measured.pose_rmsd_angstrom,
         hinge_hydrogen_bond=None if bonds is None else bool(bonds),
         hinge_hydrogen_bonds=bonds or (),
         contacts_lost=measured.contacts_lost,
-        verdict=verdict_of(ddg.ddg_kcal_mol, ddg.error_kcal_mol) if ddg else None,
-        summary=_summary(wild_type.ligand.name, mutation, spec.mutation, measured, ddg) if ddg else "",
+        verdict=answer.verdict,
+        pose=answer.assessment,
+        summary=_sentence(wild_type.ligand.name, mutation, spec.mutation, measured, answer),
         evidence=evidence_for(kinase.gene, str(mutation), wild_type.ligand.name) if kinase else (),
         ligand_parameters=wild_type.ligand.parameter_source,
         notes=(*wild_type.notes, *mutation.notes, *measured.notes),
         wall_seconds=wall_seconds,
     )
+
+
+def _sentence(ligand: str, mutation: Mutation, label: str, measured: Measurements, answer: PoseAnswer) -> str:
+    if answer.withheld and answer.assessment is not None:
+        return unreliable(label, ligand, answer.assessment)
+    return _summary(ligand, mutation, label, measured, answer.estimate) if answer.estimate else ""
 
 
 def _summary(ligand: str, mutation: Mutation, label: str, measured: Measurements, ddg: DdgEstimate) -> str:

@@ -1,5 +1,6 @@
 """Where a case starts: the wild-type complex with its ligand understood, from what ships or from a user's file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,10 +18,11 @@ from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.pose.adopt import place_on_seen
 from trkstruct.pose.attach import attach_ligand
 from trkstruct.pose.binding_type import conformation_warning
-from trkstruct.pose.cached_pose import place_by_analogy, place_by_docking
+from trkstruct.pose.cached_pose import FoundPose, place_by_analogy, place_by_docking
 from trkstruct.pose.docking import can_dock
 from trkstruct.preparation.chain_and_ligand import ChosenParts
 from trkstruct.preparation.preparation_report import bond_notes, describe_preparation
+from trkstruct.records import PoseAssessment
 from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, residue_id, without_ligand
 from trkstruct.structure.dfg import DfgConformation
 from trkstruct.structure.modified import parent_of
@@ -64,6 +66,10 @@ class WildType:
     notes : tuple of str
     cautions : tuple of str
         Those of the notes that say what of the ligand was built or is not computed.
+    assessment : PoseAssessment or None
+        Of a pose that was sought; None where the ligand's place was given.
+    rivals : tuple of WildType
+        The same in each different pose that the energy does not tell from this one.
     """
 
     complex: Complex
@@ -74,6 +80,8 @@ class WildType:
     conformation: DfgConformation | None
     notes: tuple[str, ...]
     cautions: tuple[str, ...] = ()
+    assessment: PoseAssessment | None = None
+    rivals: tuple["WildType", ...] = ()
 
 
 def load_wild_type(
@@ -129,25 +137,41 @@ def _from_shipped(ligand: Ligand, kinase: Kinase, seed: int) -> WildType:
         complex_, placed = attach_ligand(load_shipped(kinase.name), ligand), ligand
         notes = (*ligand.notes, "The pose is the one of the ligand's file.")
     else:
-        apo, placed, how = place_by_analogy(kinase, ligand, seed=seed)
-        complex_, notes = attach_ligand(apo, placed), (*ligand.notes, *how)
+        return _with_rivals([_in_model(found, kinase) for found in place_by_analogy(kinase, ligand, seed=seed)])
     return _wild_type(complex_, placed, kinase, clinical_match(complex_, kinase), notes)
+
+
+def _in_model(found: FoundPose, kinase: Kinase) -> WildType:
+    complex_ = attach_ligand(found.receptor, found.ligand)
+    notes = (*found.ligand.notes, found.note)
+    start = _wild_type(complex_, found.ligand, kinase, clinical_match(complex_, kinase), notes)
+    return replace(start, assessment=found.assessment)
+
+
+def _with_rivals(poses: Sequence[WildType]) -> WildType:
+    return replace(poses[0], rivals=tuple(poses[1:]))
 
 
 def _from_file(ligand: Ligand, place: FilePlace, seed: int, build_ligand: bool) -> WildType:
     prepared = read_prepared(place.structure, place.chain, place.ligand_residue, place.ph)
     preparation, parts = prepared.preparation, prepared.parts
     receptor, kinase = preparation.complex, preparation.kinase
-    how: tuple[str, ...] = ()
     if kinase is not None and needs_docking(parts.complex, ligand):
-        receptor, placed, how = place_by_docking(receptor, kinase, ligand, seed=seed)
-    else:
-        placed = _placed(ligand, place, last_changed(place.structure), seed, build_ligand)
-    report = describe_preparation(prepared)
-    complex_ = replace(attach_ligand(receptor, placed), source=Path(place.structure).name)
-    notes = (*placed.notes, *how, *report.done, *report.check)
+        sought = place_by_docking(receptor, kinase, ligand, seed=seed)
+        return _with_rivals([_in_file(found.receptor, found.ligand, place, found) for found in sought])
+    placed = _placed(ligand, place, last_changed(place.structure), seed, build_ligand)
     cautions = (*placed.notes[len(ligand.notes) :], *bond_notes(parts.complex))
-    return replace(_wild_type(complex_, placed, kinase, preparation.match, notes), cautions=cautions)
+    return replace(_in_file(receptor, placed, place), cautions=cautions)
+
+
+def _in_file(receptor: Complex, placed: Ligand, place: FilePlace, found: FoundPose | None = None) -> WildType:
+    prepared = read_prepared(place.structure, place.chain, place.ligand_residue, place.ph)
+    preparation, report = prepared.preparation, describe_preparation(prepared)
+    complex_ = replace(attach_ligand(receptor, placed), source=Path(place.structure).name)
+    how = () if found is None else (found.note,)
+    notes = (*placed.notes, *how, *report.done, *report.check)
+    start = _wild_type(complex_, placed, preparation.kinase, preparation.match, notes)
+    return replace(start, cautions=bond_notes(prepared.parts.complex), assessment=found.assessment if found else None)
 
 
 @lru_cache(maxsize=4)

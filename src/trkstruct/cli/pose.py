@@ -88,8 +88,9 @@ def command(
     from trkstruct.kinase.kinases import kinase_named
     from trkstruct.ligand.reading import load_ligand
     from trkstruct.pose.find_poses import search_poses
-    from trkstruct.pose.posed_ligand import poses_sdf
+    from trkstruct.pose.posed_ligand import name_class, poses_sdf
     from trkstruct.pose.search import Search
+    from trkstruct.records import POSE_ADVICE
     from trkstruct.structure.formats.writing import write_pdb
 
     molecule = load_ligand(ligand)
@@ -106,7 +107,10 @@ def command(
     if complex_file is not None:
         write_pdb(found[0].complex, complex_file)
         say(f"Wrote {complex_file}.", err=True)
-    print_table(("rank", "kcal/mol", "hinge hydrogen bonds", "PoseBusters", "origin"), rows)
+    print_table(("rank", "kcal/mol", "class", "hinge hydrogen bonds", "PoseBusters", "origin"), rows)
+    say(f"The first is {name_class(found[0])}.", err=True)
+    if found[0].assessment is not None and found[0].assessment.pose_class == "doubtful":
+        say(f"A scan from it gives no verdict. {POSE_ADVICE}", err=True)
 
 
 def pose_row(rank: int, pose: "PosedLigand") -> tuple[str, ...]:
@@ -114,4 +118,5 @@ def pose_row(rank: int, pose: "PosedLigand") -> tuple[str, ...]:
     from trkstruct.pose.posed_ligand import name_bonds, name_checks
 
     energy = f"+{pose.energy_kcal_mol:.1f}"
-    return (str(rank), energy, name_bonds(pose), name_checks(pose), pose.origin)
+    judged = pose.assessment.pose_class if pose.assessment else ""
+    return (str(rank), energy, judged, name_bonds(pose), name_checks(pose), pose.origin)

@@ -124,7 +124,7 @@ def fold_lines(compared: "Sequence[Compared]", *, with_predictions: bool) -> tup
             error = "" if case.ddg_error_kcal_mol is None else f" ± {case.ddg_error_kcal_mol:.1f}"
             row += [f"{case.ddg_kcal_mol:.1f}{error}", case.verdict or ABSENT]
         elif with_predictions:
-            row += ["not in the scan" if case is None else case.status, ABSENT]
+            row += ["not in the scan" if case is None else case.verdict or case.status, ABSENT]
         rows.append(row)
     return columns, rows
 

@@ -29,24 +29,45 @@ class BindingType:
 
 def binding_type(ligand: Ligand) -> BindingType | None:
     """Type of a known inhibitor, recognised by its skeleton whatever it is called; None for any other molecule."""
+    return _known().get(skeleton_key(ligand))
+
+
+def skeleton_key(ligand: Ligand) -> str:
+    """First block of the InChIKey: the same for every name, protonation and stereoisomer of a molecule."""
     with rdBase.BlockLogs():
         key = str(Chem.MolToInchiKey(Chem.RemoveHs(to_molecule(ligand))))
-    return _known().get(key[:CONNECTIVITY_CHARACTERS])
+    return key[:CONNECTIVITY_CHARACTERS]
 
 
 def conformation_warning(ligand: Ligand, conformation: DfgConformation | None, structure: str) -> str:
     """A sentence when an inhibitor meets the state of the DFG motif that it does not bind; empty otherwise."""
-    known = binding_type(ligand)
-    if known is None or conformation is None:
+    known = _opposed(ligand, conformation)
+    if known is None:
         return ""
     wanted = STATE_OF_TYPE[known.type]
-    opposite: DfgState = "DFG-out" if wanted == "DFG-in" else "DFG-in"
-    if conformation.state != opposite:
-        return ""
     return (
         f"{ligand.name} is a type {known.type} inhibitor and binds {wanted} ({known.source}), but {structure} is "
         f"{conformation}: its pose and energies mean little. Use a {wanted} structure (trkstruct list structures)."
     )
+
+
+def conformation_conflict(ligand: Ligand, conformation: DfgConformation | None) -> str:
+    """What an inhibitor binds and what it meets instead, in a few words; empty where nothing is known against it."""
+    known = _opposed(ligand, conformation)
+    if known is None:
+        return ""
+    return (
+        f"a type {known.type} inhibitor, which binds {STATE_OF_TYPE[known.type]}, in a receptor that is {conformation}"
+    )
+
+
+def _opposed(ligand: Ligand, conformation: DfgConformation | None) -> BindingType | None:
+    """Type of a known inhibitor that binds the opposite state."""
+    known = binding_type(ligand)
+    if known is None or conformation is None:
+        return None
+    opposite: DfgState = "DFG-out" if STATE_OF_TYPE[known.type] == "DFG-in" else "DFG-in"
+    return known if conformation.state == opposite else None
 
 
 @cache

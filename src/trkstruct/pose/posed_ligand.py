@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trkstruct.ligand.ligand import Ligand
-from trkstruct.records import HydrogenBond
+from trkstruct.records import HydrogenBond, PoseAssessment
 from trkstruct.structure.complex import Complex
 
 
@@ -25,6 +25,8 @@ class PosedLigand:
     hinge_bonds : tuple of HydrogenBond
     failed_checks : tuple of str or None
         PoseBusters rules that it breaks; None when PoseBusters is not installed.
+    assessment : PoseAssessment or None
+        How far it can be believed; None before it is compared with the others.
     """
 
     ligand: Ligand
@@ -33,6 +35,7 @@ class PosedLigand:
     energy_kcal_mol: float
     hinge_bonds: tuple[HydrogenBond, ...]
     failed_checks: tuple[str, ...] | None
+    assessment: PoseAssessment | None = None
 
 
 def describe(poses: Sequence[PosedLigand]) -> str:
@@ -42,6 +45,13 @@ def describe(poses: Sequence[PosedLigand]) -> str:
         f"Pose of {best.ligand.name} {best.origin}, the best of {len(poses)} relaxed; "
         f"hinge hydrogen bonds: {name_bonds(best)}; PoseBusters: {name_checks(best)}."
     )
+
+
+def name_class(pose: PosedLigand) -> str:
+    """``doubtful: no hydrogen bond to the hinge``; ``not judged`` where it was not compared with others."""
+    if pose.assessment is None:
+        return "not judged"
+    return f"{pose.assessment.pose_class}: {'; '.join(pose.assessment.reasons)}"
 
 
 def name_bonds(pose: PosedLigand) -> str:
@@ -61,6 +71,7 @@ def poses_sdf(poses: Sequence[PosedLigand]) -> str:
     return "".join(
         f"{each.ligand.molblock}"
         f"> <energy_kcal_mol>\n{each.energy_kcal_mol:.2f}\n\n> <hinge_hydrogen_bonds>\n{name_bonds(each)}\n\n"
-        f"> <posebusters>\n{name_checks(each)}\n\n> <origin>\n{each.origin}\n\n$$$$\n"
+        f"> <posebusters>\n{name_checks(each)}\n\n> <pose_class>\n{name_class(each)}\n\n"
+        f"> <origin>\n{each.origin}\n\n$$$$\n"
         for each in poses
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal
 
 import numpy as np
@@ -13,6 +14,7 @@ from trkstruct.energy.minimizer import Minimum, minimize
 from trkstruct.energy.pocket_energy import PocketEnergy, open_energy
 from trkstruct.errors import LigandError, RelaxationError
 from trkstruct.kinase.kinases import Kinase
+from trkstruct.ligand.hinge_motif import has_hinge_motif
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.attach import attach_ligand
@@ -20,6 +22,7 @@ from trkstruct.pose.checks import can_check, failed_checks
 from trkstruct.pose.common_atoms import MIN_COMMON_ATOMS, common_scaffold_size
 from trkstruct.pose.docking import EXHAUSTIVENESS, can_dock, dock, yielding_atoms
 from trkstruct.pose.overlay import transfer_pose
+from trkstruct.pose.pose_class import Template, assess
 from trkstruct.pose.posed_ligand import PosedLigand
 from trkstruct.structure.complex import Complex, ligand_atoms, without_ligand
 from trkstruct.structure.pocket import Pocket, cut_pocket, residues_near, with_positions
@@ -46,8 +49,8 @@ class Search:
     ----------
     method : str
         ``scaffold`` lays the ligand over a reference, ``docking`` uses AutoDock Vina. ``auto`` is ``scaffold`` where
-        the two share at least a fused bicycle, unless every pose found so breaks a rule, else both where docking is
-        installed: the energy decides between them.
+        the two share at least a fused bicycle, unless every pose found so is doubtful, else both where docking is
+        installed: what is known, then the energy, decides between them.
     seed : int
     n_poses : int
         Of each method (of docking, for each of its two receptors) at most so many poses are relaxed.
@@ -91,7 +94,10 @@ def find_posed_ligands(
     reference: Ligand | None,
     search: Search = DEFAULT_SEARCH,
 ) -> tuple[PosedLigand, ...]:
-    """Poses of a ligand in a receptor, relaxed in one and the same pocket, by energy; those that break a rule last.
+    """Poses of a ligand in a receptor, relaxed in one and the same pocket, each with its class; doubtful ones last.
+
+    Of poses that are as good by what is known, the energy decides; those that break a rule come last, and before them
+    those without a hydrogen bond to the hinge, where the ligand has a motif for one.
 
     Parameters
     ----------
@@ -111,13 +117,28 @@ def find_posed_ligands(
     RelaxationError
         When no pose can be relaxed.
     """
+    known = [] if reference is None else [_template(receptor, kinase, reference)]
     starts = _starting_poses(receptor, kinase, ligand, reference, search)
-    poses = _relaxed(receptor, kinase, ligand, starts)
+    poses = assess(_relaxed(receptor, kinase, ligand, starts), kinase, known)
     undocked = search.method == "auto" and can_dock() and not any(each.origin == DOCKED for each in poses)
-    if undocked and all(each.failed_checks for each in poses):
+    if undocked and all(_is_doubtful(each) for each in poses):
         starts += _docked(receptor, kinase, ligand, search)
-        poses = _relaxed(receptor, kinase, ligand, starts)
-    return tuple(sorted(poses, key=lambda each: (bool(each.failed_checks), each.energy_kcal_mol)))
+        poses = assess(_relaxed(receptor, kinase, ligand, starts), kinase, known)
+    return tuple(sorted(poses, key=partial(_rank, needs_hinge=has_hinge_motif(ligand))))
+
+
+def _rank(pose: PosedLigand, *, needs_hinge: bool) -> tuple[bool, bool, bool, float]:
+    lacks_hinge = needs_hinge and not pose.hinge_bonds
+    return _is_doubtful(pose), bool(pose.failed_checks), lacks_hinge, pose.energy_kcal_mol
+
+
+def _is_doubtful(pose: PosedLigand) -> bool:
+    return pose.assessment is not None and pose.assessment.pose_class == "doubtful"
+
+
+def _template(receptor: Complex, kinase: Kinase, reference: Ligand) -> Template:
+    bonds = hinge_hydrogen_bonds(attach_ligand(receptor, reference), kinase)
+    return Template(f"{reference.name} in {receptor.source}", reference, len(bonds))
 
 
 def _starting_poses(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from trkstruct.records import Clash, EnergyTerms
+from trkstruct.records import POSE_ADVICE, Clash, EnergyTerms, PoseAssessment
 from trkstruct.residues import AtomLabel
 
 TERM_WORDS: Final = {
@@ -53,6 +53,11 @@ def summarize(found: Findings) -> str:
         parts.append(f"the ligand shifts by {found.pose_rmsd_angstrom:.1f} Å on relaxation")
     parts.append(_energy(found))
     return f"{found.mutation}{where} with {found.ligand}: {'; '.join(parts)}."
+
+
+def unreliable(mutation: str, ligand: str, pose: PoseAssessment) -> str:
+    """Why nothing is said of a case whose ligand's pose is doubtful, and what to do."""
+    return f"{mutation} with {ligand}: pose unreliable ({'; '.join(pose.reasons)}), so no answer. {POSE_ADVICE}"
 
 
 def own_clash(clashes: Sequence[Clash], sites: Sequence[str]) -> Clash | None:

@@ -13,7 +13,9 @@ COLOUR_MAP: Final = (
 )
 LEAST_LIMIT_KCAL_MOL: Final = 3.0  # colours end here unless a ddG goes further; about 160-fold
 DARK_BELOW: Final = 0.45  # relative luminance under which white letters have the better contrast, WCAG 2.1
-VERDICT_MARKS: Final[dict[Verdict, str]] = {"resistant": "▲", "uncertain": "?", "sensitive": "●"}
+VERDICT_MARKS: Final[dict[Verdict, str]] = {
+    "resistant": "▲", "uncertain": "?", "sensitive": "●", "pose unreliable": "✕"
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

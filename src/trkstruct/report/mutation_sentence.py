@@ -20,6 +20,7 @@ OUTCOMES: Final = {
     "sensitive": "keeps its fit",
     "resistant": "binds more weakly",
     "uncertain": "may bind more weakly",
+    "pose unreliable": "is not judged",
     None: "is not judged",
 }
 
@@ -43,7 +44,20 @@ def summarize_mutation(cases: Sequence[Case]) -> str:
         Computed cases of one mutation, at least one.
     """
     first = cases[0]
-    who = _newcomer(_substitutions(first.mutation))
+    where = f" ({', '.join(dict.fromkeys(first.regions))})" if any(first.regions) else ""
+    unjudged = [case.ligand for case in cases if case.verdict == "pose unreliable"]
+    clauses = _effects([case for case in cases if case.verdict != "pose unreliable"])
+    if unjudged:
+        poses = "poses are" if len(unjudged) > 1 else "pose is"
+        clauses.append(f"nothing is said of {_listed(unjudged)}, whose {poses} unreliable")
+    return f"{first.kinase} {first.mutation}{where}: {'; '.join(clauses)}.".lstrip()
+
+
+def _effects(cases: Sequence[Case]) -> list[str]:
+    """What a mutation does to the ligands whose poses can be believed, in clauses; none without such a ligand."""
+    if not cases:
+        return []
+    who = _newcomer(_substitutions(cases[0].mutation))
     losing = [case for case in cases if _loses_contact(case)]
     kept = [case for case in cases if case.verdict == "sensitive" and case not in losing]
     rest = [case for case in cases if case not in losing and case not in kept]
@@ -61,8 +75,7 @@ def summarize_mutation(cases: Sequence[Case]) -> str:
     if kept:
         keep = "keeps its fit" if len(kept) == 1 else "keep their fit"
         clauses.append(f"{_listed([_keeping(case) for case in kept])} {keep}")
-    where = f" ({', '.join(dict.fromkeys(first.regions))})" if any(first.regions) else ""
-    return f"{first.kinase} {first.mutation}{where}: {'; '.join(clauses)}.".lstrip()
+    return clauses
 
 
 def _substitutions(mutation: str) -> tuple[Substitution, ...]:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trkstruct.kinase.mutation import WILD_TYPE
-from trkstruct.records import Case, CaseError, Clash, Results, Severity
+from trkstruct.records import POSE_ADVICE, Case, CaseError, Clash, PoseAssessment, Results, Severity
 from trkstruct.report.case_rows import measured_fold, worst_clash
 from trkstruct.report.mutation_sentence import mutation_sentences
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
@@ -18,7 +18,12 @@ TABLE_COLUMNS: Final = 100  # characters
 ABSENT: Final = "·"
 SEVERITY_MARK: Final[dict[Severity, str]] = {"minor": "", "moderate": "*", "severe": "**"}
 _SEVERITY_STYLE: Final[dict[Severity, str]] = {"minor": "", "moderate": "yellow", "severe": "bold red"}
-_VERDICT_STYLE: Final = {"resistant": "bold red", "sensitive": "green", "uncertain": "yellow"}
+_VERDICT_STYLE: Final = {
+    "resistant": "bold red",
+    "sensitive": "green",
+    "uncertain": "yellow",
+    "pose unreliable": "magenta",
+}
 
 COLUMNS: Final[dict[str, Literal["left", "right"]]] = {
     "kinase": "left", "mutation": "left", "ligand": "left", "before": "right", "where": "left", "after": "right",
@@ -61,6 +66,7 @@ def results_report(results: Results, width: int = TABLE_COLUMNS) -> RenderableTy
     """Everything that ``trkstruct scan`` prints: table, legend, a sentence per mutation, and what failed."""
     parts: list[RenderableType] = [results_table(results.cases, width), Text("")]
     parts += [Text(line, style="dim") for line in (*LEGEND, *structure_lines(results.cases))]
+    parts += [Text(line, style="yellow") for line in pose_lines(results.cases)]
     for sentence in mutation_sentences(results.cases):
         head, colon, rest = sentence.partition(": ")
         parts += [Text(""), _entry(f"{head}{colon}", rest)]
@@ -81,6 +87,29 @@ def structure_lines(cases: Iterable[Case]) -> list[str]:
     return [f"{state}  {', '.join(structures)}" for state, structures in by_state.items()]
 
 
+def pose_lines(cases: Iterable[Case]) -> list[str]:
+    """Why each pose that was sought is not reliable, what it adds to the error, and what to do about doubtful ones."""
+    said: dict[str, None] = {}
+    for case in cases:
+        if case.pose is not None and case.pose.pose_class != "reliable":
+            where = case.kinase or case.structure
+            text = "; ".join(case.pose.reasons)
+            said[f"{case.pose.pose_class} pose  {case.ligand} in {where}: {text}"] = None
+            if case.pose.error_kcal_mol is not None:
+                which = f"{where} {case.mutation}" if case.pose.rival_ddg_kcal_mol else where
+                said[f"wider error  {case.ligand} in {which}: by the pose, {_pose_error(case.pose)}"] = None
+    doubtful = any(case.verdict == "pose unreliable" for case in cases)
+    return [*said, POSE_ADVICE] if doubtful else list(said)
+
+
+def _pose_error(pose: PoseAssessment) -> str:
+    error = f"± {pose.error_kcal_mol:.1f} kcal/mol"
+    if not pose.rival_ddg_kcal_mol:
+        return error
+    others = ", ".join(f"{value:+z.1f}" for value in pose.rival_ddg_kcal_mol)
+    return f"{error}; in the other poses that were run the ΔΔG is {others}"
+
+
 def results_text(results: Results) -> str:
     """The same as plain text, for ``print(results)``."""
     console = Console(width=TABLE_COLUMNS, color_system=None, force_terminal=False, force_jupyter=False, record=False)
@@ -94,7 +123,7 @@ def results_markdown(results: Results) -> str:
     rows = [[_escaped(cell.plain) for cell in _cells(case)] for case in results.cases]
     rule = ["--:" if justify == "right" else "---" for justify in COLUMNS.values()]
     lines = [f"| {' | '.join(row)} |" for row in [list(COLUMNS), rule, *rows]]
-    legend = (*LEGEND, *structure_lines(results.cases))
+    legend = (*LEGEND, *structure_lines(results.cases), *pose_lines(results.cases))
     lines += ["", *(f"- {_escaped(re.sub(' {2,}', ': ', line, count=1))}" for line in legend)]
     lines += [line for sentence in mutation_sentences(results.cases) for line in ("", _escaped(sentence))]
     failed = [f"- {_escaped(str(case))}" for case in results.cases if case.error is not None]

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from trkstruct.files.outputs import safe_label, write_atomic
 from trkstruct.files.regular_file import read_regular
 from trkstruct.files.run_folder import LARGEST_COMPLEX_BYTES, refuse_links_out
-from trkstruct.records import Case, Clash, EnergyTerms, Evidence, Results
+from trkstruct.records import POSE_ADVICE, Case, Clash, EnergyTerms, Evidence, Results
 from trkstruct.report.case_rows import csv_text, measured_fold, worst_clash
 from trkstruct.report.case_sentence import TERM_WORDS
 from trkstruct.report.heat_map import (
@@ -239,6 +239,7 @@ def _environment() -> Environment:
         {
             "views_of_a_model": VIEWS,
             "verdict_marks": VERDICT_MARKS,
+            "pose_advice": POSE_ADVICE,
             "site_colours": SITE_COLOURS,
             "severity_colours": SEVERITY_COLOURS,
             "ligand_colour": LIGAND_COLOUR,
