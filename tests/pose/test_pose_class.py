@@ -14,7 +14,7 @@ from trkstruct.ligand.hinge_motif import has_hinge_motif
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.attach import attach_ligand
-from trkstruct.pose.pose_class import (
+from trkstruct.pose.known.pose_class import (
     PoseEvidence,
     Template,
     assess,

@@ -13,7 +13,7 @@ from trkstruct.cases.wild_type import WildType
 from trkstruct.impact.bound_and_apo import BoundAndApo
 from trkstruct.impact.calibration import NEAR_ERROR_KCAL_MOL, DdgEstimate, calibrate, verdict_of
 from trkstruct.impact.ddg import score_mutation
-from trkstruct.pose.pose_class import recheck
+from trkstruct.pose.known.pose_class import recheck
 from trkstruct.records import PoseAssessment, Verdict
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 from trkstruct.structure.complex import Complex

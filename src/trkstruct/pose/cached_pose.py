@@ -14,7 +14,7 @@ from trkstruct.files.cache import cache_folder, read_kept, say_made_again, write
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand.ligand import Ligand, place_ligand
 from trkstruct.pose.docking import can_dock
-from trkstruct.pose.pose_class import different_poses
+from trkstruct.pose.known.pose_class import different_poses
 from trkstruct.pose.posed_ligand import describe
 from trkstruct.pose.search import Search, find_posed_ligands, receptor_for
 from trkstruct.records import PoseAssessment

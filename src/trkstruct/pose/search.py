@@ -21,8 +21,8 @@ from trkstruct.pose.attach import attach_ligand
 from trkstruct.pose.checks import can_check, failed_checks
 from trkstruct.pose.common_atoms import MIN_COMMON_ATOMS, common_scaffold_size
 from trkstruct.pose.docking import EXHAUSTIVENESS, can_dock, dock, yielding_atoms
+from trkstruct.pose.known.pose_class import Template, assess
 from trkstruct.pose.overlay import transfer_pose
-from trkstruct.pose.pose_class import Template, assess
 from trkstruct.pose.posed_ligand import PosedLigand
 from trkstruct.structure.complex import Complex, ligand_atoms, without_ligand
 from trkstruct.structure.pocket import Pocket, cut_pocket, residues_near, with_positions

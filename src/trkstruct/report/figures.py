@@ -179,7 +179,7 @@ def _draw_cell(axes: "Axes", column: int, row: int, case: Case | None, limit: fl
         hatch = {"hatch": UNCERTAIN_HATCH, "edgecolor": "0.35", "alpha": 0.25, "linewidth": 0}
         axes.add_patch(Rectangle(corner, 0.96, 0.92, fill=False, **hatch))
     if case is None or number is None:
-        text = "not run" if case is None else (case.verdict or case.status).replace(" ", "\n")
+        text = "not run" if case is None else "pose\nunreliable" if case.verdict == "pose unreliable" else case.status
         axes.text(column, row, text, ha="center", va="center", fontsize=LABEL_POINTS, color=ink)
         return
     error = "" if case.ddg_error_kcal_mol is None else f" ± {case.ddg_error_kcal_mol:.1f}"
