@@ -140,12 +140,13 @@ def test_docking_is_tried_too_where_every_pose_laid_over_breaks_a_rule(
 ) -> None:
     pose = to_molecule(repotrectinib).GetConformer().GetPositions()
     broken: tuple[str, ...] = ("minimum_distance_to_protein",)
+    bonds = hinge_hydrogen_bonds(bound, TRKA)
 
     def relaxed(
         _receptor: Complex, _kinase: Kinase, _ligand: Ligand, candidates: list[StartingPose]
     ) -> list[PosedLigand]:
         checks = [() if each.origin == search.DOCKED else broken for each in candidates]
-        return [PosedLigand(repotrectinib, bound, each.origin, 0.0, (), failed)
+        return [PosedLigand(repotrectinib, bound, each.origin, 0.0, bonds, failed)
                 for each, failed in zip(candidates, checks, strict=True)]  # fmt: skip
 
     monkeypatch.setattr(search, "can_dock", lambda: True)
@@ -157,6 +158,8 @@ def test_docking_is_tried_too_where_every_pose_laid_over_breaks_a_rule(
     assert not any(each.origin == search.DOCKED for each in find(Search("scaffold")))
     broken = ()
     assert not any(each.origin == search.DOCKED for each in find()), "the scaffold alone is trusted"
+    bonds = ()
+    assert any(each.origin == search.DOCKED for each in find()), "without its hinge bond it is not"
 
 
 def test_a_pose_moves_into_the_surroundings_of_the_best_where_they_suit_it(monkeypatch: pytest.MonkeyPatch) -> None:
