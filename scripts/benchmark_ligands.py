@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Ligands from SMILES to pose.")
     parser.add_argument("table", type=Path)
     parser.add_argument("--kinase", default="TRKA")
-    parser.add_argument("--parameters", choices=("auto", "am1-bcc", "mmff94", "openff"), default="mmff94")
+    parser.add_argument("--parameters", choices=("auto", "openff", "am1-bcc", "mmff94"), default="openff")
     parser.add_argument("--poses", type=int, default=2)
     parser.add_argument("--exhaustiveness", type=int, default=8)
     parser.add_argument("-o", "--output", type=Path, required=True)

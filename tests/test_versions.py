@@ -13,7 +13,6 @@ COMPUTES_NOTHING = {  # they read, show, carry or guard
     "click", "defusedxml", "distributed", "filelock", "httpx", "ipymolstar", "jinja2", "matplotlib", "molviewspec",
     "pandas", "platformdirs", "plotly", "py3dmol", "pydantic", "rich", "ipython", "gemmi",
     "loguru", "markupsafe",
-    "openff", "openff-toolkit", "openmmforcefields",  # their answers are kept under a key of their own force field
 }  # fmt: skip
 
 

@@ -15,12 +15,13 @@ from rdkit import Chem
 from trkstruct.errors import LigandError
 from trkstruct.ligand import ambertools as module
 from trkstruct.ligand.ambertools import AmberTools, find_ambertools, rename_atoms, type_atoms
-from trkstruct.ligand.gaff import TYPE_PREFIX, exact_charges
+from trkstruct.ligand.gaff import TYPE_PREFIX
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
 from trkstruct.ligand.molecule import canonical_smiles, read_smiles
 from trkstruct.ligand.parameters import cached_parameters
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.ligand.shipped_ligands import shipped_ligands
+from trkstruct.ligand.template import exact_charges
 
 PROTEIN = "amber14/protein.ff14SB.xml"
 
@@ -152,13 +153,12 @@ def test_a_new_molecule_is_made_once_and_then_read(
     tools: AmberTools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TRKSTRUCT_CACHE", str(tmp_path))
-    monkeypatch.setattr(module, "sqm_starts", lambda tools: False)
     molecule, _ = read_smiles("Clc1ccccc1C(=O)NC")
-    xml, source = cached_parameters(molecule)
+    xml, source = cached_parameters(molecule, "mmff94")
     assert source == "GAFF2/MMFF94 charges (not AM1-BCC)"
     assert f'name="{TYPE_PREFIX}cl" class="{TYPE_PREFIX}cl" element="Cl"' in xml
     monkeypatch.setattr(module, "parameterize", lambda *_: pytest.fail("made again"))
-    assert cached_parameters(molecule) == (xml, source)
+    assert cached_parameters(molecule, "mmff94") == (xml, source)
     assert not list(tmp_path.glob(".*.xml.*"))
 
 

@@ -97,10 +97,10 @@ def test_a_damaged_file_is_named(text: str, folders: Path) -> None:
 
 
 def test_nothing_is_left_when_one_of_two_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> str:
+    def refuse(*_: object, **__: object) -> str:
         raise LigandError("no parameters")
 
-    monkeypatch.setattr(ambertools, "find_ambertools", refuse)
+    monkeypatch.setattr("trkstruct.ligand.library.build_ligand", refuse)
     result = CliRunner().invoke(main, ["ligand", "add", "amide", "CC(F)C(N)=O", "--enumerate-stereo"])
     assert result.exit_code == 2 and "no parameters" in result.output
     assert stored_names() == ()
@@ -142,23 +142,22 @@ def test_stereo_expands_only_what_is_open() -> None:
         expand_stereo(["CC(F)C(F)C(F)C(F)C(F)C(F)C(F)Cl"])
 
 
-def test_methods_are_tried_in_order_and_the_cache_needs_no_program(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_usual_method_needs_no_program_and_the_cache_none_either(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [method.name for method in methods.METHODS] == [*CLI_METHODS[1:]]
     molecule, _ = read_smiles("CCO")
-    monkeypatch.setattr(ambertools, "find_ambertools", lambda: None)
-    monkeypatch.setattr(ambertools, "sqm_starts", lambda tools: False)
-    monkeypatch.setattr(ambertools, "parameterize", lambda molecule, tools, charges: f"<{charges}/>")
-    assert methods.cached_parameters(molecule) == ("<MMFF94/>", "GAFF2/MMFF94 charges (not AM1-BCC)")
 
     def missing() -> None:
         raise LigandError("not installed")
 
+    monkeypatch.setattr(ambertools, "find_ambertools", lambda: None)
+    monkeypatch.setattr(ambertools, "sqm_starts", lambda tools: True)
+    monkeypatch.setattr(ambertools, "parameterize", lambda molecule, tools, charges: f"<{charges}/>")
+    assert methods.cached_parameters(molecule, "am1-bcc") == ("<AM1-BCC/>", "GAFF2/AM1-BCC")
     monkeypatch.setattr(ambertools, "find_ambertools", missing)
-    assert methods.cached_parameters(molecule)[0] == "<MMFF94/>"
+    assert methods.cached_parameters(molecule, "am1-bcc")[0] == "<AM1-BCC/>"
+    assert methods.cached_parameters(molecule) == methods.cached_parameters(molecule, "openff")
     with pytest.raises(LigandError, match="not installed"):
-        methods.cached_parameters(molecule, "am1-bcc")
-    with pytest.raises(LigandError, match="not installed"):
-        methods.cached_parameters(read_smiles("CCN")[0])
+        methods.cached_parameters(read_smiles("CCN")[0], "am1-bcc")
 
 
 @pytest.mark.parametrize("damage", [b"", b"<MMFF94", b"<other/>", b"\xff\xfe"])
@@ -184,17 +183,7 @@ def test_minutes_of_charges_are_announced_once(
     monkeypatch.setattr(ambertools, "sqm_starts", lambda tools: True)
     monkeypatch.setattr(ambertools, "parameterize", lambda molecule, tools, charges: f"<{charges}/>")
     molecule, _ = read_smiles("CCO")
-    assert methods.cached_parameters(molecule) == methods.cached_parameters(molecule)
+    assert methods.cached_parameters(molecule, "am1-bcc") == methods.cached_parameters(molecule, "am1-bcc")
     assert [record.getMessage().split(",")[0] for record in caplog.records] == [
         "AM1-BCC parameters of CCO take 1 to 12 minutes"
     ]
-
-
-def test_openff_is_used_where_it_is_installed(antechamber: None) -> None:
-    molecule, _ = read_smiles(PARACETAMOL)
-    try:
-        xml, source = methods.cached_parameters(molecule, "openff")
-    except LigandError as error:
-        assert "conda-forge openmmforcefields" in str(error)
-        return
-    assert source.startswith("openff-2") and 'name="LIG"' in xml

@@ -45,9 +45,8 @@ def plan_and_check(
     """All cases of a scan, each wild type before its mutants; without arguments, the panel with the shipped ligands.
 
     Everything named is read, and tried where that is quick: mutations against the sequence and backbone of the
-    structure, ligands against its pocket. That takes seconds, but for a ligand whose parameters are neither shipped nor
-    in the cache: its AM1-BCC charges are made here, 1 to 12 minutes each. Nothing is docked; a ligand without a pose is
-    placed in its first case.
+    structure, ligands against its pocket. That takes seconds; parameters that are neither shipped nor in the cache are
+    made here too. Nothing is docked; a ligand without a pose is placed in its first case.
 
     Raises
     ------

@@ -9,7 +9,7 @@ from trkstruct.cli.terminal import say
 if TYPE_CHECKING:
     from trkstruct.ligand.parameters import MethodName
 
-METHODS: Final[tuple["MethodName", ...]] = ("auto", "am1-bcc", "mmff94", "openff")  # the module that has them is slow
+METHODS: Final[tuple["MethodName", ...]] = ("auto", "openff", "am1-bcc", "mmff94")  # the module that has them is slow
 
 
 @click.group("ligand")
@@ -28,7 +28,7 @@ def command() -> None:
     type=click.Choice(METHODS),
     default="auto",
     show_default=True,
-    help="auto: AM1-BCC charges where AmberTools' sqm runs (minutes), else MMFF94 charges.",
+    help="auto: those that ship, else openff (a second); the others need AmberTools, am1-bcc takes minutes.",
 )
 @click.option("--replace", is_flag=True, help="Replace a stored ligand of this name.")
 def add(

@@ -17,8 +17,9 @@ from xml.etree import ElementTree as ET
 from rdkit import Chem
 
 from trkstruct.errors import LigandError
-from trkstruct.ligand.gaff import TypedMolecule, exact_charges, write_forcefield
+from trkstruct.ligand.gaff import write_forcefield
 from trkstruct.ligand.molecule import atom_names, build_3d, canonical_smiles, mmff_charges
+from trkstruct.ligand.template import TypedMolecule, exact_charges
 
 ChargeMethod = Literal["AM1-BCC", "MMFF94"]
 

@@ -226,7 +226,7 @@ def mmff_charges(molecule: Chem.Mol) -> FloatArray:
     if properties is None:
         raise LigandError(
             f"MMFF94 has no atom types for {canonical_smiles(molecule)}. "
-            "AM1-BCC charges (--parameters am1-bcc) need none."
+            "Other charges (--parameters openff or am1-bcc) need none."
         )
     return np.array([properties.GetMMFFPartialCharge(index) for index in range(molecule.GetNumAtoms())])
 

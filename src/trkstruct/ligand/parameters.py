@@ -1,4 +1,4 @@
-"""How a new ligand gets parameters: the methods in order of preference, and the one place where another is plugged in.
+"""How a new ligand gets parameters: the methods, the usual one first, and the one place where another is plugged in.
 
 To add a force field, add a ``ParameterMethod`` to ``METHODS``: what it needs, what a result says of it, and a function
 from a molecule in canonical atom order to OpenMM ForceField XML with a residue template ``LIG`` and our atom names.
@@ -16,12 +16,13 @@ from rdkit import Chem
 
 from trkstruct.errors import LigandError
 from trkstruct.files.cache import cache_folder, read_checked, read_kept, write_checked
-from trkstruct.ligand import ambertools, openff
+from trkstruct.ligand import ambertools
 from trkstruct.ligand.molecule import canonical_smiles
+from trkstruct.ligand.sage import parameters as sage
 
 _log = logging.getLogger(__name__)
 
-MethodName = Literal["auto", "am1-bcc", "mmff94", "openff"]
+MethodName = Literal["auto", "openff", "am1-bcc", "mmff94"]
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,6 @@ class ParameterMethod:
         Part of the cache key; changes when anything that changes the parameters changes.
     source : str
         What the result says.
-    automatic : bool
-        Whether ``auto`` may take it.
     check : callable
         Raises a ``LigandError`` that says what is missing here.
     make : callable
@@ -49,7 +48,6 @@ class ParameterMethod:
     name: str
     key: str
     source: str
-    automatic: bool
     check: Callable[[], None]
     make: Callable[[Chem.Mol], str]
     minutes: str = ""
@@ -69,10 +67,16 @@ def _check_am1() -> None:
 
 METHODS: Final = (
     ParameterMethod(
+        name="openff",
+        key=f"OpenFF\n{sage.SOURCE}\n{sage.METHOD_VERSION}",
+        source=sage.SOURCE,
+        check=lambda: None,
+        make=sage.sage_parameters,
+    ),
+    ParameterMethod(
         name="am1-bcc",
         key=f"AM1-BCC\n{ambertools.METHOD_VERSION}",
         source=ambertools.SOURCES["AM1-BCC"],
-        automatic=True,
         check=_check_am1,
         make=lambda molecule: ambertools.parameterize(molecule, ambertools.find_ambertools(), "AM1-BCC"),
         minutes="1 to 12",
@@ -81,20 +85,11 @@ METHODS: Final = (
         name="mmff94",
         key=f"MMFF94\n{ambertools.METHOD_VERSION}",
         source=ambertools.SOURCES["MMFF94"],
-        automatic=True,
         check=_check_ambertools,
         make=lambda molecule: ambertools.parameterize(molecule, ambertools.find_ambertools(), "MMFF94"),
     ),
-    ParameterMethod(
-        name="openff",
-        key=f"OpenFF\n{openff.FORCE_FIELD}",
-        source=openff.SOURCE,
-        automatic=False,
-        check=openff.check_openff,
-        make=openff.openff_parameters,
-    ),
 )
-"""In order of preference."""
+"""The first is what ``auto`` means everywhere: it depends on nothing that is installed or was made before."""
 
 
 def cached_parameters(molecule: Chem.Mol, method: MethodName = "auto") -> tuple[str, str]:
@@ -107,24 +102,25 @@ def cached_parameters(molecule: Chem.Mol, method: MethodName = "auto") -> tuple[
     ----------
     molecule : rdkit.Chem.Mol
     method : str
-        ``auto`` takes the first that is in the cache for this molecule or works here.
+        ``auto`` is the first of ``METHODS``.
 
     Raises
     ------
     LigandError
-        When the method asked for, or every method, lacks something here.
+        When the method lacks something here, or has no parameters for the molecule.
     """
-    candidates = [each for each in METHODS if each.name == method or (method == "auto" and each.automatic)]
-    chosen = _first_usable(candidates, molecule)
+    chosen = METHODS[0] if method == "auto" else next(each for each in METHODS if each.name == method)
     entry = cache_entry(molecule, chosen)
+    if read_checked(entry) is None:
+        chosen.check()
     entry.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(entry.with_suffix(".lock")):
         kept = read_kept(entry)
         if kept is None:
             if chosen.minutes:
                 _log.warning(
-                    "%s parameters of %s take %s minutes, once. `trkstruct ligand add NAME SMILES --parameters mmff94` "
-                    "has charges in a second.",
+                    "%s parameters of %s take %s minutes, once. Without --parameters they take a second, with the "
+                    "charges of a network trained on AM1-BCC.",
                     chosen.name.upper(),
                     Chem.MolToSmiles(Chem.RemoveHs(molecule)),
                     chosen.minutes,
@@ -138,18 +134,3 @@ def cache_entry(molecule: Chem.Mol, method: ParameterMethod) -> Path:
     """File of the cache that holds, or will hold, the parameters of a molecule."""
     text = f"{canonical_smiles(molecule)}\n{method.key}"
     return cache_folder() / f"{hashlib.sha256(text.encode()).hexdigest()}.xml"
-
-
-def _first_usable(candidates: list[ParameterMethod], molecule: Chem.Mol) -> ParameterMethod:
-    """The first method whose result is in the cache, or that can be run here."""
-    complaints = []
-    for method in candidates:
-        if read_checked(cache_entry(molecule, method)) is not None:
-            return method
-        try:
-            method.check()
-        except LigandError as complaint:
-            complaints.append(complaint)
-        else:
-            return method
-    raise complaints[-1]
