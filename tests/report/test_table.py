@@ -110,3 +110,15 @@ def test_results_as_data_frame_and_by_name() -> None:
     assert results.find_case("G595R", "selitrectinib").ddg_kcal_mol == pytest.approx(0.5)
     with pytest.raises(InputError, match="0 cases are G595R imatinib"):
         results.find_case("G595R", "imatinib")
+
+
+def test_what_the_charges_are_stands_under_the_table_and_a_mixture_is_warned_of() -> None:
+    shipped = make_case(ligand_parameters="GAFF2/AM1-BCC (shipped)")
+    same = make_case(ligand="asked", ligand_parameters="GAFF2/AM1-BCC")
+    other = make_case(ligand="mine", ligand_parameters="Sage 2.3.0/NAGL AM1-BCC")
+    warning = "Force fields or charges differ between these ligands"
+    for written in (str, results_markdown):
+        alone = written(make_results(shipped, same))
+        assert "GAFF2/AM1-BCC" in alone and warning not in alone
+        assert warning in written(make_results(shipped, other))
+    assert "Sage 2.3.0/NAGL AM1-BCC  mine" in str(make_results(shipped, other))

@@ -12,7 +12,7 @@ from trkstruct.files.csv_text import table_text
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case
 from trkstruct.report.case_rows import flat_row
-from trkstruct.report.table import LEGEND, TABLE_COLUMNS, results_table
+from trkstruct.report.table import LEGEND, TABLE_COLUMNS, parameter_lines, results_table
 
 SHOWN: Final = 25  # rows of each kinase and ligand on the terminal; ranking.csv has all
 
@@ -50,7 +50,7 @@ def ranking_report(ranked: Sequence[Ranked], cases: Sequence[Case], width: int =
         head = f"{kinase} with {ligand}: {len(of_group)} mutants by predicted resistance"
         more = f", the first {SHOWN}" if len(of_group) > SHOWN else ""
         parts += [Text(head + more, style="bold"), results_table((each.case for each in shown), width), Text("")]
-    parts += [Text(line, style="dim") for line in LEGEND]
+    parts += [Text(line, style="dim") for line in (*LEGEND, *parameter_lines(cases))]
     failed = sum(case.status == "failed" for case in cases)
     if failed:
         parts.append(Text(f"{failed} of {len(cases)} cases failed; results.json says why.", style="bold red"))

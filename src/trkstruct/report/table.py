@@ -65,7 +65,7 @@ def results_table(cases: Iterable[Case], width: int = TABLE_COLUMNS) -> Table:
 def results_report(results: Results, width: int = TABLE_COLUMNS) -> RenderableType:
     """Everything that ``trkstruct scan`` prints: table, legend, a sentence per mutation, and what failed."""
     parts: list[RenderableType] = [results_table(results.cases, width), Text("")]
-    parts += [Text(line, style="dim") for line in (*LEGEND, *structure_lines(results.cases))]
+    parts += [Text(line, style="dim") for line in _legend(results.cases)]
     parts += [Text(line, style="yellow") for line in pose_lines(results.cases)]
     for sentence in mutation_sentences(results.cases):
         head, colon, rest = sentence.partition(": ")
@@ -85,6 +85,19 @@ def structure_lines(cases: Iterable[Case]) -> list[str]:
             state = f"{case.dfg_state} ({case.dfg_cluster})" if case.dfg_cluster else case.dfg_state
             by_state.setdefault(state, {})[case.structure] = None
     return [f"{state}  {', '.join(structures)}" for state, structures in by_state.items()]
+
+
+def parameter_lines(cases: Iterable[Case]) -> list[str]:
+    """The force field and charges that each ligand's numbers stand on, a line for each kind; a mixture is warned of."""
+    by_source: dict[str, dict[str, None]] = {}
+    for case in cases:
+        if case.ligand_parameters:
+            by_source.setdefault(case.ligand_parameters, {})[case.ligand] = None
+    lines = [f"{source}  {', '.join(ligands)}" for source, ligands in by_source.items()]
+    kinds = {source.removesuffix(" (shipped)") for source in by_source}
+    if len(kinds) > 1:
+        lines.append("Force fields or charges differ between these ligands: compare mutations of one, not ligands.")
+    return lines
 
 
 def pose_lines(cases: Iterable[Case]) -> list[str]:
@@ -123,7 +136,7 @@ def results_markdown(results: Results) -> str:
     rows = [[_escaped(cell.plain) for cell in _cells(case)] for case in results.cases]
     rule = ["--:" if justify == "right" else "---" for justify in COLUMNS.values()]
     lines = [f"| {' | '.join(row)} |" for row in [list(COLUMNS), rule, *rows]]
-    legend = (*LEGEND, *structure_lines(results.cases), *pose_lines(results.cases))
+    legend = (*_legend(results.cases), *pose_lines(results.cases))
     lines += ["", *(f"- {_escaped(re.sub(' {2,}', ': ', line, count=1))}" for line in legend)]
     lines += [line for sentence in mutation_sentences(results.cases) for line in ("", _escaped(sentence))]
     failed = [f"- {_escaped(str(case))}" for case in results.cases if case.error is not None]
@@ -148,6 +161,10 @@ def clash_table(clashes: Sequence[Clash]) -> Table:
             f"{clash.overlap_angstrom:.2f}",
         )
     return table
+
+
+def _legend(cases: Sequence[Case]) -> tuple[str, ...]:
+    return (*LEGEND, *structure_lines(cases), *parameter_lines(cases))
 
 
 def _cells(case: Case) -> list[Text]:
