@@ -37,6 +37,20 @@ def heat_maps(cases: Sequence[Case]) -> tuple[HeatMap, ...]:
     )
 
 
+def pieces_of(heat_map: HeatMap, columns: int) -> tuple[HeatMap, ...]:
+    """The heat map cut into pieces of at most so many ligands, for a page that is not wider."""
+    starts = range(0, len(heat_map.ligands), columns)
+    return tuple(
+        HeatMap(
+            heat_map.kinase,
+            heat_map.mutations,
+            heat_map.ligands[start : start + columns],
+            tuple(row[start : start + columns] for row in heat_map.cells),
+        )
+        for start in starts
+    )
+
+
 def colour_limit(cases: Sequence[Case]) -> float:
     """End of the colour scale in kcal/mol, the same on both sides of zero."""
     values = [abs(case.ddg_kcal_mol) for case in cases if case.ddg_kcal_mol is not None]

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import re
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
@@ -10,6 +11,7 @@ from typing import Final
 
 from trkstruct.errors import InputError
 
+LABEL_OUTLINE: Final = re.compile(r"borderWidth:\.15,borderColor:(\w+)\(0\)")
 GZIP_LEVEL: Final = 5  # 9 takes twice as long and saves a hundredth
 
 
@@ -21,7 +23,15 @@ def packed(text: str) -> str:
 @cache
 def molstar_script() -> str:
     """Mol* with its MolViewSpec loader, as an anywidget module, from the package ipymolstar; packed."""
-    return packed(_package_file("ipymolstar", "static/molviewspec.js"))
+    return packed(_white_outlines(_package_file("ipymolstar", "static/molviewspec.js")))
+
+
+def _white_outlines(script: str) -> str:
+    """Labels outlined in white and not in black, for dark letters on a white canvas; MolViewSpec cannot say it.
+
+    A version of Mol* that writes its default in another way keeps its own outlines.
+    """
+    return LABEL_OUTLINE.sub(r"borderWidth:.3,borderColor:\1(16777215)", script, count=1)
 
 
 @cache

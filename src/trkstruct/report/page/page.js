@@ -108,7 +108,12 @@ document.addEventListener("click", (event) => {
   if (button.dataset.sort) sortBy(button);
   else if (button.dataset.download) download(button);
   else if (button.dataset.view) showModel(button.closest("article"), button.dataset.view);
-  else if (button.dataset.step) step(button.closest("article"), Number(button.dataset.step));
+  else if (button.dataset.png) savePicture(button.closest("article").querySelector(".stage"), button.dataset.png);
+  else if (button.dataset.surface) {
+    const article = button.closest("article");
+    toggleSurface(button, article.querySelector(".stage"), () => showModel(article, article.dataset.view));
+    for (const each of all("[data-for-surface]", article)) each.hidden = button.getAttribute("aria-pressed") !== "true";
+  } else if (button.dataset.step) step(button.closest("article"), Number(button.dataset.step));
   else if (button.id === "print") window.print();
 });
 document.addEventListener("keydown", (event) => {

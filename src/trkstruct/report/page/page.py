@@ -24,18 +24,22 @@ from trkstruct.report.heat_map import (
     fold_text,
     heat_colours,
     heat_maps,
+    pieces_of,
     signed,
 )
 from trkstruct.report.mutation_sentence import mutation_sentences
 from trkstruct.report.page.case_3d import VIEWS, Model, build_model
 from trkstruct.report.page.embed import molstar_script, molstar_style, packed, page_file, plotly_script
-from trkstruct.report.scene.colours import LIGAND_COLOUR, SEVERITY_COLOURS, SITE_COLOURS
+from trkstruct.report.scene.colours import LIGAND_COLOUR, SURFACE_COLOUR
 from trkstruct.report.scene.snapshots import pair_of, wild_types
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 
 REPORT_NAME: Final = "report.html"
 LEGEND_STEPS: Final = 13
 ABSENT: Final = "·"
+NAMES_OF_A_LINE: Final = 8
+COLUMNS_WITH_WORDS: Final = 8  # printed: a landscape page has no room for the words of more ligands
+COLUMNS_OF_A_PAGE: Final = 20  # nor for more ligands than these; the others follow in a table of their own
 DOI_URL: Final = "https://doi.org/"
 PUBMED_URL: Final = "https://pubmed.ncbi.nlm.nih.gov/"
 
@@ -110,7 +114,7 @@ def report_html(results: Results, folder: Path) -> str:
         results=results,
         views=views,
         view_of=lambda case: by_case[id(case)],
-        heat_maps=heat_maps(results.cases),
+        heat_maps=[part for each in heat_maps(results.cases) for part in pieces_of(each, COLUMNS_OF_A_PAGE)],
         colours=lambda case: heat_colours(case.ddg_kcal_mol or 0.0, limit),
         legend=_legend(limit),
         limit=limit,
@@ -222,6 +226,11 @@ def _overlap(clash: Clash | None) -> Markup:
     return Markup('<span class="severity {0}" title="{0}">{1}</span>').format(clash.severity, value)
 
 
+def _few(names: Sequence[str], noun: str) -> str:
+    """The names, or how many there are when a line does not hold them."""
+    return ", ".join(names) if len(names) <= NAMES_OF_A_LINE else f"{len(names)} {noun}"
+
+
 def _relative(energy_kcal_mol: float | None) -> str:
     return ABSENT if energy_kcal_mol is None else f"{energy_kcal_mol:.1f}"
 
@@ -234,14 +243,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update({"fold": fold_text, "signed": signed})
+    environment.filters.update({"fold": fold_text, "signed": signed, "few": _few})
     environment.globals.update(
         {
             "views_of_a_model": VIEWS,
             "verdict_marks": VERDICT_MARKS,
+            "columns_with_words": COLUMNS_WITH_WORDS,
+            "wbr": Markup("<wbr>"),
             "pose_advice": POSE_ADVICE,
-            "site_colours": SITE_COLOURS,
-            "severity_colours": SEVERITY_COLOURS,
+            "surface_colour": SURFACE_COLOUR,
             "ligand_colour": LIGAND_COLOUR,
             "colour_map": COLOUR_MAP,
             "overlap": _overlap,

@@ -25,11 +25,12 @@ function urlOf(key, text) {
   return urls.get(key);
 }
 
-async function sceneOf(id, view) {
-  const { texts, scenes } = await model(id);
+async function sceneOf(id, view, withSurface) {
+  const { texts, scenes, surface } = await model(id);
   const whole = await complexText(id);
   const scene = JSON.parse(scenes[view]);
   for (const node of scene.root.children) {
+    if (withSurface && node.params?.url?.endsWith("-pocket")) node.children[0].children[0].children.push(JSON.parse(surface));
     if (node.kind === "download") node.params.url = urlOf(`${id}/${node.params.url}`, texts[node.params.url] ?? whole);
   }
   return JSON.stringify(scene);
@@ -87,7 +88,7 @@ async function showModel(article, view) {
 
 async function drawModel(id, view, stage) {
   if (viewer.stage !== stage) viewer.turned = false;
-  const scene = await sceneOf(id, view);
+  const scene = await sceneOf(id, view, stage.dataset.surface === "on");
   viewer.values.msvj_data = scene;
   viewer.values.mvs_load_options = { replaceExisting: true, sanityChecks: false, keepCamera: viewer.stage === stage && viewer.turned };
   if (!viewer.ready) viewer.ready = startMolstar(stage, scene);
@@ -102,6 +103,21 @@ async function drawModel(id, view, stage) {
 }
 
 // Browsers do not print WebGL canvases: printing shows a picture of the view as it stands.
+function savePicture(stage, name) {
+  const canvas = stage.querySelector("canvas");
+  if (!canvas) return;
+  const link = document.createElement("a");
+  link.href = canvas.toDataURL("image/png");
+  link.download = name;
+  link.click();
+}
+
+function toggleSurface(button, stage, draw) {
+  stage.dataset.surface = stage.dataset.surface === "on" ? "off" : "on";
+  button.setAttribute("aria-pressed", String(stage.dataset.surface === "on"));
+  draw();
+}
+
 function keepStills() {
   for (const stage of all("article.open .stage")) {
     const canvas = stage.querySelector("canvas");
@@ -125,6 +141,7 @@ function plotly() {
 
 const signed = (value) => (value < -0.05 ? "" : "+") + value.toFixed(1).replace("-0.0", "0.0");
 const CHART = { displayModeBar: false, responsive: true };
+const CLEAR = { paper_bgcolor: "transparent", plot_bgcolor: "transparent" }; // letters and grid: page.css, light or dark
 const FONT = { family: "system-ui, sans-serif", size: 12, color: "#1c2430" };
 
 async function drawTerms(article) {
@@ -138,7 +155,7 @@ async function drawTerms(article) {
     textposition: "auto", marker: { color: values.map((value) => (value > 0 ? "#D6604D" : "#4393C3")) }, hovertemplate: "%{y}: %{x:+.2f} kcal/mol<extra></extra>",
   };
   const layout = {
-    height: 210, margin: { l: 130, r: 10, t: 4, b: 38 }, font: FONT, bargap: 0.25,
+    height: 210, margin: { l: 130, r: 10, t: 4, b: 38 }, font: FONT, ...CLEAR, bargap: 0.25,
     xaxis: { title: { text: "kcal/mol" }, zeroline: true, zerolinecolor: "#1c2430", gridcolor: "#e6eaef" }, yaxis: { automargin: true },
   };
   (await plotly()).newPlot(place, [trace], layout, CHART);
@@ -166,7 +183,7 @@ async function drawScatter() {
   const line = (x0, y0, x1, y1, dash) => ({ type: "line", x0, y0, x1, y1, layer: "below", line: { color: "#9aa5b1", width: 1, dash } });
   const axis = (title) => ({ title: { text: title }, range: [low, high], gridcolor: "#e6eaef", zeroline: false });
   const layout = {
-    height: 340, margin: { l: 50, r: 8, t: 6, b: 45 }, font: FONT, legend: { orientation: "h", y: 1.02, yanchor: "bottom" }, xaxis: axis("published, RT ln(fold), kcal/mol"), yaxis: axis("computed ΔΔG, kcal/mol"),
+    height: 340, margin: { l: 50, r: 8, t: 6, b: 45 }, font: FONT, ...CLEAR, legend: { orientation: "h", y: 1.02, yanchor: "bottom" }, xaxis: axis("published, RT ln(fold), kcal/mol"), yaxis: axis("computed ΔΔG, kcal/mol"),
     shapes: [line(low, low, high, high, "solid"), line(low, limit, high, limit, "dash"), line(limit, low, limit, high, "dash")],
   };
   const chart = await (await plotly()).newPlot(place, traces, layout, CHART);

@@ -22,8 +22,7 @@ from trkstruct.report.scene.colours import (
     SITE_COLOURS,
     SITE_LABEL_COLOURS,
 )
-from trkstruct.report.scene.pocket_text import NEIGHBOUR_ANGSTROM
-from trkstruct.report.scene.viewpoint import VIEW_DISTANCE, Viewpoint
+from trkstruct.report.scene.viewpoint import NEIGHBOUR_ANGSTROM, VIEW_DISTANCE, Viewpoint
 from trkstruct.residues import LIGAND_NAME
 
 FIELD_OF_VIEW_DEGREES: Final = 30.0  # ChimeraX's own

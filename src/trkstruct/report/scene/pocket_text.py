@@ -7,9 +7,9 @@ from scipy.spatial.distance import cdist
 
 from trkstruct.report.scene.atom_lines import AtomLine, pdb_excerpt, positions_of, residues_near
 from trkstruct.report.scene.snapshots import Snapshot, worst_first
+from trkstruct.report.scene.viewpoint import NEIGHBOUR_ANGSTROM
 from trkstruct.residues import AtomLabel, ResidueId
 
-NEIGHBOUR_ANGSTROM: Final = 4.5  # shown in atoms: protein residues this close to the ligand or the mutated side chain
 POLAR_BOND_ANGSTROM: Final = (
     1.2  # hydrogens this close to N or O are shown; N-H and O-H are 1.0 Å, H...O 1.6 Å and more
 )
@@ -22,7 +22,7 @@ def snapshot_texts(snapshot: Snapshot, sites: Iterable[ResidueId]) -> dict[str, 
     Hydrogens are left out but for those that clash or bond, and the polar ones of the ligand and the mutated residues.
     """
     mutated = frozenset(sites)
-    near = _neighbours(snapshot, mutated)
+    near = drawn_residues(snapshot, mutated)
     named = {*_partners(snapshot), *(clash.ligand_atom for clash in worst_first(snapshot.clashes))}
     main = [atom for atom in snapshot.atoms if atom.is_ligand or atom.residue in mutated]
     polar = _polar_hydrogens(main)
@@ -40,7 +40,9 @@ def snapshot_texts(snapshot: Snapshot, sites: Iterable[ResidueId]) -> dict[str, 
     }
 
 
-def _neighbours(snapshot: Snapshot, sites: frozenset[ResidueId]) -> frozenset[ResidueId]:
+def drawn_residues(snapshot: Snapshot, sites: Iterable[ResidueId]) -> frozenset[ResidueId]:
+    """Residues of the protein that are drawn in atoms: near the ligand or a mutated residue, clashing or bonded."""
+    sites = frozenset(sites)
     centres = [atom for atom in snapshot.atoms if atom.is_ligand or atom.residue in sites]
     clashing = {AtomLabel.parse(label).residue for label in _partners(snapshot)}
     named = {atom.residue for atom in snapshot.atoms if atom.residue in clashing}

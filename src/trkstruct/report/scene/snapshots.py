@@ -17,6 +17,8 @@ from trkstruct.units import FloatArray
 
 DRAWN_CLASHES: Final = 20
 LABELLED_CLASHES: Final = 3
+DISC_RADIUS_ANGSTROM: Final = 0.25  # plus a share of the overlap, so that the eye finds the worst
+DISC_RADIUS_PER_OVERLAP: Final = 0.25
 LABEL_GAP_ANGSTROM: Final = 2.0  # of clashes nearer than this to a labelled one, only the worse has a label
 
 Pair = tuple[str, str, str]
@@ -108,15 +110,20 @@ def label_positions(atoms: Iterable[AtomLine]) -> dict[str, FloatArray]:
     return places | {atom.atom: places[atom.label] for atom in atoms if atom.is_ligand}
 
 
-def labelled_clashes(clashes: Iterable[Clash], where: Mapping[str, FloatArray]) -> list[Clash]:
+def disc_radius(clash: Clash) -> float:
+    """Radius in Å of the disc that stands for a clash: the larger, the larger the overlap."""
+    return DISC_RADIUS_ANGSTROM + DISC_RADIUS_PER_OVERLAP * clash.overlap_angstrom
+
+
+def labelled_clashes(
+    clashes: Iterable[Clash], where: Mapping[str, FloatArray], most: int = LABELLED_CLASHES
+) -> list[Clash]:
     """The worst clashes, each of them far enough from a worse one that their labels do not meet."""
     chosen: list[Clash] = []
     places: list[FloatArray] = []
     for clash in worst_first(clashes):
         middle = (where[clash.protein_atom] + where[clash.ligand_atom]) / 2
-        if len(chosen) < LABELLED_CLASHES and all(
-            np.linalg.norm(middle - each) > LABEL_GAP_ANGSTROM for each in places
-        ):
+        if len(chosen) < most and all(np.linalg.norm(middle - each) > LABEL_GAP_ANGSTROM for each in places):
             chosen.append(clash)
             places.append(middle)
     return chosen
