@@ -150,6 +150,7 @@ def test_docking_is_tried_too_where_every_pose_laid_over_breaks_a_rule(
                 for each, failed in zip(candidates, checks, strict=True)]  # fmt: skip
 
     monkeypatch.setattr(search, "can_dock", lambda: True)
+    monkeypatch.setattr(search, "choose_templates", lambda *_: ())
     monkeypatch.setattr(search, "transfer_pose", lambda *_, **__: pose[None])
     monkeypatch.setattr(search, "dock", lambda *_, **__: np.array([pose, pose]))
     monkeypatch.setattr(search, "_relaxed", relaxed)
@@ -220,7 +221,6 @@ def test_a_structure_that_ships_is_named_and_its_kinase_recognised(
         seen.append((Path(receptor.source).name, kinase.name, reference))
         return (PosedLigand(repotrectinib, attach_ligand(receptor, repotrectinib), "docked", 0.0, (), None),)
 
-    monkeypatch.setattr("trkstruct.pose.find_poses.check_docking", lambda: None)
     monkeypatch.setattr("trkstruct.pose.find_poses.find_posed_ligands", found)
     find_poses(None, "repotrectinib", structure="trka_4gt5")
     assert seen == [("trka_4gt5.pdb", "TRKA", None)], "docked, without a reference"
@@ -231,8 +231,7 @@ def test_a_structure_that_ships_is_named_and_its_kinase_recognised(
         find_poses(None, "repotrectinib")
 
 
-def test_only_a_known_kinase_is_docked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trkstruct.pose.find_poses.check_docking", lambda: None)
+def test_only_a_known_kinase_is_docked_into(tmp_path: Path) -> None:
     write_pdb(build_peptide(), tmp_path / "peptide.pdb")
     with pytest.raises(InputError, match=r"peptide\.pdb holds no kinase that is known here"):
         find_poses(None, "repotrectinib", structure=tmp_path / "peptide.pdb")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trkstruct.cases.spec import CasePlan, CaseSpec
 from trkstruct.cases.user_file import read_parts
-from trkstruct.cases.wild_type import check_pocket, check_pose, needs_docking, place_in_file
+from trkstruct.cases.wild_type import check_pocket, check_pose, needs_search, place_in_file
 from trkstruct.contacts.covalent import covalent_bonds
 from trkstruct.errors import InputError, MutationError
 from trkstruct.kinase.kinases import Kinase, kinase_named, trk_kinases
@@ -16,6 +16,7 @@ from trkstruct.ligand.ligand import Ligand
 from trkstruct.ligand.reading import parametrize, understand_ligand
 from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.pose.binding_type import conformation_warning
+from trkstruct.pose.known.shipped_receptor import receptor_for
 from trkstruct.preparation.chain_and_ligand import ChosenParts
 from trkstruct.preparation.preparation_report import bond_notes
 from trkstruct.preparation.prepared_file import check_prepared_fits_pdb
@@ -221,12 +222,14 @@ def _check_in_shipped(ligand: Ligand, models: Sequence[Kinase]) -> None:
         protein = load_shipped(kinase.name)
         if ligand.has_pose:
             check_pose(protein, ligand)
+        elif ligand.name not in shipped_ligands():
+            protein = receptor_for(kinase, ligand)[0]
         _warn_of_state(ligand, protein, clinical_match(protein, kinase))
 
 
 def _check_in_file(ligand: Ligand, parts: ChosenParts, build_ligand: bool, seed: int) -> None:
     """The same in a user's file; with its pocket, where the ligand has its place already, and what is built of it."""
-    if parts.match is None or not needs_docking(parts.complex, ligand):
+    if parts.match is None or not needs_search(parts.complex, ligand):
         placed = place_in_file(parts, ligand, build_ligand=build_ligand, seed=seed)
         check_pocket(parts.complex, placed)
         for note in (*placed.notes[len(ligand.notes) :], *bond_notes(parts.complex)):

@@ -20,6 +20,7 @@ from trkstruct.pose.attach import attach_ligand
 from trkstruct.pose.binding_type import conformation_warning
 from trkstruct.pose.cached_pose import FoundPose, place_by_analogy, place_by_docking
 from trkstruct.pose.docking import can_dock
+from trkstruct.pose.known.templates import is_known
 from trkstruct.preparation.chain_and_ligand import ChosenParts
 from trkstruct.preparation.preparation_report import bond_notes, describe_preparation
 from trkstruct.records import PoseAssessment
@@ -156,7 +157,7 @@ def _from_file(ligand: Ligand, place: FilePlace, seed: int, build_ligand: bool) 
     prepared = read_prepared(place.structure, place.chain, place.ligand_residue, place.ph)
     preparation, parts = prepared.preparation, prepared.parts
     receptor, kinase = preparation.complex, preparation.kinase
-    if kinase is not None and needs_docking(parts.complex, ligand):
+    if kinase is not None and needs_search(parts.complex, ligand):
         sought = place_by_docking(receptor, kinase, ligand, seed=seed)
         return _with_rivals([_in_file(found.receptor, found.ligand, place, found) for found in sought])
     placed = _placed(ligand, place, last_changed(place.structure), seed, build_ligand)
@@ -192,9 +193,9 @@ def _wild_type(
     return WildType(complex_, ligand, kinase, match, complex_.source, conformation, every)
 
 
-def needs_docking(raw: Complex, ligand: Ligand) -> bool:
-    """Whether a ligand has no pose, the file no ligand to take one from, and docking is installed."""
-    return not ligand.has_pose and raw.ligand is None and can_dock()
+def needs_search(raw: Complex, ligand: Ligand) -> bool:
+    """Whether a ligand has no pose, the file no ligand to take one from, and there is a way to seek it."""
+    return not ligand.has_pose and raw.ligand is None and (can_dock() or is_known(ligand))
 
 
 def place_in_file(

@@ -75,7 +75,9 @@ output_option: Final = click.option(
 )
 chain_option: Final = click.option("--chain", metavar="A", help="Protein chain; by default the one at the ligand.")
 ligand_residue_option: Final = click.option(
-    "--ligand-residue", metavar="LIG", help="Residue name of the ligand in the file, or chain:number."
+    "--ligand-residue",
+    metavar="LIG",
+    help="Residue name of the ligand in the file, or chain:number; none leaves it out and seeks a pose.",
 )
 build_ligand_option: Final = click.option(
     "--build-ligand/--no-build-ligand",

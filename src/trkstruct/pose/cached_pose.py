@@ -15,13 +15,14 @@ from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand.ligand import Ligand, place_ligand
 from trkstruct.pose.docking import can_dock
 from trkstruct.pose.known.pose_class import different_poses
+from trkstruct.pose.known.shipped_receptor import receptor_for
 from trkstruct.pose.posed_ligand import describe
-from trkstruct.pose.search import Search, find_posed_ligands, receptor_for
+from trkstruct.pose.search import Search, find_posed_ligands
 from trkstruct.records import PoseAssessment
 from trkstruct.structure.complex import Complex
 from trkstruct.units import FloatArray
 
-CACHE_VERSION: Final = "4"  # raise when anything that changes a pose changes
+CACHE_VERSION: Final = "5"  # raise when anything that changes a pose changes
 MOST_POSES: Final = 3  # different ones that a scan runs: each takes as long as the first
 
 UNJUDGED: Final = PoseAssessment(pose_class="doubtful", reasons=("it was not judged",))

@@ -8,7 +8,7 @@ from trkstruct.kinase.kinases import Kinase, kinase_named
 from trkstruct.ligand.ligand import Ligand
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.binding_type import conformation_warning
-from trkstruct.pose.docking import EXHAUSTIVENESS, check_docking
+from trkstruct.pose.docking import EXHAUSTIVENESS
 from trkstruct.pose.posed_ligand import PosedLigand
 from trkstruct.pose.search import (
     DEFAULT_SEARCH,
@@ -97,7 +97,6 @@ def search_poses(
 def _place_in_structure(
     path: Path, chain: str | None, asked: Kinase | None, ligand: Ligand, search: Search
 ) -> tuple[tuple[PosedLigand, ...], ChainMatch | None]:
-    check_docking()
     preparation = prepare(path, chain=chain).preparation
     if preparation.kinase is None:
         raise InputError(

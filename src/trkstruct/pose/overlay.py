@@ -17,6 +17,7 @@ from trkstruct.pose.receptor import Receptor, close_pairs, overlap_angstrom, rec
 from trkstruct.units import FloatArray, IntArray
 
 FAR_ANGSTROM: Final = 999.0
+CONFORMERS: Final = 200
 
 TETHER_KCAL_MOL_ANGSTROM2: Final = 5.0  # soft: a tolerant match (NH on CH2) is only about right
 REPULSION_KCAL_MOL_ANGSTROM2: Final = 30.0
@@ -39,8 +40,9 @@ def transfer_pose(
     receptor_elements: Sequence[str],
     *,
     seed: int = 0,
-    n_conformers: int = 200,
+    n_conformers: int = CONFORMERS,
     n_poses: int = 10,
+    maps: tuple[AtomMap, ...] | None = None,
 ) -> FloatArray:
     """Candidate poses of a ligand laid over a crystal ligand inside a receptor, best first.
 
@@ -65,6 +67,8 @@ def transfer_pose(
         Free conformers; as many again are embedded around the common atoms.
     n_poses : int
         At most so many are returned.
+    maps : tuple of AtomMap, optional
+        Atoms of the ligand and the reference's that correspond, where that is known; by default they are sought.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def transfer_pose(
     reference = _read_reference(reference_molblock)
     molecule = to_molecule(ligand)
     molecule.RemoveAllConformers()
-    maps = find_correspondences(molecule, reference)
+    maps = maps or find_correspondences(molecule, reference)
     if not maps:
         raise LigandError(
             f"{ligand.name} shares no ring with the reference ligand {canonical_smiles(reference)}, so no pose can be "

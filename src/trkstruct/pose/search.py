@@ -1,13 +1,11 @@
 """Place a ligand without a pose: over a known ligand of the pocket or by docking, relaxed, ranked by our own energy."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Literal
 
 import numpy as np
-from rdkit import Chem, DataStructs
-from rdkit.Chem import rdFingerprintGenerator
 
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.energy.minimizer import Minimum, minimize
@@ -16,17 +14,17 @@ from trkstruct.errors import LigandError, RelaxationError
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand.hinge_motif import has_hinge_motif
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
-from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.attach import attach_ligand
 from trkstruct.pose.checks import can_check, failed_checks
-from trkstruct.pose.common_atoms import MIN_COMMON_ATOMS, common_scaffold_size
+from trkstruct.pose.common_atoms import MIN_COMMON_ATOMS, AtomMap, common_scaffold_size
 from trkstruct.pose.docking import EXHAUSTIVENESS, can_dock, dock, yielding_atoms
 from trkstruct.pose.known.pose_class import Template, assess
-from trkstruct.pose.overlay import transfer_pose
+from trkstruct.pose.known.shipped_receptor import receptor_for
+from trkstruct.pose.known.templates import LEAST_SCAFFOLD, ChosenTemplate, as_template, choose_templates
+from trkstruct.pose.overlay import CONFORMERS, transfer_pose
 from trkstruct.pose.posed_ligand import PosedLigand
-from trkstruct.structure.complex import Complex, ligand_atoms, without_ligand
+from trkstruct.structure.complex import Complex, ligand_atoms
 from trkstruct.structure.pocket import Pocket, cut_pocket, residues_near, with_positions
-from trkstruct.structure.shipped_models import load_shipped, manifest
 from trkstruct.units import FloatArray, IntArray
 
 PoseMethod = Literal["auto", "scaffold", "docking"]
@@ -38,7 +36,8 @@ MOBILE_RADIUS_ANGSTROM: Final = 4.0
 ITERATIONS: Final = 150
 POLISH_WINDOW_KCAL_MOL: Final = 12.0  # what 150 iterations leave open between two poses
 POLISH_ITERATIONS: Final = 300
-LEAST_SCAFFOLD: Final = 9  # heavy atoms in common: a fused bicycle, as hinge binders are; one ring fixes no orientation
+TEMPLATE_CONFORMERS: Final = 100  # for each known pose of another ligand; the receptor's own gets all
+TEMPLATE_POSES: Final = 2
 
 
 @dataclass(frozen=True)
@@ -56,12 +55,15 @@ class Search:
         Of each method (of docking, for each of its two receptors) at most so many poses are relaxed.
     exhaustiveness : int
         Vina's: independent runs for each of the two receptors.
+    leave_out : tuple of str
+        Skeletons (`skeleton_key`) of ligands whose known poses are not used, as a benchmark must.
     """
 
     method: PoseMethod = "auto"
     seed: int = 0
     n_poses: int = POSES_RELAXED
     exhaustiveness: int = EXHAUSTIVENESS
+    leave_out: tuple[str, ...] = ()
 
 
 DEFAULT_SEARCH: Final = Search()
@@ -117,8 +119,10 @@ def find_posed_ligands(
     RelaxationError
         When no pose can be relaxed.
     """
-    known = [] if reference is None else [_template(receptor, kinase, reference)]
-    starts = _starting_poses(receptor, kinase, ligand, reference, search)
+    chosen = choose_templates(receptor, kinase, ligand, search.leave_out)
+    known = [each.template for each in chosen]
+    known += [] if reference is None else [_template(receptor, kinase, reference)]
+    starts = _starting_poses(receptor, kinase, ligand, reference, chosen, search)
     poses = assess(_relaxed(receptor, kinase, ligand, starts), kinase, known)
     undocked = search.method == "auto" and can_dock() and not any(each.origin == DOCKED for each in poses)
     if undocked and all(_is_doubtful(each) for each in poses):
@@ -142,14 +146,24 @@ def _template(receptor: Complex, kinase: Kinase, reference: Ligand) -> Template:
 
 
 def _starting_poses(
-    receptor: Complex, kinase: Kinase, ligand: Ligand, reference: Ligand | None, search: Search
+    receptor: Complex,
+    kinase: Kinase,
+    ligand: Ligand,
+    reference: Ligand | None,
+    chosen: Sequence[ChosenTemplate],
+    search: Search,
 ) -> list[StartingPose]:
     """Starting poses by the methods that the search asks for."""
     shared = common_scaffold_size(to_molecule(ligand), to_molecule(reference)) if reference else 0
-    wants_docking = search.method == "docking" or (search.method == "auto" and shared < LEAST_SCAFFOLD)
+    is_known = any(each.same for each in chosen)
+    wants_docking = search.method == "docking" or (search.method == "auto" and shared < LEAST_SCAFFOLD and not is_known)
     starts: list[StartingPose] = []
-    if reference is not None and search.method != "docking" and shared >= MIN_COMMON_ATOMS:
-        starts += _laid_over(receptor, kinase, ligand, reference, shared, search)
+    if search.method != "docking":
+        starts += [start for each in chosen for start in _from_template(receptor, kinase, ligand, each, search)]
+    least = LEAST_SCAFFOLD if is_known else MIN_COMMON_ATOMS
+    if reference is not None and search.method != "docking" and shared >= least:
+        found = _laid_over(receptor, kinase, ligand, reference, search)
+        starts += [StartingPose(pose, f"laid over {reference.name} ({shared} atoms in common)") for pose in found]
     if wants_docking and (can_dock() or not starts):
         starts += _docked(receptor, kinase, ligand, search)
     if not starts:
@@ -160,15 +174,39 @@ def _starting_poses(
     return starts
 
 
-def _laid_over(
-    receptor: Complex, kinase: Kinase, ligand: Ligand, reference: Ligand, shared: int, search: Search
+def _from_template(
+    receptor: Complex, kinase: Kinase, ligand: Ligand, chosen: ChosenTemplate, search: Search
 ) -> list[StartingPose]:
+    """On the known atoms where it is the same molecule, else laid over those in common."""
+    known = chosen.template.ligand
+    positions = as_template(ligand, known) if chosen.same else None
+    if positions is not None:
+        return [StartingPose(positions, chosen.origin)]
+    fewer = replace(search, n_poses=min(search.n_poses, TEMPLATE_POSES))
+    found = _laid_over(receptor, kinase, ligand, known, fewer, chosen.maps)
+    return [StartingPose(pose, chosen.origin) for pose in found]
+
+
+def _laid_over(
+    receptor: Complex,
+    kinase: Kinase,
+    ligand: Ligand,
+    reference: Ligand,
+    search: Search,
+    maps: tuple[AtomMap, ...] = (),
+) -> FloatArray:
     rigid = sorted(set(range(len(receptor.positions))) - yielding_atoms(receptor, kinase))
     symbols = [atom.element.symbol for atom in receptor.topology.atoms()]
-    elements = [symbols[index] for index in rigid]
-    walls = receptor.positions[rigid]
-    found = transfer_pose(ligand, reference.molblock, walls, elements, seed=search.seed, n_poses=search.n_poses)
-    return [StartingPose(pose, f"laid over {reference.name} ({shared} atoms in common)") for pose in found]
+    return transfer_pose(
+        ligand,
+        reference.molblock,
+        receptor.positions[rigid],
+        [symbols[index] for index in rigid],
+        seed=search.seed,
+        n_conformers=TEMPLATE_CONFORMERS if maps else CONFORMERS,
+        n_poses=search.n_poses,
+        maps=maps or None,
+    )
 
 
 def _docked(receptor: Complex, kinase: Kinase, ligand: Ligand, search: Search) -> list[StartingPose]:
@@ -176,22 +214,6 @@ def _docked(receptor: Complex, kinase: Kinase, ligand: Ligand, search: Search) -
         ligand, receptor, kinase, seed=search.seed, n_poses=search.n_poses, exhaustiveness=search.exhaustiveness
     )
     return [StartingPose(pose, DOCKED) for pose in found]
-
-
-def receptor_for(kinase: Kinase, ligand: Ligand) -> tuple[Complex, Ligand]:
-    """The shipped receptor whose own ligand is most similar, without it, and that ligand in its pose."""
-    names = [entry.ligand for entry in manifest() if entry.kinase == kinase.name and entry.ligand]
-    if not names:
-        raise LigandError(f"No complex of {kinase.name} ships with trkstruct to place {ligand.name} by.")
-    nearest = max((load_ligand(name) for name in names), key=lambda each: _similarity(ligand, each))
-    bound = load_shipped(kinase.name, nearest.name)
-    return without_ligand(bound), place_ligand(nearest, bound.positions[ligand_atoms(bound)])
-
-
-def _similarity(one: Ligand, other: Ligand) -> float:
-    generator = rdFingerprintGenerator.GetMorganGenerator(radius=2)
-    prints = [generator.GetFingerprint(Chem.RemoveHs(to_molecule(each))) for each in (one, other)]
-    return float(DataStructs.TanimotoSimilarity(*prints))
 
 
 def _relaxed(

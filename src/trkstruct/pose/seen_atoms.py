@@ -17,6 +17,7 @@ AtomMatch = tuple[int, ...]
 """Index in the molecule's heavy atoms of each atom that is seen."""
 
 MAX_MATCHES: Final = 10_000  # symmetric ways of laying a molecule on itself: rings, tert-butyls, trifluoromethyls
+ELSEWHERE: Final = "To have the pose of another ligand sought in this structure, say --ligand-residue none."
 LEAST_SEEN_ATOMS: Final = 6  # one aromatic ring; fewer atoms do not fix an orientation
 LEAST_SEEN_SHARE: Final = 0.5  # with more than half a molecule guessed, its pose is a guess
 
@@ -84,7 +85,7 @@ def part_matches(molecule: Chem.Mol, seen: SeenAtoms) -> tuple[AtomMatch, ...]:
     found = skeleton_of(molecule).GetSubstructMatches(seen.skeleton, uniquify=False, maxMatches=MAX_MATCHES)
     matches = [match for match in found if _bonds_within(molecule, match) <= seen.skeleton.GetNumBonds()]
     if not matches:
-        raise LigandError(f"{mismatch(molecule, seen)} {_why_not(molecule, seen)}")
+        raise LigandError(f"{mismatch(molecule, seen)} {_why_not(molecule, seen)} {ELSEWHERE}")
     _check_certain(molecule, matches, seen)
     return _different(molecule, matches)
 

@@ -58,10 +58,21 @@ def pose_rmsd(ligand: Ligand, reference_molblock: str) -> float:
     placed = Chem.RemoveHs(to_molecule(ligand))
     reference = Chem.RemoveHs(Chem.MolFromMolBlock(reference_molblock))
     found, points = placed.GetConformer().GetPositions(), reference.GetConformer().GetPositions()
-    matches = _skeleton(placed).GetSubstructMatches(_skeleton(reference), uniquify=False, maxMatches=10_000)
-    if not matches or len(found) != len(points):
+    matches = skeleton_matches(placed, reference)
+    if not matches:
         raise LigandError(f"{ligand.name} is not the molecule {Chem.MolToSmiles(reference)}.")
     return min(float(np.sqrt(np.mean(np.sum((found[list(m)] - points) ** 2, axis=1)))) for m in matches)
+
+
+def skeleton_matches(molecule: Chem.Mol, onto: Chem.Mol) -> tuple[tuple[int, ...], ...]:
+    """For each atom of ``onto`` the atom of ``molecule``, in every way that elements and connections allow.
+
+    Neither has hydrogens. Empty when they are different molecules.
+    """
+    if molecule.GetNumAtoms() != onto.GetNumAtoms():
+        return ()
+    found = _skeleton(molecule).GetSubstructMatches(_skeleton(onto), uniquify=False, maxMatches=10_000)
+    return tuple(tuple(each) for each in found)
 
 
 def _skeleton(molecule: Chem.Mol) -> Chem.Mol:

@@ -31,6 +31,7 @@ from trkstruct.structure.selection import (
 )
 from trkstruct.units import FloatArray
 
+NO_LIGAND: Final = "none"  # in place of a residue: what the file holds is left out, and the ligand's pose is sought
 LEAST_LIGAND_ATOMS: Final = 9  # heavy atoms; fragments that bind a hinge begin there, Congreve 2003 (rule of three)
 IN_CONTACT_ANGSTROM: Final = 5.0  # heavy atoms of a bound ligand and its protein come to 3-4 Å
 ADDITIVES: Final = frozenset({
@@ -84,7 +85,7 @@ def read_chain_and_ligand(
         else the longest.
     ligand_residue : str, optional
         Residue name or ``chain:number``; by default a residue named LIG, else the molecule with most atoms at the
-        kinase's pocket (at the chain, if that is not known) that is no additive, else none.
+        kinase's pocket (at the chain, if that is not known) that is no additive, else none. ``none`` leaves it out.
     waters : {"none", "pocket", "all"}
         Waters, ions and other small molecules that stay.
 
@@ -95,11 +96,12 @@ def read_chain_and_ligand(
     """
     path = Path(path)
     file = load_structure_file(path)
-    chosen = choose_chain_at(file, path, chain, ligand_residue)
+    left_out_on_purpose = ligand_residue is not None and ligand_residue.lower() == NO_LIGAND
+    chosen = choose_chain_at(file, path, chain, None if left_out_on_purpose else ligand_residue)
     protein, ligand, notes = chosen.chain, chosen.ligand, chosen.notes
     if ligand is not None:
         notes = (*notes, *_reached(file, protein, ligand, path))
-    else:
+    elif not left_out_on_purpose:
         ligand, note = _choose_ligand(file, protein, chosen.match)
         notes = (*notes, note) if note else notes
     complex_ = assemble_complex(path, file, chain=protein.id, ligand=ligand, waters=waters)

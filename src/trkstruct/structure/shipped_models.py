@@ -137,9 +137,14 @@ def load_shipped(kinase: str, ligand: str | None = None) -> "Complex":
     StructureError
         When there is no such model.
     """
+    return read_model(find_entry(kinase, ligand))
+
+
+def read_model(entry: StructureEntry) -> "Complex":
+    """The model of an entry of the manifest; as `load_shipped`."""
     from dataclasses import replace
 
-    kept = _read_model(find_entry(kinase, ligand))
+    kept = _read_model(entry)
     return replace(kept, positions=kept.positions.copy())
 
 
