@@ -9,7 +9,6 @@ from nbclient import NotebookClient
 
 TOUR: Final = Path(__file__).parents[1] / "notebooks" / "tour.ipynb"
 CELL_SECONDS: Final = 1800  # a minute of computing, on a machine that others use too
-TWICE: Final = "application/3dmoljs_load.v0"  # the 3D view again, for an extension that few have
 
 
 def run_notebook(path: Path, folder: Path) -> nbformat.NotebookNode:
@@ -26,9 +25,6 @@ def run_notebook(path: Path, folder: Path) -> nbformat.NotebookNode:
         record_timing=False,
     )  # fmt: skip
     client.execute()
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop(TWICE, None)
     return notebook
 
 

@@ -68,7 +68,7 @@ def test_every_field_of_the_results_is_explained(site: Path) -> None:
 
 def test_the_tour_is_a_page_with_its_outputs(site: Path) -> None:
     text = page(site, "tour")
-    assert "addCylinder" in text and "hydroxypyrrolidine" in text
+    assert "packed-molstar" in text and "hydroxypyrrolidine" in text
     assert text.count('src="data:image/png;base64,') >= 2
 
 

@@ -8,7 +8,6 @@ import pytest
 nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed (the extra test brings it)")
 pytest.importorskip("nbclient", reason="nbclient is not installed (the extra test brings it)")
 pytest.importorskip("ipykernel", reason="ipykernel is not installed (pip install 'trkstruct[notebook]')")
-pytest.importorskip("py3Dmol", reason="py3Dmol is not installed (pip install 'trkstruct[notebook]')")
 
 ROOT = Path(__file__).parents[1]
 TOUR = ROOT / "notebooks" / "tour.ipynb"

@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from trkstruct.pose.find_poses import find_poses as find_poses
     from trkstruct.preparation.prepared_file import prepare as prepare
     from trkstruct.records import Case as Case
+    from trkstruct.report.page.pocket_view import view as view
     from trkstruct.report.ranking import rank_by_resistance as rank_by_resistance
     from trkstruct.report.results import Results as Results
     from trkstruct.report.results import load_results as load_results
-    from trkstruct.report.scene.notebook import view as view
     from trkstruct.settings import PRESETS as PRESETS
     from trkstruct.settings import Settings as Settings
     from trkstruct.structure.fetch import fetch as fetch
@@ -83,7 +83,7 @@ _HOMES: Final = {
     "saturation_mutations": "cases.saturation",
     "scan": "executor.scan",
     "score": "cases.score",
-    "view": "report.scene.notebook",
+    "view": "report.page.pocket_view",
     "write_pdb": "structure.formats.writing",
 }
 """Public name -> module that defines it."""

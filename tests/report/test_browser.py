@@ -13,6 +13,7 @@ import pytest
 from support.report_folder import make_folder, many
 from trkstruct.report.case_rows import csv_text
 from trkstruct.report.page.page import report_html, write_report
+from trkstruct.report.page.pocket_view import view as pocket_view
 from trkstruct.report.results import Results
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("report")]
@@ -193,6 +194,41 @@ def test_print_shows_the_pocket_as_a_picture(page: Any, tmp_path: Path) -> None:
     page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
     assert (tmp_path / "report.pdf").stat().st_size > 50_000
     assert page.evaluate("document.querySelector('.stage img').naturalWidth") > 100
+
+
+def test_a_notebook_that_was_exported_draws_its_pocket_without_a_network(
+    browser: Any, results: Results, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "notebook.html").write_text(pocket_view(results.cases[1], folder)._repr_html_(), encoding="utf-8")
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    watch = Watch(page)
+    page.goto((tmp_path / "notebook.html").as_uri())
+    frame = page.frame_locator("iframe")
+    frame.locator(".stage[data-drawn='pocket/before'] canvas").wait_for(timeout=PATIENCE_MS)
+    frame.locator("[data-surface]").click()
+    frame.locator("[data-for-surface]").wait_for(timeout=PATIENCE_MS)
+    with page.expect_download() as started:
+        frame.locator("[data-png]").click()
+    assert Path(started.value.path()).read_bytes().startswith(b"\x89PNG")
+    assert watch.fetched() == ["about:srcdoc"] * (len(watch.fetched())) and watch.complaints == []
+    context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1440])
+def test_row_labels_stay_whole_and_the_filters_leave_the_title_alone(page: Any, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    heights = page.eval_on_selector_all("table.heat .whole", "all => all.map(each => each.getClientRects().length)")
+    assert set(heights) == {1}
+    assert page.eval_on_selector("table.heat tbody th", "each => getComputedStyle(each).position") == "sticky"
+    page.evaluate("name => { location.hash = name }", MUTANT)
+    page.wait_for_selector(f"#{MUTANT}.open")
+    page.wait_for_timeout(800)
+    covered = page.evaluate(
+        "id => document.getElementById(id).querySelector('h2').getBoundingClientRect().top"
+        " - Math.max(0, document.getElementById('filters').getBoundingClientRect().bottom)", MUTANT
+    )  # fmt: skip
+    assert covered >= 0
 
 
 def test_a_hundred_cases_are_small_and_quick(browser: Any, results: Results, folder: Path) -> None:

@@ -70,7 +70,10 @@ def test_a_smaller_residue_loses_contact_and_its_small_overlap_is_not_called_a_c
         ({"clashes_before": (own(0.95, "severe", atom="A:LEU589:CD1"),), "verdict": "uncertain"}, "fills the place of"),
         ({"clashes_after": (own(0.5, "moderate", atom="A:LEU589:CD1"),), "verdict": "resistant"}, "presses on"),
         ({"clashes_before": (), "contacts_lost": 0, "verdict": "resistant"}, "binds more weakly, ΔΔG +0.3 ± 0.8"),
-        ({"clashes_before": (), "contacts_lost": 0}, "is not in the way; larotrectinib (ΔΔG +0.3 ± 0.8) keeps its fit"),
+        (
+            {"clashes_before": (), "contacts_lost": 0, "occlusion": 0.0},
+            "is not in the way; larotrectinib (ΔΔG +0.3 ± 0.8) keeps its fit",
+        ),
     ],
 )
 def test_each_kind_of_finding_has_its_words(changes: dict[str, object], words: str) -> None:
@@ -78,7 +81,7 @@ def test_each_kind_of_finding_has_its_words(changes: dict[str, object], words: s
 
 
 def test_clashes_of_other_residues_are_not_the_mutations() -> None:
-    case = g595r(clashes_before=(own(2.2, "severe", atom="A:PHE589:CZ"),), verdict="sensitive")
+    case = g595r(occlusion=0.0, clashes_before=(own(2.2, "severe", atom="A:PHE589:CZ"),), verdict="sensitive")
     assert "is not in the way" in summarize_mutation([case])
 
 
@@ -98,3 +101,14 @@ def test_a_sentence_per_mutation_and_none_for_wild_types_or_failures() -> None:
 def test_two_substitutions_are_both_named() -> None:
     case = g595r(mutation="F589L+G595R", regions=("gatekeeper", "solvent front"), sites=("A:589", "A:595"))
     assert "(gatekeeper, solvent front): the change to Leu and Arg fills the place of" in summarize_mutation([case])
+
+
+@pytest.mark.parametrize("severity", ["moderate", "severe"])
+def test_nothing_is_out_of_the_way_after_an_overlap_or_where_the_ligand_takes_the_room(severity: str) -> None:
+    kept: dict[str, object] = {"verdict": "sensitive", "contacts_lost": 0}
+    overlapping = g595r(**kept, clashes_before=(own(2.0, severity),), occlusion=1.0)
+    crowded = "the new Arg, larger than Gly, is crowded by larotrectinib"
+    sentence = summarize_mutation([overlapping])
+    assert f"{crowded} (overlap 2.0 Å before relaxation, occlusion 100 %)" in sentence
+    assert f"{crowded} (occlusion 93 %)" in summarize_mutation([g595r(**kept, clashes_before=(), occlusion=0.934)])
+    assert "not in the way" not in sentence

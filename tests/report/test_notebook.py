@@ -1,24 +1,22 @@
 """What a notebook shows: the pocket in 3D, the heat map, the table; and the names that the package offers."""
 
+import base64
+import gzip
+import json
 import re
-import sys
+from html import unescape
 from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib.image import imread
-from scipy.spatial.transform import Rotation
 
 import trkstruct
 from support.built_scan import build_scan
 from trkstruct.errors import InputError, MutationError
-from trkstruct.records import Case
+from trkstruct.records import Case, CaseFiles
 from trkstruct.report.results import Results
-from trkstruct.report.scene.notebook import CAMERA_Z, _camera
 from trkstruct.report.scene.snapshots import DRAWN_CLASHES
-from trkstruct.report.scene.viewpoint import Viewpoint
-
-pytest.importorskip("py3Dmol", reason="py3Dmol is not installed (pip install 'trkstruct[notebook]')")
 
 
 @pytest.fixture(scope="module")
@@ -36,50 +34,54 @@ def mutant(results: Results) -> Case:
     return results.find_case("G595R", "larotrectinib")
 
 
-def html_of(drawing: object) -> str:
-    return drawing._make_html()  # type: ignore[attr-defined, no-any-return]
+def carried(page: str, name: str) -> str:
+    match = re.search(rf'<script type="text/plain" id="{name}">([^<]+)</script>', page)
+    assert match is not None, name
+    return gzip.decompress(base64.b64decode(match[1])).decode()
 
 
-def test_the_view_draws_every_part_clash_and_hydrogen_bond(mutant: Case, folder: Path) -> None:
-    html = html_of(trkstruct.view(mutant, folder))
-    assert html.count(".addModel(") == 4
-    assert html.count(".addCylinder(") == min(DRAWN_CLASHES, len(mutant.clashes_before))
-    after = html_of(trkstruct.view(mutant, folder, moment="after"))
-    assert after.count(".addCylinder(") == html.count(".addCylinder(") + len(mutant.hinge_hydrogen_bonds)
-    labels = re.findall(r'\.addLabel\("([^"]*)"', html)
-    assert f"{mutant.clashes_before[0].overlap_angstrom:.1f} \\u00c5" in labels and "Arg595" in labels
+def test_the_view_carries_all_it_needs_and_names_no_address(mutant: Case, folder: Path) -> None:
+    drawing = trkstruct.view(mutant, folder)
+    model = json.loads(carried(drawing.html, "model-pocket"))
+    assert set(model["scenes"]) == {"before", "after", "both"}
+    assert "Viewer" in carried(drawing.html, "packed-molstar")
+    assert not re.search(r'(?:src|href)="https?:', drawing.html) and "default-src 'none'" in drawing.html
+    tubes = [each for each in model["scenes"]["before"].split('"kind":"tube"') if "overlap" in each]
+    assert len(tubes) == min(DRAWN_CLASHES, len(mutant.clashes_before))
+    assert 'showModel(article, "before")' in drawing.html
+    assert 'showModel(article, "after")' in trkstruct.view(mutant, folder, moment="after").html
 
 
-def test_dashes_end_at_the_atoms_of_the_clash(mutant: Case, folder: Path) -> None:
-    html = html_of(trkstruct.view(mutant, folder))
-    ends = re.findall(r'"(?:start|end)": \{"x": (\S+), "y": (\S+), "z": (\S+)\}', html)
-    points = np.array(ends, dtype=float).reshape(-1, 2, 3)
-    lengths = sorted(np.linalg.norm(points[:, 0] - points[:, 1], axis=1))
-    worst = sorted(mutant.clashes_before, key=lambda clash: -clash.overlap_angstrom)[:DRAWN_CLASHES]
-    assert np.allclose(lengths, sorted(clash.distance_angstrom for clash in worst), atol=0.003)
+def test_a_saved_notebook_keeps_the_whole_view(mutant: Case, folder: Path) -> None:
+    drawing = trkstruct.view(mutant, folder, width=640, height=480)
+    frame = drawing._repr_html_()
+    match = re.fullmatch(r'<iframe .*width="640" height="480".* srcdoc="([^"]*)"></iframe>', frame, re.DOTALL)
+    assert match is not None and unescape(match[1]) == drawing.html
+    assert "G595R" in repr(drawing) and len(repr(drawing)) < 200
 
 
-def test_the_camera_stands_where_the_viewpoint_is() -> None:
-    towards = np.array([0.6, 0.0, 0.8])
-    target = np.array([1.0, 2.0, 3.0])
-    numbers = _camera(Viewpoint(target, target + 9 * towards, np.array([0.0, 1.0, 0.0])))
-    assert np.allclose(numbers[:3], -target) and numbers[3] < CAMERA_Z
-    assert np.allclose(Rotation.from_quat(numbers[4:]).apply(towards), [0, 0, 1])
+def test_a_view_is_a_page_of_its_own_when_it_is_saved(mutant: Case, folder: Path, tmp_path: Path) -> None:
+    drawing = trkstruct.view(mutant, folder)
+    assert drawing.write_html(tmp_path / "pocket.html").read_text(encoding="utf-8") == drawing.html
+
+
+def test_a_name_of_a_user_is_text_in_the_view(mutant: Case, folder: Path) -> None:
+    hostile = mutant.model_copy(update={"ligand": "<img src=x onerror=hacked()>"})
+    assert "<img src=x" not in trkstruct.view(hostile, folder).html
 
 
 def test_a_wild_type_is_shown_as_it_was_relaxed(results: Results, folder: Path) -> None:
     wild = results.find_case("WT", "larotrectinib")
-    assert ".addModel(" in html_of(trkstruct.view(wild, folder))
+    assert 'showModel(article, "after")' in trkstruct.view(wild, folder).html
     with pytest.raises(InputError, match="no complex before relaxation"):
         trkstruct.view(wild, folder, moment="before")
 
 
-def test_what_is_missing_is_said(mutant: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_missing_is_said(mutant: Case, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"results\.json names it"):
         trkstruct.view(mutant, tmp_path)
-    monkeypatch.setitem(sys.modules, "py3Dmol", None)
-    with pytest.raises(InputError, match=r"trkstruct\[notebook\]"):
-        trkstruct.view(mutant, tmp_path)
+    with pytest.raises(InputError, match="no complex"):
+        trkstruct.view(mutant.model_copy(update={"files": CaseFiles()}), tmp_path)
 
 
 def test_the_heat_map_of_results_draws_itself(results: Results, tmp_path: Path) -> None:

@@ -125,7 +125,6 @@ def test_a_case_knows_the_folder_it_was_read_from(results: Results, tmp_path: Pa
 def test_the_view_of_a_case_finds_its_files_wherever_one_stands(
     results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("py3Dmol")
     monkeypatch.chdir(tmp_path)
     assert trkstruct.view(results.find_case("G595R")) is not None
 

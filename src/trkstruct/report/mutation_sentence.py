@@ -11,7 +11,7 @@ from trkstruct.errors import InputError
 from trkstruct.kinase.mutation import WILD_TYPE, parse_mutation
 from trkstruct.kinase.substitution import Substitution
 from trkstruct.records import Case, Severity
-from trkstruct.report.case_sentence import count_of, largest_term, loses_contact, own_clash
+from trkstruct.report.case_sentence import NOTABLE_OCCLUSION, count_of, largest_term, loses_contact, own_clash
 from trkstruct.report.heat_map import ddg_text
 from trkstruct.residues import SIDE_CHAIN_HEAVY_ATOMS
 
@@ -70,7 +70,9 @@ def _effects(cases: Sequence[Case]) -> list[str]:
     if losing:
         clauses.append(f"{who} touches less of {_listed([_losing(case) for case in losing])}")
     elif not clauses:
-        clauses.append(f"{who} is not in the way")
+        crowding = [case for case in cases if _is_crowded(case)]
+        by = f"is crowded by {_listed([_crowding(case) for case in crowding])}" if crowding else "is not in the way"
+        clauses.append(f"{who} {by}")
     clauses += [f"{case.ligand} {_outcome(case)}, without a clash" for case in rest if _severity(case) not in PRESSURE]
     if kept:
         keep = "keeps its fit" if len(kept) == 1 else "keep their fit"
@@ -109,6 +111,22 @@ def _severity(case: Case) -> Severity | None:
     """How badly the new side chain clashes before relaxation."""
     clash = own_clash(case.clashes_before, case.sites)
     return clash.severity if clash else None
+
+
+def _is_crowded(case: Case) -> bool:
+    """Whether the ligand stood in the way of the new side chain, whatever relaxation made of it."""
+    return _severity(case) in PRESSURE or (case.occlusion or 0.0) >= NOTABLE_OCCLUSION
+
+
+def _crowding(case: Case) -> str:
+    """``larotrectinib (overlap 0.8 Å before relaxation, occlusion 100 %)``."""
+    clash = own_clash(case.clashes_before, case.sites)
+    parts = []
+    if clash is not None and clash.severity in PRESSURE:
+        parts.append(f"overlap {clash.overlap_angstrom:.1f} Å before relaxation")
+    if (case.occlusion or 0.0) >= NOTABLE_OCCLUSION:
+        parts.append(f"occlusion {100 * (case.occlusion or 0.0):.0f} %")
+    return f"{case.ligand} ({', '.join(parts)})"
 
 
 def _pressed(case: Case) -> str:

@@ -1,19 +1,10 @@
-"use strict";
 // Filters, sorting, links to cases, downloads and printing. Without this script the page shows every case in full.
-const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-const byId = (id) => document.getElementById(id);
 const rows = all("#table tbody tr");
 const articles = new Map(all("article.case").map((article) => [article.id, article]));
 document.body.classList.add("script");
 
 // Reading Plotly stops the page for some tenths of a second; what the reader does first comes first.
 const whenIdle = (call) => setTimeout(() => window.requestIdleCallback ? requestIdleCallback(call) : call(), 400);
-
-async function unpack(id) {
-  const bytes = Uint8Array.from(atob(byId(id).textContent), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).text();
-}
 
 function fits(row, wanted) {
   const data = row.dataset;
@@ -107,14 +98,9 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   if (button.dataset.sort) sortBy(button);
   else if (button.dataset.download) download(button);
-  else if (button.dataset.view) showModel(button.closest("article"), button.dataset.view);
-  else if (button.dataset.png) savePicture(button.closest("article").querySelector(".stage"), button.dataset.png);
-  else if (button.dataset.surface) {
-    const article = button.closest("article");
-    toggleSurface(button, article.querySelector(".stage"), () => showModel(article, article.dataset.view));
-    for (const each of all("[data-for-surface]", article)) each.hidden = button.getAttribute("aria-pressed") !== "true";
-  } else if (button.dataset.step) step(button.closest("article"), Number(button.dataset.step));
+  else if (button.dataset.step) step(button.closest("article"), Number(button.dataset.step));
   else if (button.id === "print") window.print();
+  else actOnView(button, button.closest("article"));
 });
 document.addEventListener("keydown", (event) => {
   moveInHeatMap(event);

@@ -260,7 +260,7 @@ def _environment() -> Environment:
             "pubmed_url": PUBMED_URL,
             "style": Markup(page_file("page.css")),  # our own file, and the viewer's below: not text of a user
             "viewer_style": Markup(molstar_style()),
-            "script": Markup(page_file("page.js") + page_file("viewer.js")),
+            "script": Markup("".join(page_file(f"{name}.js") for name in ("unpack", "page", "viewer", "charts"))),
             "molstar": Markup(molstar_script()),
             "plotly": Markup(plotly_script()),
         }

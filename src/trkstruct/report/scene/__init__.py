@@ -1,1 +1,1 @@
-"""A case in 3D, for any viewer: snapshots, labels, and scripts for PyMOL, ChimeraX and notebooks."""
+"""A case in 3D, for any viewer: snapshots, labels, and scripts for PyMOL and ChimeraX."""
