@@ -246,3 +246,9 @@ def test_a_folder_without_results_or_complexes_is_refused(results: Results, fold
 @pytest.mark.parametrize(("value", "text"), [(1.44, "+1.4"), (-0.26, "-0.3"), (-0.04, "+0.0"), (0.0, "+0.0")])
 def test_numbers_carry_their_sign_but_zero_is_never_negative(value: float, text: str) -> None:
     assert signed(value) == text
+
+
+def test_the_report_says_how_far_it_is(results: Results, folder: Path) -> None:
+    told: list[tuple[int, int]] = []
+    report_html(results, folder, lambda done, total: told.append((done, total)))
+    assert told == [(n, len(results.cases)) for n in range(1, len(results.cases) + 1)]

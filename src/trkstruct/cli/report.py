@@ -23,12 +23,13 @@ def command(folder: Path, output: Path | None) -> None:
     DIR is the folder that ``trkstruct scan`` wrote; it holds results.json and the complexes. Without -o the scripts for
     PyMOL and ChimeraX beside the complexes are written again too.
     """
+    from trkstruct.cli.screen.report_progress import report_progress
     from trkstruct.report.page.page import write_report
     from trkstruct.report.results import load_results
     from trkstruct.report.scene.scripts import write_sessions
 
     results = load_results(folder)
-    report = write_report(results, folder, output)
+    report = write_report(results, folder, output, report_progress())
     if output is None:
         write_sessions(results, folder)
     say(f"Wrote {report}.", err=True)

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 def report(output: Path, format_: str, *, ranked: bool) -> None:
     """Print the results of a folder, and write its page, its scripts and for a saturation scan the ranking."""
+    from trkstruct.cli.screen.report_progress import report_progress
     from trkstruct.report.page.page import write_report
     from trkstruct.report.results import load_results
     from trkstruct.report.scene.scripts import write_sessions
 
     results = load_results(output)
-    page = write_report(results, output)  # files first: printing may fail
+    page = write_report(results, output, progress=report_progress())  # files first: printing may fail
     write_sessions(results, output)
     if ranked and format_ == "table":
         write_ranking(results, output)

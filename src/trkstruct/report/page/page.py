@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,6 +35,7 @@ from trkstruct.report.scene.snapshots import pair_of, wild_types
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 
 REPORT_NAME: Final = "report.html"
+Progress = Callable[[int, int], None]
 LEGEND_STEPS: Final = 13
 ABSENT: Final = "·"
 NAMES_OF_A_LINE: Final = 8
@@ -83,8 +84,10 @@ class CaseView:
         return self.case.verdict or "reference"
 
 
-def write_report(results: Results, folder: Path, output: Path | None = None) -> Path:
+def write_report(results: Results, folder: Path, output: Path | None = None, progress: Progress | None = None) -> Path:
     """Write the report of the results whose complexes lie in ``folder``, by default as ``report.html`` there.
+
+    ``progress`` is told how many cases are drawn, and of how many.
 
     Raises
     ------
@@ -93,11 +96,11 @@ def write_report(results: Results, folder: Path, output: Path | None = None) -> 
     """
     refuse_links_out(folder)
     path = output or folder / REPORT_NAME
-    write_atomic(path, report_html(results, folder))
+    write_atomic(path, report_html(results, folder, progress))
     return path
 
 
-def report_html(results: Results, folder: Path) -> str:
+def report_html(results: Results, folder: Path, progress: Progress | None = None) -> str:
     """The report as one HTML text; everything that comes from the user is escaped.
 
     Raises
@@ -105,7 +108,7 @@ def report_html(results: Results, folder: Path) -> str:
     InputError
         When a complex that the results name is not there.
     """
-    views = case_views(results.cases, folder)
+    views = case_views(results.cases, folder, progress)
     by_case = {id(view.case): view for view in views}
     limit = colour_limit(results.cases)
     json_text = results.model_dump_json(indent=1) + "\n"
@@ -129,7 +132,7 @@ def report_html(results: Results, folder: Path) -> str:
     )
 
 
-def case_views(cases: tuple[Case, ...], folder: Path) -> tuple[CaseView, ...]:
+def case_views(cases: tuple[Case, ...], folder: Path, progress: Progress | None = None) -> tuple[CaseView, ...]:
     """Every case with its anchor, its tables and its 3D part, in the order of the scan.
 
     Raises
@@ -145,6 +148,8 @@ def case_views(cases: tuple[Case, ...], folder: Path) -> tuple[CaseView, ...]:
         reference = wild.get(pair_of(case))
         model = build_model(case, reference, folder, anchor_of.get(id(reference), ""))
         views.append(_case_view(case, anchor, model))
+        if progress is not None:
+            progress(len(views), len(cases))
     return tuple(views)
 
 

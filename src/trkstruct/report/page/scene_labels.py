@@ -62,10 +62,14 @@ def _pocket_labels(snapshot: Snapshot, sites: Sequence[ResidueId], landmarks: Ma
     """Landmarks that are drawn, then other residues that the ligand holds by hydrogen bonds."""
     ends = {AtomLabel.parse(end).residue for bond in snapshot.bonds for end in (bond.donor, bond.acceptor)}
     drawn = drawn_residues(snapshot, sites) - frozenset(sites)
+    by_residue: dict[ResidueId, list[AtomLine]] = {}
+    for atom in snapshot.atoms:
+        if not atom.is_ligand:
+            by_residue.setdefault(atom.residue, []).append(atom)
     holding = [atom.residue for atom in snapshot.atoms if atom.residue in ends and not atom.is_ligand]
     labels = []
     for residue in dict.fromkeys([*landmarks, *holding]):
-        atoms = [atom for atom in snapshot.atoms if atom.residue == residue and not atom.is_ligand]
+        atoms = by_residue.get(residue, [])
         if atoms and residue in drawn:
             text = f"{atoms[0].residue_text} {landmarks.get(residue, '')}".strip()
             colour = BOND_COLOUR if residue in ends else LANDMARK_COLOUR

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -34,7 +34,7 @@ class AtomLine:
         """``Arg595``, as pictures name its residue."""
         return f"{self.residue_name.capitalize()}{self.residue.number}{self.residue.insertion_code}"
 
-    @property
+    @cached_property
     def label(self) -> str:
         """``A:ARG595:CZ``, as clashes and hydrogen bonds name it."""
         return str(AtomLabel(self.residue, self.residue_name, self.atom))
@@ -87,6 +87,7 @@ def pdb_excerpt(atoms: Iterable[AtomLine], keep: Callable[[AtomLine], bool]) -> 
     return "".join(f"{atom.text}\n" for atom in atoms if keep(atom)) + "END\n"
 
 
+@lru_cache(maxsize=1 << 15)  # the states of a case and the mutants of a kinase share most of their lines
 def _read(line: str) -> AtomLine:
     try:
         atom = AtomLine(
