@@ -87,6 +87,17 @@ def choose_templates(
     )
 
 
+def placed_template(receptor: Complex, kinase: Kinase, known: KnownPose) -> Template:
+    """A known pose in the frame of a receptor, whether it fits or not.
+
+    Raises
+    ------
+    StructureError
+        When the receptor shows less than half of the pocket.
+    """
+    return _placed(known, out_of_frame(receptor, clinical_match(receptor, kinase)))
+
+
 def is_known(ligand: Ligand) -> bool:
     """Whether any known pose, whatever its DFG state, is of this ligand or one that shares its hinge binder."""
     own = skeleton_key(ligand)
