@@ -20,6 +20,7 @@ from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.binding_type import skeleton_key
 from trkstruct.pose.common_atoms import correspondences_around
+from trkstruct.pose.find_poses import find_poses
 from trkstruct.pose.known.frame import frame_points, into_frame, out_of_frame
 from trkstruct.pose.known.library import LIBRARY, KnownPose, known_poses
 from trkstruct.pose.known.shipped_receptor import receptor_for
@@ -199,3 +200,14 @@ def test_every_kinase_known_here_can_be_laid_in() -> None:
     assert all(len(kinase.pocket) == len(frame_points()) == 85 for kinase in kinases())
     bound = load_shipped("TRKA", "repotrectinib")
     assert len(ligand_atoms(bound)) and out_of_frame(bound, clinical_match(bound, TRKA)).rmsd_angstrom < 0.01
+
+
+@pytest.mark.slow
+def test_crizotinib_keeps_the_hinge_of_alk_and_met_in_trka() -> None:
+    """Before, it was laid upside down over taletrectinib by nine atoms, and a scan called G595R resistant so."""
+    best = find_poses("TRKA", f"crizotinib={CRIZOTINIB}")[0]
+    assert best.assessment is not None and best.assessment.pose_class == "reliable"
+    chosen = choose_templates(best.complex, TRKA, best.ligand)
+    assert min(pose_rmsd(best.ligand, each.template.ligand.molblock) for each in chosen) < 2.0
+    ends = {end.rpartition(":")[0] for bond in best.hinge_bonds for end in (bond.donor, bond.acceptor)}
+    assert {"A:MET592", "A:GLU590"} <= ends
