@@ -36,7 +36,7 @@ MOBILE_RADIUS_ANGSTROM: Final = 4.0
 ITERATIONS: Final = 150
 POLISH_WINDOW_KCAL_MOL: Final = 12.0  # what 150 iterations leave open between two poses
 POLISH_ITERATIONS: Final = 300
-TEMPLATE_CONFORMERS: Final = 100  # for each known pose of another ligand; the receptor's own gets all
+TEMPLATE_CONFORMERS: Final = 40  # for each known pose of another ligand; the receptor's own gets all
 TEMPLATE_POSES: Final = 2
 
 
