@@ -28,7 +28,6 @@ from trkstruct.pose.cached_pose import place_by_analogy
 from trkstruct.pose.checks import failed_checks
 from trkstruct.pose.common_atoms import common_scaffold_size
 from trkstruct.pose.find_poses import find_poses
-from trkstruct.pose.overlay import transfer_pose
 from trkstruct.pose.posed_ligand import PosedLigand, poses_sdf
 from trkstruct.pose.search import Search, StartingPose, find_posed_ligands
 from trkstruct.pose.superposition import pose_rmsd
@@ -59,7 +58,8 @@ def test_a_macrocycle_is_laid_over_another_and_holds_the_hinge(
     monkeypatch.setenv("TRKSTRUCT_CACHE", str(tmp_path))
     selitrectinib = load_ligand("selitrectinib")
     monkeypatch.setattr(cached_pose, "receptor_for", lambda *_: (without_ligand(bound), repotrectinib))
-    monkeypatch.setattr(search, "transfer_pose", partial(transfer_pose, n_conformers=40))  # a third of the time
+    monkeypatch.setattr(search, "choose_templates", lambda *_: ())  # it is known itself
+    monkeypatch.setattr(search, "CONFORMERS", 40)  # a third of the time
     best = place_by_analogy(TRKA, selitrectinib)[0]
     receptor, placed, note = best.receptor, best.ligand, best.note
     shipped = load_shipped("TRKA", "selitrectinib")
