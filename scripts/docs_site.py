@@ -1,11 +1,13 @@
 """Pages of the documentation site that are made from the repository; mkdocs calls the functions named ``on_...``.
 
-The start page is the README, three more are files beside it, the tour is the notebook, and the reference of
+The overview is the README, three more are files beside it, the tour is the notebook, the address to clone from is the
+one of pyproject.toml, and the reference of
 results.json comes from the JSON schema that ships.
 """
 
 import json
 import re
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -17,8 +19,9 @@ from mkdocs.structure.files import File, Files
 ROOT: Final = Path(__file__).parents[1]
 SCHEMA: Final = ROOT / "src" / "trkstruct" / "data" / "results.schema.json"
 FIRST: Final = "Results"
+CLONE_URL: Final = "CLONE_URL"  # as pages of docs/ write it
 SOURCES: Final = {
-    "index.md": "README.md",
+    "overview.md": "README.md",
     "changelog.md": "CHANGELOG.md",
     "contributing.md": "CONTRIBUTING.md",
     "security.md": "SECURITY.md",
@@ -56,7 +59,19 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Links of a page into the repository, as the site can follow them."""
-    return site_text(markdown)
+    return site_text(markdown).replace(CLONE_URL, project_url("Repository"))
+
+
+def project_url(name: str) -> str:
+    """An address of the project from pyproject.toml, the one place that holds them.
+
+    Raises
+    ------
+    KeyError
+        When it has no such address.
+    """
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["urls"][name])
 
 
 def site_text(text: str) -> str:
