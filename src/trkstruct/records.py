@@ -122,6 +122,18 @@ class PoseAssessment(Record):
     )
 
 
+class DdgParts(Record):
+    """What the reported ddG was made from: two answers, each with its standard deviation, kcal/mol."""
+
+    geometry_kcal_mol: float = Field(description="what the side chain's contacts with the ligand lead one to expect")
+    geometry_error_kcal_mol: float
+    energies_kcal_mol: float = Field(description="what the energies say by themselves: damped, and as a rule too much")
+    energies_error_kcal_mol: float
+    energy_weight: float = Field(ge=0, le=1, description="share of the energies in the answer; the rest is geometry's")
+    contacts: int = Field(ge=0, description="heavy-atom pairs within 5 Å, of wild type or mutant, whichever has more")
+    backbones: int = Field(1, ge=1, description="on how many the energies were computed")
+
+
 class CaseError(Record):
     """Why a case failed: the stage it was in, the error, and the command that repeats only this case."""
 
@@ -176,11 +188,12 @@ class Case(Record):
     )
     clashes_after: tuple[Clash, ...] = Field((), description="of the relaxed complex; the worst first")
     ddg_kcal_mol: float | None = Field(
-        None, description="change of the binding free energy, calibrated; positive binds more weakly; 0 for WT"
+        None, description="change of the binding free energy, of geometry and energies; positive binds weaker; 0 for WT"
     )
     ddg_error_kcal_mol: float | None = Field(None, description="one standard deviation")
-    ddg_raw_kcal_mol: float | None = Field(None, description="before calibration: the total of ddg_terms")
-    ddg_terms: EnergyTerms | None = Field(None, description="parts of the change, before calibration")
+    ddg_parts: DdgParts | None = Field(None, description="what geometry and energies say, each alone; None for WT")
+    ddg_raw_kcal_mol: float | None = Field(None, description="double difference of energies: the total of ddg_terms")
+    ddg_terms: EnergyTerms | None = Field(None, description="parts of the double difference")
     binding_terms: EnergyTerms | None = Field(
         None, description="interaction terms of this complex itself, not a difference"
     )

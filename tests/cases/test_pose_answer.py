@@ -19,6 +19,7 @@ from trkstruct.cases.run_case import run_case
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.cases.wild_type import WildType, load_wild_type
 from trkstruct.impact.calibration import DdgEstimate
+from trkstruct.impact.posterior import Belief
 from trkstruct.records import POSE_ADVICE, EnergyTerms, PoseAssessment
 from trkstruct.report.case_rows import csv_text
 from trkstruct.report.mutation_sentence import mutation_sentences
@@ -27,7 +28,7 @@ from trkstruct.report.results import Results, load_results
 from trkstruct.report.table import results_markdown, results_text
 
 ZERO = EnergyTerms(**dict.fromkeys(EnergyTerms.model_fields, 0.0))
-ESTIMATE = DdgEstimate(3.0, 0.8, 3.0, ZERO)
+ESTIMATE = DdgEstimate(3.0, 0.8, 3.0, ZERO, Belief(1.0, 1.0), Belief(5.0, 2.0), 30)
 DOUBTFUL = PoseAssessment(pose_class="doubtful", reasons=("no hydrogen bond to the hinge",), origin="docked")
 PLAUSIBLE = PoseAssessment(pose_class="plausible", reasons=("no known pose",), origin="docked", hinge_bonds=1)
 RELIABLE = PoseAssessment(pose_class="reliable", reasons=("0.5 Å from x of MET",), origin="transferred", hinge_bonds=1)

@@ -1,6 +1,7 @@
 """The benchmark sets: what the peers score on the 68 ABL1 rows, the TRK fold changes, a user's own table."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from trkstruct.errors import InputError, StructureError
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import parse_mutation
+from trkstruct.validation.entry_sets import load_entry_benchmark
 from trkstruct.validation.scoring import Predictor, score_predictor
 from trkstruct.validation.sets import ABL_INPUTS, Benchmark, load_abl_benchmark, load_trk_benchmark
 from trkstruct.validation.user_set import load_benchmark_file
@@ -31,15 +33,21 @@ def abl() -> Benchmark:
     return load_abl_benchmark()
 
 
+@pytest.fixture(scope="module")
+def published(abl: Benchmark) -> Benchmark:
+    """The rows of the three drugs that the two simple rules were computed for too."""
+    return replace(abl, rows=tuple(row for row in abl.rows if row.ligand_name != "bosutinib"))
+
+
 def values_of(benchmark: Benchmark, peer: str) -> np.ndarray:
     return np.array([row.peers.get(peer, np.nan) for row in benchmark.rows])
 
 
 @pytest.mark.parametrize("name", PEERS)
-def test_peers_score_on_the_68_rows_as_published(abl: Benchmark, name: str) -> None:
-    measured = np.array([row.measured_ddg_kcal_mol for row in abl.rows])
-    peer = next(peer for peer in abl.peers if peer.name == name)
-    scores = score_predictor(measured, Predictor(name, values_of(abl, name), peer.is_energy), n_resamples=10)
+def test_peers_score_on_the_68_rows_as_published(published: Benchmark, name: str) -> None:
+    measured = np.array([row.measured for row in published.rows])
+    peer = next(peer for peer in published.peers if peer.name == name)
+    scores = score_predictor(measured, Predictor(name, values_of(published, name), peer.is_energy), n_resamples=10)
     assert (scores.n, scores.n_resistant) == (68, 10)
     for metric, expected in zip(("rmse", "spearman", "auroc", "auprc"), PEERS[name], strict=True):
         if expected is None:
@@ -48,8 +56,8 @@ def test_peers_score_on_the_68_rows_as_published(abl: Benchmark, name: str) -> N
             assert scores.measures[metric].value == pytest.approx(expected, abs=0.0052), metric
 
 
-def test_always_zero_scores_as_known(abl: Benchmark) -> None:
-    measured = np.array([row.measured_ddg_kcal_mol for row in abl.rows])
+def test_always_zero_scores_as_known(published: Benchmark) -> None:
+    measured = np.array([row.measured for row in published.rows])
     measures = score_predictor(measured, Predictor("always 0", np.zeros(68)), n_resamples=10).measures
     assert measures["rmse"].value == pytest.approx(1.09, abs=0.005)
     assert measures["auroc"].value == pytest.approx(0.5)
@@ -59,13 +67,13 @@ def test_always_zero_scores_as_known(abl: Benchmark) -> None:
 
 def test_abl_rows_are_mutations_of_abl1_and_nothing_is_missing(abl: Benchmark) -> None:
     kinase = kinase_named("ABL1")
-    assert len({(row.ligand, row.mutation) for row in abl.rows}) == 68
+    assert len({(row.ligand, row.mutation) for row in abl.rows}) == 89
     for row in abl.rows:
         assert str(parse_mutation(row.mutation, kinase, generic=True)) == row.mutation
         assert row.distance_angstrom > 2
     missing = {name: int(np.isnan(values_of(abl, name)).sum()) for name in (peer.name for peer in abl.peers)}
-    assert {name: n for name, n in missing.items() if n} == {"pmx (Charmm22*)": 4}
-    assert np.abs(values_of(abl, "PDBFixer + Vina")).max() == 5.0
+    assert {name: n for name, n in missing.items() if n} == {"pmx (Charmm22*)": 4, "PDBFixer + Vina": 21}
+    assert np.nanmax(np.abs(values_of(abl, "PDBFixer + Vina"))) == 5.0
 
 
 def test_abl_says_which_files_are_needed(tmp_path: Path) -> None:
@@ -110,8 +118,8 @@ def test_trk_rows_are_the_published_fold_changes() -> None:
     assert all(row.structure is None and row.kinase in ("TRKA", "TRKB", "TRKC") for row in rows)
     # Drilon 2017: larotrectinib 0.9 -> 69 nM at TRKA G595R
     found = by_name["TRKA", "G595R", "larotrectinib"]
-    assert found.measured_ddg_kcal_mol == pytest.approx(0.0019872 * 298.15 * math.log(69 / 0.9), abs=1e-3)
-    assert by_name["TRKC", "G623R", "selitrectinib"].measured_ddg_kcal_mol < 0
+    assert found.measured == pytest.approx(0.0019872 * 298.15 * math.log(69 / 0.9), abs=1e-3)
+    assert by_name["TRKC", "G623R", "selitrectinib"].measured < 0
 
 
 def table(tmp_path: Path, text: str) -> Path:
@@ -132,7 +140,7 @@ def test_own_table_with_each_kind_of_measurement(tmp_path: Path) -> None:
         "wt.pdb,,mine=CCO,V299L,,,,10,1,x\n",
     )
     rows = load_benchmark_file(path).rows
-    assert [row.measured_ddg_kcal_mol for row in rows] == pytest.approx([2.5, 1.364, -1.364], abs=1e-3)
+    assert [row.measured for row in rows] == pytest.approx([2.5, 1.364, -1.364], abs=1e-3)
     assert rows[0].structure == str(tmp_path / "wt.pdb")
     assert (rows[0].ligand, rows[0].ligand_name) == (str(tmp_path / "drug.sdf"), "drug")
     assert (rows[2].ligand, rows[2].ligand_name, rows[2].chain) == ("mine=CCO", "mine", None)
@@ -202,3 +210,30 @@ def test_own_table_that_is_no_text(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00\x01")
     with pytest.raises(InputError, match="UTF-8"):
         load_benchmark_file(path)
+
+
+def test_growth_ranks_and_has_no_energy() -> None:
+    met = load_entry_benchmark("met")
+    measured = np.array([row.measured for row in met.rows])
+    resistant = measured > met.scale.resistant_above
+    assert (len(met.rows), int(resistant.sum())) == (38, 21)
+    assert measured[~resistant].max() < 0.7 < 1.0 <= measured[resistant].min(), "what came out in between is not there"
+    scores = score_predictor(measured, Predictor("itself", measured), scale=met.scale, n_resamples=10)
+    assert set(scores.measures) == {"spearman", "auroc", "auprc"}
+    assert scores.n_resistant == 21
+
+
+def test_egfr_rows_are_mutations_of_egfr() -> None:
+    egfr = load_entry_benchmark("egfr")
+    kinase = kinase_named("EGFR")
+    assert [str(parse_mutation(row.mutation, kinase, generic=True)) for row in egfr.rows] == [
+        row.mutation for row in egfr.rows
+    ]
+    assert max(row.measured for row in egfr.rows) == pytest.approx(0.0019872 * 298.15 * math.log(140), abs=0.01)
+
+
+def test_an_entry_is_found_in_a_folder_of_its_kinase_or_beside_it(tmp_path: Path) -> None:
+    with pytest.raises(StructureError, match=r"egfr/2ITY\.pdb nor 2ITY\.pdb.*trkstruct fetch 2ITY"):
+        load_entry_benchmark("egfr", tmp_path)
+    (tmp_path / "2ITY.pdb").touch()
+    assert {row.structure for row in load_entry_benchmark("egfr", tmp_path).rows} == {str(tmp_path / "2ITY.pdb")}

@@ -1,13 +1,16 @@
 """A benchmark run end to end: with a pipeline that takes no time, and on the command line."""
 
 import csv
+import io
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
 from support.made_records import make_case
 from trkstruct.cases import run_case
@@ -16,10 +19,21 @@ from trkstruct.cases.spec import CaseSpec
 from trkstruct.cli import main
 from trkstruct.errors import InputError, MutationError
 from trkstruct.executor.run_options import RunOptions
-from trkstruct.records import Case, CaseError
+from trkstruct.records import Case, CaseError, DdgParts
 from trkstruct.settings import Settings
 from trkstruct.validation import validate
-from trkstruct.validation.accuracy import NULL_NAME, OWN_NAME, RAW_NAME, Accuracy, assess
+from trkstruct.validation.accuracy import (
+    CONTACTS_NAME,
+    ENERGIES_NAME,
+    GEOMETRY_NAME,
+    NULL_NAME,
+    OWN_NAME,
+    RAW_NAME,
+    Accuracy,
+    assess,
+)
+from trkstruct.validation.accuracy_table import accuracy_report
+from trkstruct.validation.entry_sets import GROWTH
 from trkstruct.validation.scoring import Predictor, score_error_bars, score_predictors
 from trkstruct.validation.sets import Benchmark, BenchmarkRow, Peer
 from trkstruct.validation.validate import failures, plan_benchmark, run_benchmark, write_accuracy
@@ -32,7 +46,7 @@ PEER = Peer("other method")
 
 def row(mutation: str, measured: float, ligand: str = "larotrectinib", **changes: object) -> BenchmarkRow:
     values = {"kinase": "TRKA", "structure": None, "chain": None, "ligand": ligand, "ligand_name": ligand}
-    values |= {"ligand_residue": None, "mutation": mutation, "measured_ddg_kcal_mol": measured, "source": "test"}
+    values |= {"ligand_residue": None, "mutation": mutation, "measured": measured, "source": "test"}
     return BenchmarkRow(**(values | changes))  # type: ignore[arg-type]
 
 
@@ -68,7 +82,17 @@ def run_fake(spec: CaseSpec, work_dir: Path) -> CaseResult:
         nothing = {"ddg_kcal_mol": None, "ddg_error_kcal_mol": None, "ddg_raw_kcal_mol": None, "verdict": None}
         return CaseResult(make_case(**values, **nothing, status="failed", error=error), None, None)
     ddg = dict(zip(MUTATIONS, MEASURED, strict=True)).get(spec.mutation, -0.1) + 0.1
-    numbers = {"ddg_kcal_mol": ddg, "ddg_raw_kcal_mol": 2 * ddg, "ddg_error_kcal_mol": 0.5, "wall_seconds": 2.0}
+    numbers: dict[str, object] = {
+        "ddg_kcal_mol": ddg,
+        "ddg_raw_kcal_mol": 2 * ddg,
+        "ddg_error_kcal_mol": 0.5,
+        "wall_seconds": 2.0,
+    }
+    parts = DdgParts(
+        geometry_kcal_mol=0.0, geometry_error_kcal_mol=1.0, energies_kcal_mol=2 * ddg, energies_error_kcal_mol=1.0,
+        energy_weight=0.5, contacts=int(10 * abs(ddg)),
+    )  # fmt: skip
+    numbers["ddg_parts"] = parts
     verdict = "resistant" if ddg > 1.36 else "uncertain"
     return CaseResult(make_case(**values, **numbers, verdict=verdict), None, None)
 
@@ -148,8 +172,9 @@ def test_rows_hold_measurement_prediction_error_terms_and_peers(finished: tuple[
 def test_metrics_hold_every_predictor_on_the_same_rows(finished: tuple[Path, Accuracy]) -> None:
     metrics = json.loads((finished[0] / "metrics.json").read_text())
     scores = {each["name"]: each for each in metrics["scores"]}
-    assert list(scores) == [OWN_NAME, RAW_NAME, NULL_NAME, PEER.name]
-    assert [each["n"] for each in scores.values()] == [5, 5, 5, 4]
+    assert list(scores) == [OWN_NAME, GEOMETRY_NAME, ENERGIES_NAME, RAW_NAME, CONTACTS_NAME, NULL_NAME, PEER.name]
+    assert [each["n"] for each in scores.values()] == [5, 5, 5, 5, 5, 5, 4]
+    assert "rmse" not in scores[CONTACTS_NAME]["measures"]
     assert scores[OWN_NAME]["measures"]["rmse"]["value"] == pytest.approx(0.1)
     assert scores[NULL_NAME]["measures"]["spearman"]["value"] is None
     assert scores[NULL_NAME]["versus"]["rmse"]["advantage"]["value"] > 0
@@ -171,11 +196,21 @@ def test_figures_are_written(finished: tuple[Path, Accuracy]) -> None:
     assert "larotrectinib (1 failed)" in svg
 
 
-def test_the_number_before_calibration_is_shown_only_where_it_differs() -> None:
-    outcomes = [
-        type(o)(o.row, o.case.model_copy(update={"ddg_raw_kcal_mol": o.case.ddg_kcal_mol})) for o in fake_outcomes()
-    ]
+def test_what_the_answer_was_made_from_is_scored_only_where_it_is_known() -> None:
+    outcomes = [type(o)(o.row, o.case.model_copy(update={"ddg_parts": None})) for o in fake_outcomes()]
     assert [each.name for each in assess(BENCHMARK, outcomes).scores] == [OWN_NAME, NULL_NAME, PEER.name]
+
+
+def test_growth_is_ranked_and_nothing_is_said_in_kcal() -> None:
+    growth = replace(BENCHMARK, scale=GROWTH)
+    accuracy = assess(growth, fake_outcomes())
+    assert (accuracy.error_bars, accuracy.groups) == (None, ())
+    assert set(accuracy.scores[0].measures) == {"spearman", "auroc", "auprc"}
+    assert accuracy.scores[0].n_resistant == sum(each > 0.85 for each in MEASURED)
+    written = io.StringIO()
+    Console(file=written, width=150).print(accuracy_report(accuracy, []))
+    text = written.getvalue()
+    assert "growth with the drug minus without above 0.85" in text and "Error bars, mean" not in text
 
 
 def test_a_benchmark_in_which_everything_failed_is_told_as_that() -> None:
@@ -223,7 +258,7 @@ def fake_outcomes() -> list:
     from trkstruct.validation.accuracy import Outcome
 
     def case_of(each: BenchmarkRow) -> Case:
-        return make_case(mutation=each.mutation, ddg_kcal_mol=each.measured_ddg_kcal_mol)
+        return make_case(mutation=each.mutation, ddg_kcal_mol=each.measured)
 
     return [Outcome(each, case_of(each)) for each in planned.benchmark.rows]
 

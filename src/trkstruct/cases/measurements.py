@@ -19,7 +19,7 @@ from trkstruct.residues import ResidueId
 from trkstruct.settings import Settings
 from trkstruct.sidechain.rotamers import rotamers_of, sample_rotamer
 from trkstruct.sidechain.substitute import measure_chis, place_rotamers, side_chain_atoms, with_side_chain
-from trkstruct.structure.complex import Complex, heavy_atom_rmsd, ligand_atoms
+from trkstruct.structure.complex import Complex, heavy_atom_rmsd, ligand_atoms, protein_residue
 from trkstruct.structure.mutated_residues import Change
 
 
@@ -130,7 +130,7 @@ def measure_mutant(
         clashes_before=find_clashes(before, wild_type.ligand, kinase=wild_type.match),
         clashes_after=find_clashes(impact.relaxed.bound, wild_type.ligand, kinase=wild_type.match),
         occlusion=max(_occlusion(before, change) for change in changes),
-        estimate=calibrate([terms for each in impacts for terms in each.terms], near=impact.near),
+        estimate=estimate_ddg(changes, states, impacts),
         binding_terms=mean_terms([terms for each in impacts for terms in each.mutant_terms]),
         rotamers=_rotamer_energies(impact, changes),
         relaxations=_relaxations(impact.mutant, strains),
@@ -139,6 +139,22 @@ def measure_mutant(
         contacts_lost=sum(count_contacts(relaxed, site) - count_contacts(impact.relaxed.bound, site) for site in sites),
         notes=_strain_notes(strains),
     )
+
+
+def estimate_ddg(
+    changes: Sequence[Change], states: Sequence[BoundAndApo[Complex]], impacts: Sequence[Impact]
+) -> DdgEstimate:
+    """The ddG from the relaxed wild type and the impact of each backbone."""
+    contacts = [
+        _contacts(state.bound, impact.relaxed.bound, changes) for state, impact in zip(states, impacts, strict=True)
+    ]
+    return calibrate([each.terms for each in impacts], contacts=round(float(np.mean(contacts))), near=impacts[0].near)
+
+
+def _contacts(wild_type: Complex, mutant: Complex, changes: Sequence[Change]) -> int:
+    """Those of the side chains that change, in the wild type or in the mutant, whichever has more."""
+    sites = [each.residue for each in changes if protein_residue(wild_type, each.residue).name != each.to]
+    return max(sum(count_contacts(complex_, site) for site in sites) for complex_ in (wild_type, mutant))
 
 
 def _hinge_bonds(complex_: Complex, wild_type: WildType) -> tuple[HydrogenBond, ...] | None:

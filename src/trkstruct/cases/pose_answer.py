@@ -7,11 +7,12 @@ from typing import Final
 
 import numpy as np
 
+from trkstruct.cases.measurements import estimate_ddg
 from trkstruct.cases.relaxed_wild_type import load_relaxed_wild_type
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.cases.wild_type import WildType
 from trkstruct.impact.bound_and_apo import BoundAndApo
-from trkstruct.impact.calibration import NEAR_ERROR_KCAL_MOL, DdgEstimate, calibrate, verdict_of
+from trkstruct.impact.calibration import DdgEstimate, verdict_of
 from trkstruct.impact.ddg import score_mutation
 from trkstruct.pose.known.pose_class import recheck
 from trkstruct.records import PoseAssessment, Verdict
@@ -19,7 +20,7 @@ from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.mutated_residues import Change
 
-POSE_ERROR_KCAL_MOL: Final = NEAR_ERROR_KCAL_MOL
+POSE_ERROR_KCAL_MOL: Final = 0.65
 """Of a plausible pose that has no rival: as much again as a ddG near the ligand is wrong by in a crystal's pose."""
 
 
@@ -106,8 +107,7 @@ def score_rivals(spec: CaseSpec, wild_type: WildType, changes: Sequence[Change],
         if assessment is not None and assessment.pose_class != "doubtful":
             xml = rival.ligand.parameters_xml or ""
             impacts = [score_mutation(state, changes, xml, spec.settings) for state in states]
-            estimate = calibrate([terms for each in impacts for terms in each.terms], near=impacts[0].near)
-            found.append(estimate.ddg_kcal_mol)
+            found.append(estimate_ddg(changes, states, impacts).ddg_kcal_mol)
     return tuple(found)
 
 

@@ -15,7 +15,7 @@ from trkstruct.impact.calibration import DdgEstimate
 from trkstruct.impact.ddg import score_mutation
 from trkstruct.kinase.evidence import evidence_for
 from trkstruct.kinase.mutation import Mutation, parse_mutation
-from trkstruct.records import Case
+from trkstruct.records import Case, DdgParts
 from trkstruct.report.case_sentence import Findings, own_clash, summarize, unreliable
 from trkstruct.structure.formats.writing import pdb_text
 from trkstruct.structure.mutated_residues import changes_in
@@ -171,6 +171,7 @@ def _record(
         clashes_after=measured.clashes_after,
         ddg_kcal_mol=ddg.ddg_kcal_mol if ddg else reference,
         ddg_error_kcal_mol=ddg.error_kcal_mol if ddg else reference,
+        ddg_parts=_parts(ddg) if ddg else None,
         ddg_raw_kcal_mol=ddg.raw_kcal_mol if ddg else reference,
         ddg_terms=ddg.terms if ddg else None,
         binding_terms=None if answer.withheld else measured.binding_terms,
@@ -194,6 +195,18 @@ def _sentence(ligand: str, mutation: Mutation, label: str, measured: Measurement
     if answer.withheld and answer.assessment is not None:
         return unreliable(label, ligand, answer.assessment)
     return _summary(ligand, mutation, label, measured, answer.estimate) if answer.estimate else ""
+
+
+def _parts(ddg: DdgEstimate) -> DdgParts:
+    return DdgParts(
+        geometry_kcal_mol=ddg.geometry.mean_kcal_mol,
+        geometry_error_kcal_mol=ddg.geometry.sd_kcal_mol,
+        energies_kcal_mol=ddg.energies.mean_kcal_mol,
+        energies_error_kcal_mol=ddg.energies.sd_kcal_mol,
+        energy_weight=ddg.energy_weight,
+        contacts=ddg.contacts,
+        backbones=ddg.backbones,
+    )
 
 
 def _summary(ligand: str, mutation: Mutation, label: str, measured: Measurements, ddg: DdgEstimate) -> str:

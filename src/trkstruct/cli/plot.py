@@ -31,7 +31,7 @@ def command(kind: str, folder: Path, output: Path) -> None:
 
     \b
     heatmap   ddG by mutation and ligand, with error, verdict and published ratio
-    terms     energy terms of each mutant, their sum and the calibrated ddG
+    terms     energy terms of each mutant, their sum and the ddG
     clashes   largest overlap before and after relaxation, and the occlusion
     validate  predicted against measured, of a folder that trkstruct validate wrote
     """

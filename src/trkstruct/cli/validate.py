@@ -1,7 +1,7 @@
 """``trkstruct validate``: predictions against measurements."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from trkstruct.validation.sets import Benchmark
 
 
+SETS: Final = ("trk", "abl", "met", "egfr", "all")
+
+
 @click.command("validate")
-@click.option("--set", "set_name", type=click.Choice(("abl", "trk")), help="Benchmark set.")
+@click.option("--set", "set_name", type=click.Choice(SETS), help="Benchmark set.")
 @click.option("--data", type=INPUT_FILE, help="A CSV table of one's own instead; its columns are named above.")
 @click.option(
     "--sources",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     envvar="TRKSTRUCT_SOURCES",
-    help="Folder with the ABL1 inputs of Hauser 2018, for --set abl. [default: $TRKSTRUCT_SOURCES]",
+    help="Folder with the structures of abl, met and egfr, which do not ship. [default: $TRKSTRUCT_SOURCES]",
 )
 @click.option(
     "-o",
@@ -44,8 +47,9 @@ def command(
 ) -> None:
     """Run a benchmark and compare with experiment and with other methods.
 
-    --set trk: published TRK fold changes, on the shipped structures. --set abl: 68 clinical ABL1 mutations with
-    axitinib, dasatinib and imatinib; their coordinates are named with --sources.
+    --set trk: published TRK fold changes, on the shipped structures. --set abl: 89 clinical ABL1 mutations with
+    axitinib, bosutinib, dasatinib and imatinib. --set met: 38 mutants with crizotinib, by growth. --set egfr: six with
+    gefitinib. --set all: one after the other. The coordinates of the last three are named with --sources.
 
     --data: a table with the columns structure, chain, ligand (name, SMILES or SDF file), ligand_residue, mutation and
     ddg_kcal_mol, or ic50_wt_nm and ic50_mutant_nm, or kd_wt_nm and kd_mutant_nm. Paths are relative to the table.
@@ -55,9 +59,19 @@ def command(
     """
     if (set_name is None) == (data is None):
         raise click.UsageError("Name one of --set and --data.")
-    benchmark = load_benchmark(set_name, data, sources)
-    folder = output or Path(f"trkstruct-validate-{benchmark.name}")
+    names = SETS[:-1] if set_name == "all" else (set_name,)
+    benchmarks = [load_benchmark(name, data, sources) for name in names]
+    folder = output or Path(f"trkstruct-validate-{benchmarks[0].name if len(names) == 1 else set_name}")
+    folders = [folder] if len(names) == 1 else [folder / each.name for each in benchmarks]
+    failed = [_validate(ctx, *each, settings, options) for each in zip(benchmarks, folders, strict=True)]
+    if any(failed):
+        ctx.exit(SOME_FAILED)
 
+
+def _validate(
+    ctx: click.Context, benchmark: "Benchmark", folder: Path, settings: Settings, options: RunOptions
+) -> bool:
+    """Run one benchmark and print how it came out; whether a row failed."""
     from trkstruct.cases.run_case import run_case
     from trkstruct.cli.output import print_rich
     from trkstruct.cli.screen.progress import watched_run
@@ -70,9 +84,11 @@ def command(
     accuracy = write_accuracy(planned, outcomes, folder, settings.seed)
     failed = failures(outcomes)
     print_rich(accuracy_report(accuracy, failed))
-    say(f"Wrote rows.csv, metrics.json and the scatter plot to {folder}.", err=True)
-    if failed:
-        ctx.exit(SOME_FAILED)
+    written = (
+        "rows.csv, metrics.json and the scatter plot" if benchmark.scale.is_energy else "rows.csv and metrics.json"
+    )
+    say(f"Wrote {written} to {folder}.", err=True)
+    return bool(failed)
 
 
 def load_benchmark(set_name: str | None, data: Path | None, sources: Path | None) -> "Benchmark":
@@ -81,8 +97,9 @@ def load_benchmark(set_name: str | None, data: Path | None, sources: Path | None
     Raises
     ------
     click.UsageError
-        When ``--set abl`` has no ``--sources``.
+        When a set whose structures do not ship has no ``--sources``.
     """
+    from trkstruct.validation.entry_sets import ENTRY_SETS, load_entry_benchmark
     from trkstruct.validation.sets import ABL_REPOSITORY, load_abl_benchmark, load_trk_benchmark
     from trkstruct.validation.user_set import load_benchmark_file
 
@@ -90,9 +107,14 @@ def load_benchmark(set_name: str | None, data: Path | None, sources: Path | None
         return load_benchmark_file(data)
     if set_name == "trk":
         return load_trk_benchmark()
-    if sources is None:
+    if sources is not None:
+        return load_abl_benchmark(sources) if set_name not in ENTRY_SETS else load_entry_benchmark(set_name, sources)
+    if set_name in ENTRY_SETS:
+        places = " or ".join(ENTRY_SETS[set_name].places)
+        raise click.UsageError(f"--set {set_name} needs --sources: a folder with {places}, which does not ship.")
+    if set_name == "abl":
         raise click.UsageError(
             "--set abl needs --sources: a folder with renumbered/*.pdb and ligands/*.sdf of Hauser 2018, "
             f"which do not ship with trkstruct ({ABL_REPOSITORY}, folder hauser-abl-benchmark)."
         )
-    return load_abl_benchmark(sources)
+    raise click.UsageError("Name one of --set and --data.")

@@ -1,15 +1,11 @@
 """From the terms of the double difference to the number that is reported, its error and the verdict.
 
-ddG = 0.6 mean(damp(x)), in kcal/mol. x is the double difference of relaxed end states, with dielectric constants of 1
-and of 4 inside protein and ligand. Neither is right: 1 is what the force field was made for and lets polar groups
-interact too strongly without water, 4 stands for what a protein's inside screens (Gilson & Honig 1986, Biopolymers
-25:2097; Schutz & Warshel 2001, 10.1002/prot.1106). Their errors differ, so the mean is better than each, and where they
-disagree the error bar says so. damp(x) = 4 asinh(x/4) is x when small and grows like a logarithm: minimisation
-exaggerates.
-
-The weight was fitted (least squares, two seeds) to all 68 ABL1 mutations with axitinib, dasatinib and imatinib in
-Hauser 2018, 10.1038/s42003-018-0075-x, and the errors to what the fit missed when each position was left out.
-docs/accuracy.md has the numbers.
+x is the double difference of relaxed end states, with dielectric constants of 1 and of 4 inside protein and ligand.
+Neither is right: 1 is what the force field was made for and lets polar groups interact too strongly without water, 4
+stands for what a protein's inside screens (Gilson & Honig 1986, Biopolymers 25:2097; Schutz & Warshel 2001,
+10.1002/prot.1106). Their errors differ, so the mean is better than each. damp(x) = 4 asinh(x/4) is x when small and
+grows like a logarithm: minimisation exaggerates. What energies say in this way is joined with what the contacts of the
+side chain lead one to expect; `trkstruct.impact.posterior` has how, and on which data that was fitted.
 """
 
 from collections.abc import Sequence
@@ -19,16 +15,13 @@ from typing import Final
 import numpy as np
 from scipy.special import ndtr
 
+from trkstruct.impact.posterior import Belief, expect_from_geometry, join, read_energies, weight_of_second
 from trkstruct.records import EnergyTerms, Verdict
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 
 LIKELY: Final = 0.66  # probability that is called likely; Mastrandrea 2010, IPCC guidance note
 
-ENERGY_WEIGHT: Final = 0.6
 DAMPING_KCAL_MOL: Final = 4.0
-NEAR_ERROR_KCAL_MOL: Final = 0.65  # of a site that touches the ligand or what touches it; grows with the effect
-NEAR_ERROR_PER_KCAL_MOL: Final = 0.2
-FAR_ERROR_KCAL_MOL: Final = 0.4  # RMS of the measured ddG of ABL1 mutations beyond 8 Å, of which nothing is predicted
 
 
 @dataclass(frozen=True)
@@ -38,39 +31,56 @@ class DdgEstimate:
     Attributes
     ----------
     ddg_kcal_mol, error_kcal_mol : float
-        Calibrated; the error is one standard deviation.
+        From geometry and energies together; the error is one standard deviation.
     raw_kcal_mol : float
-        Double difference, mean over the dielectric constants and replicates.
+        Double difference, mean over the dielectric constants and backbones.
     terms : EnergyTerms
         The same mean of each term.
+    geometry, energies : Belief
+        What each of the two says alone.
+    contacts : int
+        Of the larger side chain with the ligand.
+    backbones : int
     """
 
     ddg_kcal_mol: float
     error_kcal_mol: float
     raw_kcal_mol: float
     terms: EnergyTerms
+    geometry: Belief
+    energies: Belief
+    contacts: int
+    backbones: int = 1
+
+    @property
+    def energy_weight(self) -> float:
+        """Share (0 to 1) of the energies in the answer; the rest is geometry's."""
+        return weight_of_second(self.geometry, self.energies)
 
 
-def calibrate(differences: Sequence[EnergyTerms], *, near: bool) -> DdgEstimate:
-    """The reported ddG from double differences; where these disagree, the error is larger.
+def calibrate(members: Sequence[Sequence[EnergyTerms]], *, contacts: int, near: bool) -> DdgEstimate:
+    """The reported ddG from double differences and contacts.
 
     Parameters
     ----------
-    differences : sequence of EnergyTerms
-        Mutant minus wild type, kcal/mol, one for each dielectric constant of each replicate.
+    members : sequence of sequences of EnergyTerms
+        Mutant minus wild type, kcal/mol: for each backbone one for each dielectric constant.
+    contacts : int
+        As for `expect_from_geometry`.
     near : bool
         Whether the site reaches the ligand's surroundings.
     """
-    values = [calibrated_ddg_kcal_mol(terms) for terms in differences]
-    value, terms = float(np.mean(values)), mean_terms(differences)
-    model = NEAR_ERROR_KCAL_MOL + NEAR_ERROR_PER_KCAL_MOL * abs(value) if near else FAR_ERROR_KCAL_MOL
-    spread = float(np.std(values, ddof=1)) / len(values) ** 0.5 if len(values) > 1 else 0.0
-    return DdgEstimate(value, float(np.hypot(model, spread)), terms.total, terms)
+    geometry = expect_from_geometry(contacts, near=near)
+    energies = read_energies([[damped_kcal_mol(terms) for terms in each] for each in members], geometry)
+    both, terms = join(geometry, energies), mean_terms([terms for each in members for terms in each])
+    return DdgEstimate(
+        both.mean_kcal_mol, both.sd_kcal_mol, terms.total, terms, geometry, energies, contacts, len(members)
+    )
 
 
-def calibrated_ddg_kcal_mol(terms: EnergyTerms) -> float:
-    """One double difference, damped and weighted as in the module's first lines."""
-    return ENERGY_WEIGHT * DAMPING_KCAL_MOL * float(np.arcsinh(terms.total / DAMPING_KCAL_MOL))
+def damped_kcal_mol(terms: EnergyTerms) -> float:
+    """One double difference, damped as in the module's first lines."""
+    return DAMPING_KCAL_MOL * float(np.arcsinh(terms.total / DAMPING_KCAL_MOL))
 
 
 def mean_terms(several: Sequence[EnergyTerms]) -> EnergyTerms:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from trkstruct.files.csv_text import Cell, table_text
-from trkstruct.records import Case, Clash, EnergyTerms, Evidence
+from trkstruct.records import Case, Clash, DdgParts, EnergyTerms, Evidence
 
 _TERMS: Final = tuple(EnergyTerms.model_fields)
 _SEPARATOR: Final = ";"
@@ -37,6 +37,7 @@ def flat_row(case: Case) -> dict[str, Cell]:
         "verdict": case.verdict,
         "ddg_kcal_mol": case.ddg_kcal_mol,
         "ddg_error_kcal_mol": case.ddg_error_kcal_mol,
+        **_parts(case.ddg_parts),
         **_terms("ddg", case.ddg_terms),
         **_terms("binding", case.binding_terms),
         "occlusion": case.occlusion,
@@ -67,6 +68,18 @@ def flat_row(case: Case) -> dict[str, Cell]:
 def csv_text(cases: Iterable[Case]) -> str:
     """The cases as CSV; see ``table_text``."""
     return table_text([flat_row(case) for case in cases])
+
+
+def _parts(parts: DdgParts | None) -> dict[str, Cell]:
+    return {
+        "ddg_geometry_kcal_mol": parts.geometry_kcal_mol if parts else None,
+        "ddg_geometry_error_kcal_mol": parts.geometry_error_kcal_mol if parts else None,
+        "ddg_energies_kcal_mol": parts.energies_kcal_mol if parts else None,
+        "ddg_energies_error_kcal_mol": parts.energies_error_kcal_mol if parts else None,
+        "ddg_energy_weight": parts.energy_weight if parts else None,
+        "contacts": parts.contacts if parts else None,
+        "backbones": parts.backbones if parts else None,
+    }
 
 
 def _terms(prefix: str, terms: EnergyTerms | None) -> dict[str, Cell]:

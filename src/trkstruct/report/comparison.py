@@ -23,7 +23,7 @@ class ComparedCase:
     ----------
     first, second : Case
     difference_kcal_mol : float or None
-        Second minus first, of the calibrated ΔΔG; None for a wild type, and where one of them has none.
+        Second minus first, of the ΔΔG; None for a wild type, and where one of them has none.
     error_kcal_mol : float or None
         Root of the sum of the squared errors, one standard deviation.
     """

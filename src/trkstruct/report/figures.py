@@ -87,7 +87,7 @@ def heatmap_figure(cases: Sequence[Case]) -> Figure:
 
 @_names_as_text
 def terms_figure(cases: Sequence[Case]) -> Figure:
-    """Energy terms of each mutant stacked to both sides of zero, their sum, and the calibrated ddG with its error.
+    """Energy terms of each mutant stacked to both sides of zero, their sum, and the ddG with its error.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def terms_figure(cases: Sequence[Case]) -> Figure:
         [np.nan if case.ddg_kcal_mol is None else case.ddg_kcal_mol for case in drawn],
         heights,
         xerr=[case.ddg_error_kcal_mol or 0.0 for case in drawn],
-        label="calibrated ΔΔG",
+        label="ΔΔG",
         **DIAMONDS,
     )
     axes.axvline(0, color="black", linewidth=0.8)

@@ -10,12 +10,12 @@ import numpy as np
 from trkstruct.files.csv_text import Cell
 from trkstruct.records import Case
 from trkstruct.report.case_rows import flat_row
-from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 from trkstruct.units import FloatArray
 from trkstruct.validation.scoring import (
     INTERVAL_LEVEL,
     ErrorBars,
     Predictor,
+    Scale,
     Scores,
     count_verdicts,
     score_error_bars,
@@ -25,7 +25,10 @@ from trkstruct.validation.sets import Benchmark, BenchmarkRow
 from trkstruct.validation.statistics import CONFIDENCE, RESAMPLES, mue, rmse
 
 OWN_NAME: Final = "trkstruct"
-RAW_NAME: Final = "trkstruct, not calibrated"
+GEOMETRY_NAME: Final = "geometry alone"
+ENERGIES_NAME: Final = "energies alone, damped"
+RAW_NAME: Final = "double difference"
+CONTACTS_NAME: Final = "contacts of the larger side chain"
 NULL_NAME: Final = "always 0"
 SHELLS: Final = (("up to 5 Å", 5.0), ("5 to 8 Å", 8.0), ("beyond 8 Å", float("inf")))
 _COMMON: Final = ("kinase", "mutation", "ligand", "status", "verdict", "ddg_kcal_mol", "ddg_error_kcal_mol")
@@ -76,6 +79,7 @@ class Accuracy:
 
     benchmark: str
     title: str
+    scale: Scale
     n_rows: int
     n_failed: int
     scores: tuple[Scores, ...]
@@ -88,26 +92,27 @@ class Accuracy:
 
 def assess(benchmark: Benchmark, outcomes: Sequence[Outcome], seed: int = 0) -> Accuracy:
     """Score a benchmark; rows without a prediction are counted as failed."""
-    measured = measured_values(outcomes)
+    measured, scale = measured_values(outcomes), benchmark.scale
     own = own_predictor(outcomes)
     done = [outcome.case for outcome in outcomes if outcome.case.status == "ok"]
     return Accuracy(
         benchmark=benchmark.name,
         title=benchmark.title,
+        scale=scale,
         n_rows=len(outcomes),
         n_failed=int(np.count_nonzero(~np.isfinite(own.values))),
-        scores=score_predictors(measured, own, other_predictors(benchmark, outcomes), seed=seed),
-        error_bars=score_error_bars(measured, own, seed),
-        groups=_groups(outcomes, measured, own.values),
-        verdicts=count_verdicts(measured, [_verdict(outcome.case) for outcome in outcomes]),
+        scores=score_predictors(measured, own, other_predictors(benchmark, outcomes), scale=scale, seed=seed),
+        error_bars=score_error_bars(measured, own, seed) if scale.is_energy else None,
+        groups=_groups(outcomes, measured, own.values) if scale.is_energy else (),
+        verdicts=count_verdicts(measured, [_verdict(outcome.case) for outcome in outcomes], scale),
         seconds_per_case=float(np.mean([case.wall_seconds for case in done])) if done else None,
         seed=seed,
     )
 
 
 def measured_values(outcomes: Iterable[Outcome]) -> FloatArray:
-    """Measured ddG of each row, kcal/mol."""
-    return np.array([outcome.row.measured_ddg_kcal_mol for outcome in outcomes], dtype=float)
+    """What was measured of each row, on the scale of the benchmark."""
+    return np.array([outcome.row.measured for outcome in outcomes], dtype=float)
 
 
 def own_predictor(outcomes: Sequence[Outcome]) -> Predictor:
@@ -117,19 +122,24 @@ def own_predictor(outcomes: Sequence[Outcome]) -> Predictor:
 
 
 def other_predictors(benchmark: Benchmark, outcomes: Sequence[Outcome]) -> tuple[Predictor, ...]:
-    """The number before calibration (where that differs), the null model and the peers."""
-    own = own_predictor(outcomes).values
-    raw = _column(outcome.case.ddg_raw_kcal_mol for outcome in outcomes)
+    """What the answer was made from (where that is known), the null model and the peers."""
     peers = [
         Predictor(peer.name, _column(outcome.row.peers.get(peer.name) for outcome in outcomes), peer.is_energy)
         for peer in benchmark.peers
     ]
-    differs = np.isfinite(raw).any() and not np.allclose(raw, own, equal_nan=True)
-    return (
-        *([Predictor(RAW_NAME, raw)] if differs else []),
-        Predictor(NULL_NAME, np.zeros(len(outcomes))),
-        *peers,
-    )
+    return (*_parts(outcomes), Predictor(NULL_NAME, np.zeros(len(outcomes))), *peers)
+
+
+def _parts(outcomes: Sequence[Outcome]) -> list[Predictor]:
+    parts = [outcome.case.ddg_parts for outcome in outcomes]
+    if not any(parts):
+        return []
+    return [
+        Predictor(GEOMETRY_NAME, _column(each.geometry_kcal_mol if each else None for each in parts)),
+        Predictor(ENERGIES_NAME, _column(each.energies_kcal_mol if each else None for each in parts)),
+        Predictor(RAW_NAME, _column(outcome.case.ddg_raw_kcal_mol for outcome in outcomes)),
+        Predictor(CONTACTS_NAME, _column(each.contacts if each else None for each in parts), is_energy=False),
+    ]
 
 
 def outcome_row(outcome: Outcome, benchmark: Benchmark) -> dict[str, Cell]:
@@ -141,7 +151,7 @@ def outcome_row(outcome: Outcome, benchmark: Benchmark) -> dict[str, Cell]:
         "ligand": row.ligand_name,
         "source": row.source,
         "status": case.status,
-        "measured_ddg_kcal_mol": row.measured_ddg_kcal_mol,
+        benchmark.scale.column: row.measured,
         "ddg_raw_kcal_mol": case.ddg_raw_kcal_mol,
         "ddg_kcal_mol": case.ddg_kcal_mol,
         "ddg_error_kcal_mol": case.ddg_error_kcal_mol,
@@ -155,7 +165,7 @@ def outcome_row(outcome: Outcome, benchmark: Benchmark) -> dict[str, Cell]:
 def metrics_json(accuracy: Accuracy) -> dict[str, Any]:
     """The accuracy as plain values, with what the numbers mean."""
     return {
-        "threshold_kcal_mol": RESISTANCE_THRESHOLD_KCAL_MOL,
+        "resistant_above": accuracy.scale.resistant_above,
         "confidence": CONFIDENCE,
         "resamples": RESAMPLES,
         "error_bar_level": INTERVAL_LEVEL,

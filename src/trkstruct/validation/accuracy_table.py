@@ -8,7 +8,6 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 from trkstruct.validation.accuracy import Accuracy, Group
 from trkstruct.validation.scoring import INTERVAL_LEVEL, ErrorBars, Scores
 from trkstruct.validation.statistics import METRICS, Difference, Interval
@@ -19,16 +18,15 @@ SMALLEST_P_SHOWN: Final = 0.001
 LEGEND: Final = (
     "RMSE, MUE: kcal/mol; second line: 95 % bootstrap interval over rows, from ten rows on",
     "p: paired bootstrap over rows, two-sided, + trkstruct is better, - it is worse; not corrected for their number",
-    f"AUROC, AUPRC: of measured ΔΔG above {RESISTANCE_THRESHOLD_KCAL_MOL} kcal/mol (10-fold); {ABSENT} not defined",
 )
 
 
 def accuracy_report(accuracy: Accuracy, failed: Sequence[Mapping[str, str]]) -> RenderableType:
     """Everything that ``trkstruct validate`` prints."""
     parts: list[RenderableType] = [Text(_headline(accuracy), style="bold"), Text(""), scores_table(accuracy.scores)]
-    parts += [Text(""), *(Text(line, style="dim") for line in LEGEND)]
+    parts += [Text(""), *(Text(line, style="dim") for line in (*LEGEND, _positives(accuracy)))]
     parts += [Text(""), Text(_error_bar_line(accuracy.error_bars)), _verdicts_table(accuracy.verdicts)]
-    parts += [Text(""), _groups_table(accuracy.groups)]
+    parts += [Text(""), _groups_table(accuracy.groups)] if accuracy.groups else []
     if failed:
         parts += [Text(""), Text(f"{len(failed)} of {accuracy.n_rows} rows failed:", style="bold red")]
     for failure in failed:
@@ -53,6 +51,11 @@ def _headline(accuracy: Accuracy) -> str:
         f"{accuracy.title}: {accuracy.n_rows} rows, {own.n} predicted, {accuracy.n_failed} failed, "
         f"{own.n_resistant} of the predicted measured as resistant{speed}"
     )
+
+
+def _positives(accuracy: Accuracy) -> str:
+    scale = accuracy.scale
+    return f"AUROC, AUPRC: of {scale.title} above {scale.resistant_above:g}; {ABSENT} not defined"
 
 
 def _score_cell(score: Interval | None, versus: Difference | None) -> Text:

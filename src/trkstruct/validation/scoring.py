@@ -26,6 +26,29 @@ FEWEST_RESAMPLED: Final = 10  # fewer rows have too few distinct bootstrap sampl
 
 
 @dataclass(frozen=True)
+class Scale:
+    """What was measured.
+
+    Attributes
+    ----------
+    column, title : str
+        Name in tables and in figures.
+    resistant_above : float
+        Rows measured above it are the positives of AUROC and AUPRC.
+    is_energy : bool
+        False for a score whose order alone means something: no error in kcal/mol can be told.
+    """
+
+    column: str = "measured_ddg_kcal_mol"
+    title: str = "measured ΔΔG (kcal/mol)"
+    resistant_above: float = RESISTANCE_THRESHOLD_KCAL_MOL
+    is_energy: bool = True
+
+
+DDG: Final = Scale()
+
+
+@dataclass(frozen=True)
 class Predictor:
     """Predictions for rows of measurements; NaN where there is none.
 
@@ -80,6 +103,7 @@ def score_predictors(
     reference: Predictor,
     others: Sequence[Predictor],
     *,
+    scale: Scale = DDG,
     seed: int = 0,
     n_resamples: int = RESAMPLES,
 ) -> tuple[Scores, ...]:
@@ -88,13 +112,14 @@ def score_predictors(
     Parameters
     ----------
     measured : numpy.ndarray, shape (n_rows,)
-        kcal/mol; rows above 1.36 are the positives of AUROC and AUPRC.
+        On the scale.
     reference : Predictor
         What the others are compared with, by paired bootstrap; fewer than ten rows give no intervals and p-values.
     """
-    scores = [score_predictor(measured, reference, seed=seed, n_resamples=n_resamples)]
+    scores = [score_predictor(measured, reference, scale=scale, seed=seed, n_resamples=n_resamples)]
     for other in others:
-        scores.append(score_predictor(measured, other, reference, seed=seed, n_resamples=n_resamples))
+        scored = score_predictor(measured, other, reference, scale=scale, seed=seed, n_resamples=n_resamples)
+        scores.append(scored)
     return tuple(scores)
 
 
@@ -103,6 +128,7 @@ def score_predictor(
     predictor: Predictor,
     reference: Predictor | None = None,
     *,
+    scale: Scale = DDG,
     seed: int = 0,
     n_resamples: int = RESAMPLES,
 ) -> Scores:
@@ -111,15 +137,17 @@ def score_predictor(
     if reference is not None:
         rows &= np.isfinite(reference.values)
     y, p = measured[rows], predictor.values[rows]
+    limit = scale.resistant_above
+    n_resistant = int(np.count_nonzero(y > limit))
     if len(y) < FEWEST_ROWS:
-        return Scores(predictor.name, len(y), _count_resistant(y), {}, {})
+        return Scores(predictor.name, len(y), n_resistant, {}, {})
     samples = resample_rows(len(y), seed, n_resamples if len(y) >= FEWEST_RESAMPLED else 0)
-    metrics = [metric for metric in METRICS if predictor.is_energy or not metric.needs_energy]
-    limit = RESISTANCE_THRESHOLD_KCAL_MOL
+    energies = predictor.is_energy and scale.is_energy
+    metrics = [metric for metric in METRICS if energies or not metric.needs_energy]
     return Scores(
         name=predictor.name,
         n=len(y),
-        n_resistant=_count_resistant(y),
+        n_resistant=n_resistant,
         measures={metric.name: estimate(metric, p, y, limit, samples) for metric in metrics},
         versus={}
         if reference is None
@@ -141,11 +169,11 @@ def score_error_bars(measured: FloatArray, predictor: Predictor, seed: int = 0) 
     return ErrorBars(coverage(p, errors, y, INTERVAL_LEVEL), correlation, float(errors.mean()))
 
 
-def count_verdicts(measured: FloatArray, verdicts: Sequence[str]) -> dict[str, dict[str, int]]:
+def count_verdicts(measured: FloatArray, verdicts: Sequence[str], scale: Scale = DDG) -> dict[str, dict[str, int]]:
     """How many rows measured as resistant and as sensitive got each verdict; ``failed`` is one of them."""
     table: dict[str, dict[str, int]] = {"resistant": {}, "sensitive": {}}
     for value, verdict in zip(measured, verdicts, strict=True):
-        row = table["resistant" if value > RESISTANCE_THRESHOLD_KCAL_MOL else "sensitive"]
+        row = table["resistant" if value > scale.resistant_above else "sensitive"]
         row[verdict] = row.get(verdict, 0) + 1
     return table
 
@@ -153,7 +181,3 @@ def count_verdicts(measured: FloatArray, verdicts: Sequence[str]) -> dict[str, d
 def metric_named(name: str) -> Metric:
     """The measure with this name."""
     return next(metric for metric in METRICS if metric.name == name)
-
-
-def _count_resistant(measured: FloatArray) -> int:
-    return int(np.count_nonzero(measured > RESISTANCE_THRESHOLD_KCAL_MOL))

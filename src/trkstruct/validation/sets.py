@@ -1,9 +1,10 @@
 """Benchmark sets: measured changes of binding, where the structures are, and what other methods predict for them.
 
 ``trk`` holds the published TRK fold changes whose drug ships with trkstruct, on the shipped structures. ``abl`` holds
-68 clinical ABL1 mutations with axitinib, dasatinib and imatinib: ddG from measured affinities and the predictions of
-FEP+ and Prime (Hauser 2018, 10.1038/s42003-018-0075-x), of pmx, Rosetta and machine learning (Aldeghi 2019,
-10.1021/acscentsci.9b00590), and of two simple rules. Its coordinates do not ship; the user names their folder.
+89 clinical ABL1 mutations with axitinib, bosutinib, dasatinib and imatinib: ddG from measured affinities and the
+predictions of FEP+ and Prime (Hauser 2018, 10.1038/s42003-018-0075-x), of pmx, Rosetta and machine learning (Aldeghi
+2019, 10.1021/acscentsci.9b00590), and of two simple rules (these for 68). Its coordinates do not ship; the user names
+their folder. `trkstruct.validation.entry_sets` has those that start from an entry of the Protein Data Bank.
 """
 
 import csv
@@ -18,14 +19,19 @@ from trkstruct.errors import StructureError
 from trkstruct.files.shipped import data_path
 from trkstruct.kinase.evidence import fold_changes
 from trkstruct.kinase.kinases import kinase_named
+from trkstruct.validation.scoring import DDG, Scale
 
 ABL_REPOSITORY: Final = "https://github.com/choderalab/kinase-resistance-mutants"
-ABL_INPUTS: Final = {
+ABL_INPUTS: Final[dict[str, tuple[str, str | None]]] = {
     "axitinib": ("cAbl-axitinib_nowat-uniprot.pdb", "B"),
+    "bosutinib": ("cAbl-bosutinib_nowat-uniprot.pdb", None),
     "dasatinib": ("cAbl-dasatinib-uniprot.pdb", "A"),
     "imatinib": ("cAbl-imatinib_nowat-uniprot.pdb", "B"),
 }
-"""Wild-type structure of each drug among the inputs of Hauser 2018, and its chain; the pose is ``<drug>.sdf``."""
+"""Wild-type structure of each drug among the inputs of Hauser 2018, and its chain where there are several.
+
+The pose is ``<drug>.sdf``.
+"""
 _ABL_FOLDERS: Final = ("hauser_abl", "hauser-abl-benchmark", ".")
 
 
@@ -61,8 +67,8 @@ class BenchmarkRow:
         For people.
     mutation : str
         As the set gives it.
-    measured_ddg_kcal_mol : float
-        RT ln(mutant / wild type), positive = weaker binding.
+    measured : float
+        On the scale of the benchmark; of an energy RT ln(mutant / wild type), positive = weaker binding.
     source : str
         Assay or citation; row of a user's table.
     distance_angstrom : float or None
@@ -78,7 +84,7 @@ class BenchmarkRow:
     ligand_name: str
     ligand_residue: str | None
     mutation: str
-    measured_ddg_kcal_mol: float
+    measured: float
     source: str
     distance_angstrom: float | None = None
     peers: Mapping[str, float] = field(default_factory=dict)
@@ -92,6 +98,7 @@ class Benchmark:
     title: str
     rows: tuple[BenchmarkRow, ...]
     peers: tuple[Peer, ...] = ()
+    scale: Scale = DDG
 
 
 def load_trk_benchmark() -> Benchmark:
@@ -112,7 +119,7 @@ def load_trk_benchmark() -> Benchmark:
                 ligand_name=evidence.ligand,
                 ligand_residue=None,
                 mutation=evidence.mutation,
-                measured_ddg_kcal_mol=evidence.apparent_ddg_kcal_mol,
+                measured=evidence.apparent_ddg_kcal_mol,
                 source=f"{evidence.assay}, {evidence.citation}",
             )
         )
@@ -120,7 +127,7 @@ def load_trk_benchmark() -> Benchmark:
 
 
 def load_abl_benchmark(sources: Path | None = None) -> Benchmark:
-    """The 68 ABL1 mutations; without ``sources`` the rows name no structure and serve to score the peers.
+    """The 89 ABL1 mutations; without ``sources`` the rows name no structure and serve to score the peers.
 
     Parameters
     ----------
@@ -137,13 +144,13 @@ def load_abl_benchmark(sources: Path | None = None) -> Benchmark:
     peers, columns = _read_peers()
     with data_path("abl_benchmark.csv").open(newline="", encoding="utf-8") as table:
         rows = tuple(_abl_row(row, inputs.get(row["ligand"]), columns) for row in csv.DictReader(table))
-    return Benchmark("abl", "68 clinical ABL1 mutations, three drugs", rows, peers)
+    return Benchmark("abl", "89 clinical ABL1 mutations, four drugs", rows, peers)
 
 
 @dataclass(frozen=True)
 class _Inputs:
     structure: Path
-    chain: str
+    chain: str | None
     ligand: Path
 
 
@@ -199,7 +206,7 @@ def _abl_row(row: Mapping[str, str], inputs: _Inputs | None, columns: Mapping[st
         ligand_name=row["ligand"],
         ligand_residue=None,
         mutation=row["mutation"],
-        measured_ddg_kcal_mol=float(row["measured_ddg_kcal_mol"]),
+        measured=float(row["measured_ddg_kcal_mol"]),
         source=f"Hauser 2018, crystal {row['crystal_pdb_id']}",
         distance_angstrom=float(row["distance_angstrom"]),
         peers={name: value for name, value in values.items() if value is not None},

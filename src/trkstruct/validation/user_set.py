@@ -70,7 +70,7 @@ def _read_row(row: Mapping[str, str], line: int, folder: Path) -> BenchmarkRow:
         ligand_name=row.get("ligand_name") or _short_name(ligand),
         ligand_residue=row.get("ligand_residue") or None,
         mutation=_checked_mutation(row["mutation"], kinase),
-        measured_ddg_kcal_mol=_measured(row),
+        measured=_measured(row),
         source=f"line {line}",
     )
 

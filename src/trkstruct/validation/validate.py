@@ -35,12 +35,13 @@ from trkstruct.validation.accuracy import (
     own_predictor,
 )
 from trkstruct.validation.scatter import scatter_figure
+from trkstruct.validation.scoring import DDG
 from trkstruct.validation.sets import Benchmark, BenchmarkRow
 
 ROWS_FILE: Final = "rows.csv"
 METRICS_FILE: Final = "metrics.json"
 SCATTER_STEM: Final = "scatter"
-SCATTER_COLUMNS: Final = ("measured_ddg_kcal_mol", "ddg_kcal_mol", "ddg_error_kcal_mol")
+SCATTER_COLUMNS: Final = (DDG.column, "ddg_kcal_mol", "ddg_error_kcal_mol")
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def join_outcomes(planned: PlannedBenchmark, results: Results) -> tuple[Outcome,
 
 
 def write_accuracy(planned: PlannedBenchmark, outcomes: Sequence[Outcome], out_dir: Path, seed: int = 0) -> Accuracy:
-    """Score the outcomes and write ``rows.csv``, ``metrics.json``, ``scatter.png`` and ``scatter.svg``."""
+    """Score the outcomes and write ``rows.csv`` and ``metrics.json``; of energies also ``scatter.png`` and ``.svg``."""
     accuracy = assess(planned.benchmark, outcomes, seed)
     rows = [outcome_row(outcome, planned.benchmark) for outcome in outcomes]
     write_atomic(out_dir / ROWS_FILE, table_text(rows))
@@ -103,6 +104,8 @@ def write_accuracy(planned: PlannedBenchmark, outcomes: Sequence[Outcome], out_d
     metrics = {**metrics_json(accuracy), "settings": settings, "failed": failures(outcomes)}
     write_atomic(out_dir / METRICS_FILE, json.dumps(metrics, indent=1, allow_nan=False) + "\n")
     own = own_predictor(outcomes)
+    if not planned.benchmark.scale.is_energy:
+        return accuracy
     figure = scatter_figure(
         measured_values(outcomes),
         own.values,
