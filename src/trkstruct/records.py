@@ -129,9 +129,9 @@ class DdgParts(Record):
     geometry_error_kcal_mol: float
     energies_kcal_mol: float = Field(description="what the energies say by themselves: damped, and as a rule too much")
     energies_error_kcal_mol: float
-    energy_weight: float = Field(ge=0, le=1, description="share of the energies in the answer; the rest is geometry's")
-    contacts: int = Field(ge=0, description="heavy-atom pairs within 5 Å, of wild type or mutant, whichever has more")
-    backbones: int = Field(1, ge=1, description="on how many the energies were computed")
+    energy_weight: float = Field(description="share of the energies in the answer; the rest is geometry's")
+    contacts: int = Field(description="heavy-atom pairs within 5 Å, of wild type or mutant, whichever has more")
+    backbones: int = Field(1, description="on how many the energies were computed")
 
 
 class CaseError(Record):
@@ -187,9 +187,7 @@ class Case(Record):
         (), description="ligand in its wild-type pose, new side chain as without the ligand; the worst first"
     )
     clashes_after: tuple[Clash, ...] = Field((), description="of the relaxed complex; the worst first")
-    ddg_kcal_mol: float | None = Field(
-        None, description="change of the binding free energy, of geometry and energies; positive binds weaker; 0 for WT"
-    )
+    ddg_kcal_mol: float | None = Field(None, description="change of binding; positive binds more weakly; 0 for WT")
     ddg_error_kcal_mol: float | None = Field(None, description="one standard deviation")
     ddg_parts: DdgParts | None = Field(None, description="what geometry and energies say, each alone; None for WT")
     ddg_raw_kcal_mol: float | None = Field(None, description="double difference of energies: the total of ddg_terms")

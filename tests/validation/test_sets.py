@@ -72,7 +72,7 @@ def test_abl_rows_are_mutations_of_abl1_and_nothing_is_missing(abl: Benchmark) -
         assert str(parse_mutation(row.mutation, kinase, generic=True)) == row.mutation
         assert row.distance_angstrom > 2
     missing = {name: int(np.isnan(values_of(abl, name)).sum()) for name in (peer.name for peer in abl.peers)}
-    assert {name: n for name, n in missing.items() if n} == {"pmx (Charmm22*)": 4, "PDBFixer + Vina": 21}
+    assert {name: n for name, n in missing.items() if n} == {"pmx (Charmm22*)": 5, "PDBFixer + Vina": 21}
     assert np.nanmax(np.abs(values_of(abl, "PDBFixer + Vina"))) == 5.0
 
 
@@ -226,9 +226,11 @@ def test_growth_ranks_and_has_no_energy() -> None:
 def test_egfr_rows_are_mutations_of_egfr() -> None:
     egfr = load_entry_benchmark("egfr")
     kinase = kinase_named("EGFR")
-    assert [str(parse_mutation(row.mutation, kinase, generic=True)) for row in egfr.rows] == [
-        row.mutation for row in egfr.rows
-    ]
+    assert len(egfr.rows) == 6
+    for row in egfr.rows:
+        assert sorted(str(parse_mutation(row.mutation, kinase, generic=True)).split("+")) == sorted(
+            row.mutation.split("+")
+        )
     assert max(row.measured for row in egfr.rows) == pytest.approx(0.0019872 * 298.15 * math.log(140), abs=0.01)
 
 

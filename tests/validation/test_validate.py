@@ -1,16 +1,13 @@
 """A benchmark run end to end: with a pipeline that takes no time, and on the command line."""
 
 import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from rich.console import Console
 
 from support.made_records import make_case
 from trkstruct.cases import run_case
@@ -32,8 +29,6 @@ from trkstruct.validation.accuracy import (
     Accuracy,
     assess,
 )
-from trkstruct.validation.accuracy_table import accuracy_report
-from trkstruct.validation.entry_sets import GROWTH
 from trkstruct.validation.scoring import Predictor, score_error_bars, score_predictors
 from trkstruct.validation.sets import Benchmark, BenchmarkRow, Peer
 from trkstruct.validation.validate import failures, plan_benchmark, run_benchmark, write_accuracy
@@ -194,23 +189,6 @@ def test_figures_are_written(finished: tuple[Path, Accuracy]) -> None:
     assert (folder / "scatter.png").read_bytes().startswith(b"\x89PNG")
     svg = (folder / "scatter.svg").read_text()
     assert "larotrectinib (1 failed)" in svg
-
-
-def test_what_the_answer_was_made_from_is_scored_only_where_it_is_known() -> None:
-    outcomes = [type(o)(o.row, o.case.model_copy(update={"ddg_parts": None})) for o in fake_outcomes()]
-    assert [each.name for each in assess(BENCHMARK, outcomes).scores] == [OWN_NAME, NULL_NAME, PEER.name]
-
-
-def test_growth_is_ranked_and_nothing_is_said_in_kcal() -> None:
-    growth = replace(BENCHMARK, scale=GROWTH)
-    accuracy = assess(growth, fake_outcomes())
-    assert (accuracy.error_bars, accuracy.groups) == (None, ())
-    assert set(accuracy.scores[0].measures) == {"spearman", "auroc", "auprc"}
-    assert accuracy.scores[0].n_resistant == sum(each > 0.85 for each in MEASURED)
-    written = io.StringIO()
-    Console(file=written, width=150).print(accuracy_report(accuracy, []))
-    text = written.getvalue()
-    assert "growth with the drug minus without above 0.85" in text and "Error bars, mean" not in text
 
 
 def test_a_benchmark_in_which_everything_failed_is_told_as_that() -> None:
