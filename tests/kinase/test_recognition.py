@@ -46,22 +46,12 @@ def test_crystal_structures(sources: Path, file: str, name: str, shift: int) -> 
     assert shifts == {shift}
 
 
-@pytest.mark.parametrize("kinase", [kinase for kinase in kinases() if kinase.sequence], ids=str)
+@pytest.mark.parametrize("kinase", kinases(), ids=str)
 def test_a_whole_domain_is_itself(kinase: Kinase) -> None:
     match = identify_kinase(kinase.sequence)
     assert match is not None
     assert match.kinase == kinase
     assert match.numbers == tuple(range(kinase.first_number, kinase.last_number + 1))
-
-
-@pytest.mark.parametrize("kinase", [kinase for kinase in kinases() if not kinase.sequence], ids=str)
-def test_a_pocket_alone_is_recognised_when_its_unknown_residues_are_anything(kinase: Kinase) -> None:
-    known = {residue.number: residue.letter for residue in kinase.pocket}
-    numbers = list(range(min(known), max(known) + 1))
-    match = identify_kinase("".join(known.get(number, "A") for number in numbers), numbers)
-    assert match is not None
-    assert match.kinase == kinase
-    assert match.numbers == tuple(numbers)
 
 
 @settings(max_examples=20, deadline=None)
@@ -98,17 +88,6 @@ def test_a_missing_loop_is_decided_by_the_own_numbers() -> None:
     by_sequence_alone = identify_kinase(sequence)
     assert by_sequence_alone is not None
     assert by_sequence_alone.numbers[numbers.index(682)] in (682, 686)
-
-
-def test_a_missing_insert_outside_the_known_pocket_is_decided_by_the_own_numbers() -> None:
-    """As the kinase insert of KIT, which constructs leave out: where every residue fits, only the own numbers tell."""
-    kinase = kinase_named("ROS1")
-    known = {residue.number: residue.letter for residue in kinase.pocket}
-    numbers = [number for number in range(min(known), max(known) + 1) if not 2042 <= number <= 2052]
-    match = identify_kinase("".join(known.get(number, "A") for number in numbers), numbers)
-    assert match is not None
-    assert match.kinase == kinase
-    assert match.numbers == tuple(numbers)
 
 
 def test_other_proteins_short_pieces_and_nonsense_are_no_kinase() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trkstruct.kinase.kinases import Kinase, kinase_named, residue_at, trk_kinases
+from trkstruct.kinase.kinases import Kinase, residue_at, trk_kinases
 from trkstruct.kinase.recognition import MIN_COMPARED, MIN_IDENTITY, identify_kinase
 
 TRKA, TRKB, TRKC = trk_kinases()
@@ -43,21 +43,6 @@ def test_the_share_and_the_number_compared_are_told() -> None:
     assert match.numbers[:4] == (None,) * 4
     assert match.compared == len(letters)
     assert match.identity == pytest.approx(1 - 2 / len(letters))
-
-
-@pytest.mark.parametrize("name", ["ROS1"])
-def test_of_a_kinase_known_by_its_pocket_only_the_pocket_is_compared(name: str) -> None:
-    kinase = kinase_named(name)
-    known = {residue.number: residue.letter for residue in kinase.pocket}
-    numbers = list(range(min(known), max(known) + 1))
-    letters = "".join(known.get(number, "A") for number in numbers)
-    match = identify_kinase(letters, numbers)
-    assert match is not None
-    assert (match.kinase.name, match.compared, match.identity) == (name, 85, 1.0)
-    gatekeeper = numbers.index(kinase.pocket[44].number)
-    mutated = identify_kinase(spoilt(letters, gatekeeper), numbers)
-    assert mutated is not None
-    assert (mutated.compared, mutated.identity) == (85, pytest.approx(84 / 85))
 
 
 def test_small_letters_and_odd_ones_are_read() -> None:

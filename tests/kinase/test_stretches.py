@@ -1,5 +1,6 @@
 """Loops that are missing, wherever they are, change no number: a stretch of the chain keeps to one shift."""
 
+import random
 from collections.abc import Sequence
 
 import pytest
@@ -11,7 +12,6 @@ from trkstruct.kinase.recognition import identify_kinase
 from trkstruct.kinase.stretches import Chain, Costs, Reference, by_stretches, stretches
 
 COSTS = Costs(5.0, -4.0, -12.0)
-WHOLE = [kinase for kinase in kinases() if kinase.sequence]
 
 
 def numbered(aligned: Sequence[int | None], letters: str, own: Sequence[int], breaks: Sequence[int] = ()) -> list:
@@ -73,11 +73,21 @@ def test_the_shift_that_fits_best_is_taken_and_of_equals_that_of_most_residues()
     worse_higher_up = Reference(1, "ACDEACWEKLM")  # W at 7, where ACDE has D
     chain = Chain("ACDEKLM", own)
     assert by_stretches([1, 2, 3, 8, 9, 10, 11], chain, worse_higher_up, (), COSTS) == tuple(own)
-    alike = Reference(1, "ACDEACDEKLM")
-    assert by_stretches([5, 6, 7, 8, 9, 10, 11], chain, alike, (), COSTS) == (5, 6, 7, 8, 9, 10, 11)
+    alike = Reference(1, "ACDEACDEKLMNWPQR")
+    three = Chain("ACDELMPQ", [1, 2, 3, 4, 6, 7, 14, 15])  # of the shifts 4 and 0 the first has six residues
+    aligned = [5, 6, 7, 8, 10, 11, 14, 15]
+    assert by_stretches(aligned, three, alike, (), COSTS) == tuple(aligned)
     longer = Chain("ACDEKLMNP", [*own, 12, 13])  # five of shift 0, four of shift 4
     aligned = [5, 6, 7, 8, *range(9, 14)]
-    assert by_stretches(aligned, longer, Reference(1, f"{alike.letters}NP"), (), COSTS) == (*own, 12, 13)
+    assert by_stretches(aligned, longer, Reference(1, "ACDEACDEKLMNP"), (), COSTS) == (*own, 12, 13)
+
+
+def test_what_fits_in_two_places_and_has_no_number_to_tell_gets_none() -> None:
+    alike = Reference(1, "ACDEACDEKLM")
+    assert by_stretches([5, 6, 7, 8, 9, 10, 11], Chain("ACDEKLM", [1, 2, 3, 4, 9, 10, 11]), alike, (), COSTS) == (
+        *[None] * 4,
+        *(9, 10, 11),
+    )
 
 
 def test_a_shift_that_would_put_a_stretch_out_of_order_is_not_taken() -> None:
@@ -94,7 +104,7 @@ def test_without_any_aligned_residue_there_is_nothing_to_follow() -> None:
 @st.composite
 def broken_chains(draw: st.DrawFn) -> tuple[Kinase, list[int], list[int], list[int]]:
     """A kinase, the clinical numbers that are left of it, the file's own for them, and the breaks."""
-    kinase = draw(st.sampled_from(WHOLE))
+    kinase = draw(st.sampled_from(kinases()))
     numbers = list(range(kinase.first_number, kinase.last_number + 1))
     spans = draw(st.lists(st.tuples(st.integers(0, len(numbers) - 1), st.integers(1, 20)), max_size=6))
     missing = {numbers[k] for start, length in spans for k in range(start, min(start + length, len(numbers)))}
@@ -130,7 +140,7 @@ def test_loops_removed_at_random_keep_kinase_and_numbers(
     assert len(lost) <= 6
 
 
-@pytest.mark.parametrize("kinase", WHOLE, ids=str)
+@pytest.mark.parametrize("kinase", kinases(), ids=str)
 def test_numbers_that_go_on_over_a_missing_loop_are_decided_by_the_break(kinase: Kinase) -> None:
     """A file counted from 1 without room for what is missing: only the break in space tells the side of a residue."""
     numbers = list(range(kinase.first_number, kinase.last_number + 1))
@@ -156,6 +166,14 @@ def test_of_two_unusual_shifts_that_fit_alike_the_rest_of_the_chain_decides() ->
     assert by_stretches(aligned, chain, reference, (), COSTS) == (*range(1, 7), *range(20, 24), *range(25, 28))
 
 
+def test_a_stretch_that_no_other_shift_confirms_gets_no_number_where_it_fits_twice() -> None:
+    """CD fits at 10 and at 20, and its own numbers lead to neither by the shift of another stretch."""
+    reference = Reference(1, "AEFGHIKLMCDNPQRSTVWCDYAEFGH")
+    chain = Chain("AEFGHICDFGH", [*range(1, 7), 50, 51, 60, 61, 62])
+    aligned = [*range(1, 7), 10, 11, 25, 26, 27]
+    assert by_stretches(aligned, chain, reference, (), COSTS) == (*range(1, 7), None, None, 25, 26, 27)
+
+
 def test_tags_that_go_on_with_the_chain_get_no_number() -> None:
     reference = Reference(1, "ACDEF")
     before = Chain("WWACDEF", range(1, 8))
@@ -175,3 +193,23 @@ def test_the_longest_stretch_is_placed_first() -> None:
     chain = Chain("ACDEFKL", [1, 2, 3, 4, 5, 9, 10])
     reference = Reference(1, "ACDEFGHIKLMNPEFKL")
     assert by_stretches([1, 2, 3, 14, 15, 16, 17], chain, reference, (), COSTS) == (1, 2, 3, 4, 5, 9, 10)
+
+
+@settings(max_examples=60, deadline=None)
+@given(kinase=st.sampled_from(kinases()), seed=st.integers(0, 2**32 - 1))
+def test_a_file_that_counts_on_over_its_gaps_gets_no_wrong_number(kinase: Kinase, seed: int) -> None:
+    """A residue or two between two gaps fit in several places, and then have no number; eight in a row have theirs."""
+    chosen = random.Random(seed)
+    numbers = list(range(kinase.first_number, kinase.last_number + 1))
+    missing: set[int] = set()
+    for _ in range(chosen.randint(2, 5)):
+        start = chosen.randrange(len(numbers) - 20)
+        missing |= set(numbers[start : start + chosen.randint(1, 20)])
+    left = [number for number in numbers if number not in missing]
+    torn = [at for at in range(1, len(left)) if left[at] - left[at - 1] > 1]
+    match = identify_kinase("".join(residue_at(kinase, each) for each in left), range(1, len(left) + 1), torn)
+    assert match is not None
+    assert match.kinase == kinase
+    assert all(found in (None, right) for found, right in zip(match.numbers, left, strict=True))
+    alone = {at for run in stretches(left) if len(run) < 8 for at in run}
+    assert all(found is not None for at, found in enumerate(match.numbers) if at not in alone)

@@ -107,8 +107,7 @@ def test_a_kinase_is_checked_where_it_is_known() -> None:
     assert notes == (
         "R171L lies outside residues 225-534 known of ABL1: its wild type is checked against the structure only.",
     )
-    _, notes = in_clinical_numbering(ROS1, [Substitution("D", 2113, "N")])
-    assert notes[0].startswith("D2113N lies outside the 85 pocket residues known of ROS1: ")
+    assert in_clinical_numbering(ROS1, [Substitution("D", 2113, "N")])[1] == ()  # Drilon 2016, outside the pocket
     assert refusal("A472I", "ABL1") == "ABL1 has M472, not A472 (A472I)."
     assert refusal("W315I", "ABL1") == "ABL1 has T315 (gatekeeper, KLIFS 45), not W315 (W315I)."
 

@@ -7,7 +7,9 @@ import pytest
 
 from support.crystal import Edit, chain_lines, ligand_lines, molecule_lines, point_of, text_of
 from trkstruct.errors import StructureError
+from trkstruct.kinase.relatives import relatives
 from trkstruct.preparation.chain_and_ligand import read_chain_and_ligand
+from trkstruct.residues import ONE_TO_THREE
 from trkstruct.structure.complex import ligand_residue, protein_sequence
 from trkstruct.structure.formats.header import PREDICTED, read_mmcif_header
 from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
@@ -131,3 +133,17 @@ def test_several_models_and_formats_read_alike(tmp_path: Path) -> None:
     write_structure_file(parts.complex.topology, parts.complex.positions, mmcif)
     for other in (packed, mmcif):
         assert protein_sequence(read_chain_and_ligand(other).complex) == protein_sequence(parts.complex)
+
+
+def test_a_chain_that_is_a_relative_of_a_known_kinase_is_named_and_not_taken_for_it(tmp_path: Path) -> None:
+    (abl2,) = (each for each in relatives() if each.name == "ABL2")
+    lines = [
+        f"ATOM  {at:5d}  CA  {ONE_TO_THREE[letter]} A{at:4d}    {3.8 * at:8.3f}   0.000   0.000  1.00  0.00           C"
+        for at, letter in enumerate(abl2.sequence, start=1)
+    ]
+    parts = read_chain_and_ligand(written(tmp_path, text_of(lines)))
+    assert parts.match is None
+    assert parts.notes == (
+        "Chain A is ABL2 (P42684) by its sequence: related to a kinase known here, not known itself. "
+        "Its residues keep the file's numbers, and no regions are named.",
+    )

@@ -48,12 +48,6 @@ def domain(kinase: Kinase) -> tuple[str, range]:
     return kinase.sequence, range(kinase.first_number, kinase.last_number + 1)
 
 
-def pocket(kinase: Kinase) -> tuple[str, list[int]]:
-    known = {int(str(residue)[1:]): str(residue)[0] for residue in kinase.pocket}
-    numbers = list(range(min(known), max(known) + 1))
-    return "".join(known.get(number, "A") for number in numbers), numbers
-
-
 def numbers_of(complex_: Complex) -> list[int]:
     return [int(residue.id) for residue in complex_.topology.residues()]
 
@@ -117,7 +111,7 @@ def test_five_residues_in_a_row_end_a_tag() -> None:
 
 
 @pytest.mark.parametrize(
-    ("letters", "found"), [("ACDEFGHIKL" * 9, "no known kinase"), (pocket(ABL1)[0], "ABL1")], ids=["none", "ABL1"]
+    ("letters", "found"), [("ACDEFGHIKL" * 9, "no known kinase"), (domain(ABL1)[0], "ABL1")], ids=["none", "ABL1"]
 )
 def test_other_proteins_are_refused_by_name(letters: str, found: str) -> None:
     with pytest.raises(StructureError, match=rf"The chain in made\.pdb is {found}, not TRKA, TRKB or TRKC\."):
@@ -140,7 +134,7 @@ def test_a_chain_keeps_its_name_where_every_pdb_file_can_hold_it(name: str, kept
 
 @pytest.mark.parametrize("kinase", kinases(), ids=str)
 def test_each_kinase_is_recognised_whatever_its_numbers(kinase: Kinase) -> None:
-    letters, numbers = domain(kinase) if kinase.sequence else pocket(kinase)
+    letters, numbers = domain(kinase)
     complex_ = chain(letters, [number + 7 for number in numbers])
     match = recognise_kinase(complex_)
     assert match is not None

@@ -25,7 +25,7 @@ def list_kinases() -> Listing:
             kinase.name,
             kinase.gene,
             kinase.uniprot,
-            f"{kinase.first_number}-{kinase.last_number}" if kinase.sequence else "85 pocket residues",
+            f"{kinase.first_number}-{kinase.last_number}",
             "; ".join(f"{other.name}: {-other.shift:+d}" for other in kinase.numberings),
         )
         for kinase in kinases()

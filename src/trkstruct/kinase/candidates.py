@@ -13,8 +13,7 @@ _WORD: Final = 3  # letters: of 40 residues with four changes at least 26 words 
 def likely_kinases(letters: str, known: Collection[Kinase]) -> tuple[Kinase, ...]:
     """The kinases that a chain may be, in the order given: at least four, with all that share as many words.
 
-    A chain of a kinase shares more three-letter words with it than with any other, whatever loops are missing. One that
-    is known by its pocket only has too few words to be compared by them, and always stays.
+    A chain of a kinase shares more three-letter words with it than with any other, whatever loops are missing.
 
     Parameters
     ----------
@@ -23,9 +22,9 @@ def likely_kinases(letters: str, known: Collection[Kinase]) -> tuple[Kinase, ...
     known : collection of Kinase
     """
     words = _words(letters)
-    shared = {kinase: len(words & _words(kinase.sequence)) for kinase in known if kinase.sequence}
-    least = sorted(shared.values(), reverse=True)[:ALIGNED][-1] if shared else 0
-    return tuple(kinase for kinase in known if kinase not in shared or shared[kinase] >= least)
+    shared = {kinase: len(words & _words(kinase.sequence)) for kinase in known}
+    least = sorted(shared.values(), reverse=True)[:ALIGNED][-1]
+    return tuple(kinase for kinase in known if shared[kinase] >= least)
 
 
 @lru_cache(maxsize=256)

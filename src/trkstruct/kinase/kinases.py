@@ -41,7 +41,7 @@ REGIONS: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType({
     "beta8 strand": (79,),
     "xDFG": (80,),
     "DFG": (81, 82, 83),
-    ACTIVATION_LOOP: (84, 85),  # in TRK on to the Glu of the PPE motif
+    ACTIVATION_LOOP: (84, 85),  # and on to the Glu of the APE motif
 })  # fmt: skip
 """Names of the pocket regions and the KLIFS numbers of each; strands, helices and loops as in KLIFS."""
 
@@ -83,13 +83,13 @@ class Kinase:
     transcript : str
         RefSeq accession of the mRNA that codes for the protein in clinical numbering; empty where it is not known.
     sequence : str
-        Kinase domain with flanks, one-letter codes; empty where only the pocket residues are known.
+        Kinase domain with flanks, one-letter codes.
     first_number : int
         Clinical number of ``sequence[0]``.
     pocket : tuple of PocketResidue, length 85
         Pocket residues in KLIFS order, e.g. G595 as ``pocket[50]`` of TRKA.
     activation_loop_end : int
-        Clinical number of the last residue of the activation loop; 0 where it is not known.
+        Clinical number of the last residue of the activation loop, the Glu of the APE motif.
     numberings : tuple of Numbering
         Other schemes in use for this kinase.
     """
@@ -134,10 +134,10 @@ def kinases() -> tuple[Kinase, ...]:
             uniprot=entry["uniprot"],
             aliases=tuple(entry["aliases"]),
             transcript=entry.get("transcript", ""),
-            sequence=entry.get("sequence", ""),
-            first_number=entry.get("first_number", 0),
+            sequence=entry["sequence"],
+            first_number=entry["first_number"],
             pocket=tuple(PocketResidue.parse(row[entry["name"]]) for row in rows),
-            activation_loop_end=entry.get("activation_loop_end", 0),
+            activation_loop_end=entry["activation_loop_end"],
             numberings=tuple(Numbering(**numbering) for numbering in entry.get("numberings", ())),
         )
         for entry in entries
@@ -177,16 +177,11 @@ def residue_at(kinase: Kinase, number: int) -> str:
     Raises
     ------
     InputError
-        When the number is outside the known sequence, or outside the pocket of a kinase known by its pocket only.
+        When the number is outside the known sequence.
     """
-    if kinase.sequence and kinase.first_number <= number <= kinase.last_number:
+    if kinase.first_number <= number <= kinase.last_number:
         return kinase.sequence[number - kinase.first_number]
-    if not kinase.sequence and (klifs := klifs_number(kinase, number)) is not None:
-        return kinase.pocket[klifs - 1].letter
-    if kinase.sequence:
-        span = f"residues {kinase.first_number}-{kinase.last_number}"
-    else:
-        span = f"the 85 pocket residues, {kinase.pocket[0]} to {kinase.pocket[-1]},"
+    span = f"residues {kinase.first_number}-{kinase.last_number}"
     raise InputError(f"Residue {number} of {kinase.name} is not known here: only {span} are (clinical numbering).")
 
 

@@ -1,11 +1,12 @@
 """Which kinase a protein sequence is, and what its residues are called in clinical numbering."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from trkstruct.kinase.candidates import likely_kinases
 from trkstruct.kinase.kinases import Kinase, kinases
+from trkstruct.kinase.relatives import relatives
 from trkstruct.kinase.stretches import Chain, Costs, Reference, by_stretches
 
 MIN_IDENTITY: Final = 0.90  # SRC and YES1, the closest pair, share just less; of two that both fit the better is taken
@@ -44,7 +45,7 @@ def identify_kinase(
     """The kinase that a chain holds, recognised by aligning its sequence; None when it is none of the known ones.
 
     Mutants are recognised (a few differences do not matter), as are chains with missing loops, tags or further domains.
-    A close relative that nothing is known of here (as ABL2 of ABL1) can pass for the one that is.
+    A close relative that nothing is known of here (as ABL2 of ABL1) is none, and neither is a part that fits two alike.
 
     Parameters
     ----------
@@ -60,26 +61,47 @@ def identify_kinase(
     ValueError
         When ``numbers`` and ``sequence`` differ in length.
     """
+    best = _best(sequence, numbers, breaks)
+    return best if best is not None and best.kinase not in relatives() else None
+
+
+def identify_relative(sequence: str) -> Kinase | None:
+    """The close relative of a kinase known here that a chain holds, itself not known here; None for anything else."""
+    best = _best(sequence, None, ())
+    return best.kinase if best is not None and best.kinase in relatives() else None
+
+
+def _best(sequence: str, numbers: Sequence[int] | None, breaks: Collection[int]) -> KinaseMatch | None:
+    """What fits a chain best, a kinase known here or a relative; None where nothing fits, or two as well."""
     if numbers is not None and len(numbers) != len(sequence):
         raise ValueError(f"{len(numbers)} residue numbers were given for {len(sequence)} residues.")
     cleaned = "".join(letter if letter in _LETTERS else "X" for letter in sequence.upper())
     if len(cleaned) < MIN_COMPARED:
         return None
     chain = Chain(cleaned, range(len(cleaned)) if numbers is None else numbers)
-    likely = likely_kinases(cleaned, kinases())
+    likely = likely_kinases(cleaned, (*kinases(), *relatives()))
     matches = [_match(kinase, chain, None if numbers is None and not breaks else breaks) for kinase in likely]
-    matches.sort(key=lambda match: match.identity * match.compared, reverse=True)
-    best, runner_up = matches[:2]
-    if best.compared < MIN_COMPARED or best.identity < MIN_IDENTITY:
-        return None
-    if round(best.identity * best.compared) == round(runner_up.identity * runner_up.compared):
-        return None
-    return best
+    fitting = [match for match in matches if match.compared >= MIN_COMPARED and match.identity >= MIN_IDENTITY]
+    best = [one for one in fitting if all(_fits_better(one, other, cleaned) for other in fitting if other is not one)]
+    return best[0] if best else None
+
+
+def _fits_better(one: KinaseMatch, other: KinaseMatch, letters: str) -> bool:
+    """Whether more residues agree where both are aligned: what one sequence has more at its ends decides nothing."""
+    both = [at for at in range(len(letters)) if one.numbers[at] is not None and other.numbers[at] is not None]
+    where = both if len(both) >= MIN_COMPARED else range(len(letters))
+    return _agreeing(one, letters, where) > _agreeing(other, letters, where)
+
+
+def _agreeing(match: KinaseMatch, letters: str, where: Iterable[int]) -> int:
+    known = Reference(match.kinase.first_number, match.kinase.sequence)
+    numbers = ((at, match.numbers[at]) for at in where)
+    return sum(number is not None and known.letter_at(number) == letters[at] for at, number in numbers)
 
 
 def _match(kinase: Kinase, chain: Chain, breaks: Collection[int] | None) -> KinaseMatch:
     """The chain aligned with one kinase; with breaks, even none of them, its stretches decide on the ends of loops."""
-    reference = _reference(kinase)
+    reference = Reference(kinase.first_number, kinase.sequence)
     aligned: list[int | None] = [None] * len(chain.letters)
     for start, query_start, length in _align(reference.letters, chain.letters):
         begin = reference.first + start
@@ -88,15 +110,6 @@ def _match(kinase: Kinase, chain: Chain, breaks: Collection[int] | None) -> Kina
     pairs = [(reference.letter_at(n), chain.letters[at]) for at, n in enumerate(numbers) if n is not None]
     compared = [expected == found for expected, found in pairs if expected not in ("", "X")]
     return KinaseMatch(kinase, numbers, sum(compared) / max(len(compared), 1), len(compared))
-
-
-def _reference(kinase: Kinase) -> Reference:
-    """What to align with; X where a kinase is known by its pocket residues only."""
-    if kinase.sequence:
-        return Reference(kinase.first_number, kinase.sequence)
-    letters = {residue.number: residue.letter for residue in kinase.pocket}
-    first, last = min(letters), max(letters)
-    return Reference(first, "".join(letters.get(number, "X") for number in range(first, last + 1)))
 
 
 def _align(reference: str, sequence: str) -> list[tuple[int, int, int]]:

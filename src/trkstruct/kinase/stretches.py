@@ -54,9 +54,10 @@ def by_stretches(
 ) -> Numbers:
     """The numbers of an alignment, each stretch moved to one shift where that fits it as well.
 
-    Beside a missing loop a residue often fits on either side of it, and where only a pocket is known all of the loop
-    does; the alignment takes any. A chain that goes on, in space and in its numbers, goes on in its kinase's too. The
-    longest stretches come first, and nothing gets a number out of order.
+    Beside a missing loop a residue often fits on either side of it; the
+    alignment takes any. A chain that goes on, in space and in its numbers, goes on in its kinase's too. The longest
+    stretches come first, and nothing gets a number out of order. A stretch whose place nothing tells, and that
+    fits elsewhere between its neighbours as well, gets no numbers.
 
     Parameters
     ----------
@@ -81,7 +82,45 @@ def by_stretches(
             if _in_order(numbered, place, numbers):
                 numbered[place.start : place.stop] = numbers
                 break
-    return tuple(numbered)
+    return _without_guesses(numbered, chain, reference, stretches(chain.own, breaks))
+
+
+def _without_guesses(
+    numbered: Sequence[int | None], chain: Chain, reference: Reference, parts: Sequence[range]
+) -> Numbers:
+    """Without the numbers of a part that fits elsewhere as well, unless the file says where it is.
+
+    It says so where it leaves numbers out for a loop and the shift is the same on the other side. A file that counts on
+    over its gaps says nothing.
+    """
+    kept = list(numbered)
+    counted = stretches(chain.own)
+    shifts_of = [{n - chain.own[at] for at in run if (n := numbered[at]) is not None} for run in counted]
+    for part in parts:
+        placed = [(at, number) for at in part if (number := numbered[at]) is not None]
+        here = {number - chain.own[at] for at, number in placed}
+        elsewhere = (shifts for run, shifts in zip(counted, shifts_of, strict=True) if part.start not in run)
+        if len(here) != 1 or any(here & shifts for shifts in elsewhere):
+            continue
+        low = max((n for n in numbered[: part.start] if n is not None), default=reference.first - 1) + 1
+        past = min(
+            (n for n in numbered[part.stop :] if n is not None), default=reference.first + len(reference.letters)
+        )
+        letters = "".join(chain.letters[at] for at, _ in placed)
+        if _n_places(letters, range(low, past - len(letters) + 1), placed[0][1], reference) > 1:
+            for at, _ in placed:
+                kept[at] = None
+    return tuple(kept)
+
+
+def _n_places(letters: str, firsts: Collection[int], chosen: int, reference: Reference) -> int:
+    """How many numbers the first of some residues may have, each fitting as well as the chosen one."""
+
+    def misfits(first: int) -> int:
+        return sum(letter != reference.letter_at(first + at) for at, letter in enumerate(letters))
+
+    allowed = misfits(chosen)
+    return sum(misfits(first) <= allowed for first in firsts)
 
 
 def _ways(

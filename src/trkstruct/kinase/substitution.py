@@ -208,6 +208,6 @@ def _belongs_to(other: Kinase, substitution: Substitution) -> str:
 
 
 def _unchecked(kinase: Kinase, substitution: Substitution) -> str:
-    span = f"residues {kinase.first_number}-{kinase.last_number}" if kinase.sequence else "the 85 pocket residues"
+    span = f"residues {kinase.first_number}-{kinase.last_number}"
     checked = "its wild type is checked against the structure only"
     return f"{substitution} lies outside {span} known of {kinase.name}: {checked}."

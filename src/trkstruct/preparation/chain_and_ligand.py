@@ -10,6 +10,7 @@ from scipy.spatial import cKDTree
 
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import klifs_number
+from trkstruct.kinase.recognition import identify_relative
 from trkstruct.residues import LIGAND_NAME, ResidueId, one_letter
 from trkstruct.structure.atom_names import is_water, standard_residue_name
 from trkstruct.structure.chain_choice import closest_angstrom, most_complete_kinase
@@ -98,7 +99,8 @@ def read_chain_and_ligand(
     file = load_structure_file(path)
     left_out_on_purpose = ligand_residue is not None and ligand_residue.lower() == NO_LIGAND
     chosen = choose_chain_at(file, path, chain, None if left_out_on_purpose else ligand_residue)
-    protein, ligand, notes = chosen.chain, chosen.ligand, chosen.notes
+    protein, ligand = chosen.chain, chosen.ligand
+    notes = (*chosen.notes, *(relative_note(protein) if chosen.match is None else ()))
     if ligand is not None:
         notes = (*notes, *_reached(file, protein, ligand, path))
     elif not left_out_on_purpose:
@@ -186,11 +188,27 @@ def choose_chain(file: StructureFile, path: Path) -> tuple[FileChain, ChainMatch
 
 def match_of(chain: FileChain) -> ChainMatch | None:
     """The kinase that a chain holds, if it is known here."""
-    residues = [
-        residue for residue in chain.residues if is_polymer(residue) and (_letter(residue) or is_amino_acid(residue))
-    ]
+    residues = _amino_acids(chain)
     letters = {residue.identity: _letter(residue) or "X" for residue in residues}
     return match_letters(letters, {residue.identity: ends for residue in residues if (ends := _peptide_ends(residue))})
+
+
+def relative_note(chain: FileChain) -> tuple[str, ...]:
+    """What a chain is that no kinase known here is, where it is a close relative of one; else nothing."""
+    relative = identify_relative("".join(_letter(residue) or "X" for residue in _amino_acids(chain)))
+    if relative is None:
+        return ()
+    return (
+        f"Chain {chain.id} is {relative.name} ({relative.uniprot}) by its sequence: related to a kinase known here, "
+        "not known itself. Its residues keep the file's numbers, and no regions are named.",
+    )
+
+
+def _amino_acids(chain: FileChain) -> list[FileResidue]:
+    """Residues of a protein chain that have a letter, or are one of the twenty under another name."""
+    return [
+        residue for residue in chain.residues if is_polymer(residue) and (_letter(residue) or is_amino_acid(residue))
+    ]
 
 
 def _peptide_ends(residue: FileResidue) -> tuple[FloatArray, FloatArray] | None:

@@ -37,7 +37,7 @@ class Renumbered:
     inserted : tuple of str
         Residues that the kinase has not, such as ``770A``, under an insertion code after the one before them.
     differences : tuple of str
-        Where the chain is not the wild type, such as ``G595R``; in the pocket only, where no more is known.
+        Where the chain is not the wild type, such as ``G595R``.
     """
 
     complex: Complex
@@ -101,8 +101,7 @@ def differences(complex_: Complex, match: ChainMatch) -> tuple[str, ...]:
     sequence = protein_sequence(complex_)
     letters = [sequence[identity] for identity in sequence]
     numbers = [match.numbers.get(identity) for identity in sequence]
-    if match.kinase.sequence:
-        numbers = _without_tags(match.kinase, letters, numbers)
+    numbers = _without_tags(match.kinase, letters, numbers)
     pairs = [(number, letter) for number, letter in zip(numbers, letters, strict=True) if number is not None]
     known = {number: _wild_type(match.kinase, number) for number, _ in pairs}
     return tuple(f"{known[n]}{n}{letter}" for n, letter in pairs if known[n] not in ("", letter) and letter != "X")
