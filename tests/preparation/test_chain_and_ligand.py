@@ -14,6 +14,7 @@ from trkstruct.structure.complex import ligand_residue, protein_sequence
 from trkstruct.structure.formats.header import PREDICTED, read_mmcif_header
 from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
 from trkstruct.structure.formats.writing import write_structure_file
+from trkstruct.structure.reading import load_complex
 
 KINASE = chain_lines(Edit(chain="B"))
 DECOY = chain_lines(Edit(span=(700, 790), chain="A", shift=-690))
@@ -147,3 +148,14 @@ def test_a_chain_that_is_a_relative_of_a_known_kinase_is_named_and_not_taken_for
         "Chain A is ABL2 (P42684) by its sequence: related to a kinase known here, not known itself. "
         "Its residues keep the file's numbers, and no regions are named.",
     )
+
+
+@pytest.mark.parametrize("asked", [{}, {"ligand_residue": "7GI"}, {"chain": "A"}], ids=str)
+def test_a_complex_read_in_python_is_of_the_chain_that_the_commands_take(tmp_path: Path, asked: dict[str, str]) -> None:
+    """The first chain is no kinase, and the ligand lies at the other; a name decides before both."""
+    path = written(tmp_path, text_of(DECOY, ["TER"], KINASE, ["TER"], ligand_lines(residue="B 801")))
+    complex_, parts = load_complex(path, **asked), read_chain_and_ligand(path, **asked)
+    assert protein_sequence(complex_) == protein_sequence(parts.complex)
+    chosen = [note for note in parts.notes if note.startswith("Chain ")]
+    assert [note for note in complex_.notes if note.startswith("Chain ")] == chosen
+    assert len(chosen) == (0 if "chain" in asked else 1)

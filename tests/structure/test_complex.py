@@ -79,7 +79,7 @@ def test_one_chain_with_its_ligand_and_no_solvent(small: Path) -> None:
         ResidueId("A", 594, "A"): "G",
         ResidueId("A", 598): "S",
     }
-    assert any("chain A" in note for note in complex_.notes)
+    assert "Chain A was taken (nearest the ligand EOH A:801); others in the file: B." in complex_.notes
 
 
 def test_higher_occupancy_wins_and_is_noted(small: Path) -> None:

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from trkstruct.errors import InputError, StructureError
 from trkstruct.residues import ResidueId
+from trkstruct.structure.chain_choice import find_chain
 from trkstruct.structure.formats.header import StructureHeader
 from trkstruct.structure.formats.records import FileAtom, FileChain, FileResidue, StructureFile
-from trkstruct.structure.selection import find_chain, find_ligand, find_solvent, is_polymer, protein_chains
+from trkstruct.structure.selection import find_ligand, find_solvent, is_polymer, protein_chains
 
 HERE = Path("file.pdb")
 

@@ -4,9 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from trkstruct.errors import MutationError
-from trkstruct.preparation.chain_and_ligand import choose_chain_at
 from trkstruct.sidechain.build import build_mutation
-from trkstruct.structure.chain_choice import most_complete_kinase, named_chain, nearest_chain
+from trkstruct.structure.chain_choice import choose_chain_at, most_complete_kinase, named_chain, nearest_chain
 from trkstruct.structure.complex import Complex, ligand_atoms, protein_sequence, residue_id
 from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
 from trkstruct.structure.formats.writing import check_fits_pdb
@@ -70,7 +69,7 @@ def mutate_file(
         Which residue is the ligand; it is an obstacle either way.
     chain : str, optional
         Protein chain for a mutation that names none; by default as in
-        `trkstruct.preparation.chain_and_ligand.choose_chain_at`: the one nearest the ligand asked for, else the most
+        `trkstruct.structure.chain_choice.choose_chain_at`: the one nearest the ligand asked for, else the most
         complete kinase.
     platform : str
         OpenMM platform.

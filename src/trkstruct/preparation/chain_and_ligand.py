@@ -10,24 +10,19 @@ from scipy.spatial import cKDTree
 
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import klifs_number
-from trkstruct.kinase.recognition import identify_relative
-from trkstruct.residues import LIGAND_NAME, ResidueId, one_letter
-from trkstruct.structure.atom_names import is_water, standard_residue_name
-from trkstruct.structure.chain_choice import closest_angstrom, most_complete_kinase
+from trkstruct.residues import LIGAND_NAME, ResidueId
+from trkstruct.structure.atom_names import is_water
+from trkstruct.structure.chain_choice import choose_chain_at, closest_angstrom, find_chain, relative_note
 from trkstruct.structure.complex import Complex, residue_id
 from trkstruct.structure.formats.header import StructureHeader
 from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
 from trkstruct.structure.formats.records import FileChain, FileResidue, StructureFile
-from trkstruct.structure.modified import parent_of
-from trkstruct.structure.numbering import ChainMatch, match_letters
+from trkstruct.structure.numbering import ChainMatch
 from trkstruct.structure.reading import assemble_complex
 from trkstruct.structure.selection import (
     Solvent,
-    find_chain,
-    find_ligand,
     is_amino_acid,
     is_polymer,
-    protein_chains,
     protein_positions,
 )
 from trkstruct.units import FloatArray
@@ -114,34 +109,6 @@ def read_chain_and_ligand(
     return ChosenParts(complex_, chosen.match, file.header, sequence, confidence, left_out, notes)
 
 
-@dataclass(frozen=True)
-class ChosenChain:
-    """The protein chain that is meant, which kinase it is, and the ligand that was asked for."""
-
-    chain: FileChain
-    match: ChainMatch | None
-    ligand: FileResidue | None
-    notes: tuple[str, ...]
-
-
-def choose_chain_at(file: StructureFile, path: Path, chain: str | None, ligand_residue: str | None) -> ChosenChain:
-    """The chain of that name, else the one nearest the ligand asked for, else as `choose_chain`; a choice is noted.
-
-    Raises
-    ------
-    StructureError
-        When there is no such chain or ligand.
-    """
-    ligand = find_ligand(file, ligand_residue, chain, path) if ligand_residue else None
-    if chain is None and ligand is None:
-        protein, match, note = choose_chain(file, path)
-        return ChosenChain(protein, match, None, (note,) if note else ())
-    protein = find_chain(file, chain, ligand, path)
-    others = ", ".join(each.id for each in protein_chains(file) if each is not protein)
-    at_ligand = f"Chain {protein.id} was taken (nearest the ligand {ligand}); others in the file: {others}."
-    return ChosenChain(protein, match_of(protein), ligand, (at_ligand,) if others and chain is None else ())
-
-
 def _reached(file: StructureFile, protein: FileChain, ligand: FileResidue, path: Path) -> tuple[str, ...]:
     """A note where the ligand lies nearer to another chain than to the one that was named.
 
@@ -165,65 +132,6 @@ def _reached(file: StructureFile, protein: FileChain, ligand: FileResidue, path:
     if nearest is protein:
         return ()
     return (f"{ligand} is nearer to chain {nearest.id} ({nearer:.1f} Å) than to chain {protein.id} ({apart:.1f} Å).",)
-
-
-def choose_chain(file: StructureFile, path: Path) -> tuple[FileChain, ChainMatch | None, str]:
-    """The chain with the most complete known kinase, else the longest; what it is; and a note when there is a choice.
-
-    Raises
-    ------
-    StructureError
-        When there is no protein.
-    """
-    chains = {chain.id: chain for chain in protein_chains(file)}
-    if not chains:
-        raise StructureError(f"{path} holds no amino acids; a kinase domain is needed.")
-    matches = {name: match_of(chain) for name, chain in chains.items()}
-    best = most_complete_kinase(matches, {name: _length(chain) for name, chain in chains.items()})
-    match = matches[best]
-    what = match.kinase.name if match else "the longest; no known kinase was found"
-    others = ", ".join(name for name in chains if name != best)
-    return chains[best], match, f"Chain {best} was taken ({what}); others in the file: {others}." if others else ""
-
-
-def match_of(chain: FileChain) -> ChainMatch | None:
-    """The kinase that a chain holds, if it is known here."""
-    residues = _amino_acids(chain)
-    letters = {residue.identity: _letter(residue) or "X" for residue in residues}
-    return match_letters(letters, {residue.identity: ends for residue in residues if (ends := _peptide_ends(residue))})
-
-
-def relative_note(chain: FileChain) -> tuple[str, ...]:
-    """What a chain is that no kinase known here is, where it is a close relative of one; else nothing."""
-    relative = identify_relative("".join(_letter(residue) or "X" for residue in _amino_acids(chain)))
-    if relative is None:
-        return ()
-    return (
-        f"Chain {chain.id} is {relative.name} ({relative.uniprot}) by its sequence: related to a kinase known here, "
-        "not known itself. Its residues keep the file's numbers, and no regions are named.",
-    )
-
-
-def _amino_acids(chain: FileChain) -> list[FileResidue]:
-    """Residues of a protein chain that have a letter, or are one of the twenty under another name."""
-    return [
-        residue for residue in chain.residues if is_polymer(residue) and (_letter(residue) or is_amino_acid(residue))
-    ]
-
-
-def _peptide_ends(residue: FileResidue) -> tuple[FloatArray, FloatArray] | None:
-    """Where N and C lie; None without one of them."""
-    at = {atom.name: np.array(atom.position) for atom in residue.atoms if atom.name in ("N", "C")}
-    return (at["N"], at["C"]) if "N" in at and "C" in at else None
-
-
-def _letter(residue: FileResidue) -> str:
-    parent = parent_of(standard_residue_name(residue.name))
-    return one_letter(parent) if parent else ""
-
-
-def _length(chain: FileChain) -> int:
-    return sum(map(is_amino_acid, chain.residues))
 
 
 def _choose_ligand(file: StructureFile, protein: FileChain, match: ChainMatch | None) -> tuple[FileResidue | None, str]:

@@ -10,6 +10,7 @@ from openmm.app import Topology
 from trkstruct.residues import LIGAND_NAME, ResidueId
 from trkstruct.structure.atom_names import standard_atom_name, standard_residue_name
 from trkstruct.structure.bonds import with_bonds
+from trkstruct.structure.chain_choice import chain_meant, find_chain
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.formats.elements import doubtful_elements, element_of
 from trkstruct.structure.formats.pdb_and_mmcif import load_structure_file
@@ -17,7 +18,6 @@ from trkstruct.structure.formats.records import FileResidue, StructureFile
 from trkstruct.structure.occupancy import find_unseen
 from trkstruct.structure.selection import (
     Solvent,
-    find_chain,
     find_ligand,
     find_solvent,
     is_polymer,
@@ -38,7 +38,8 @@ def load_complex(
     path : str or Path
         The file.
     chain : str, optional
-        Protein chain; by default the one nearest the ligand, or the first protein chain.
+        Protein chain; by default the one nearest the ligand, else the one whose kinase pocket is most complete, else
+        the longest, as the commands choose it. A choice is noted.
     ligand_residue : str, optional
         Residue name (``LIG``) or ``chain:number`` (``A:801``); by default a residue named LIG if there is one.
     waters : {"none", "pocket", "all"}
@@ -52,13 +53,15 @@ def load_complex(
     path = Path(path)
     file = load_structure_file(path)
     ligand = find_ligand(file, ligand_residue, chain, path)
-    return assemble_complex(path, file, chain=chain, ligand=ligand, waters=waters)
+    protein, notes = chain_meant(file, path, chain, ligand)
+    complex_ = assemble_complex(path, file, chain=protein.id, ligand=ligand, waters=waters)
+    return replace(complex_, notes=(*file.notes, *notes, *complex_.notes[len(file.notes) :]))
 
 
 def assemble_complex(
-    path: Path, file: StructureFile, *, chain: str | None, ligand: FileResidue | None, waters: Solvent = "none"
+    path: Path, file: StructureFile, *, chain: str, ligand: FileResidue | None, waters: Solvent = "none"
 ) -> Complex:
-    """One protein chain of a file that was read (by default the one nearest the ligand), the ligand, and waters.
+    """One protein chain of a file that was read, the ligand, and waters.
 
     Raises
     ------
@@ -68,11 +71,7 @@ def assemble_complex(
     protein = find_chain(file, chain, ligand, path)
     polymer = [residue for residue in protein.residues if residue is not ligand and is_polymer(residue)]
     groups = ([] if ligand is None else [ligand]) + find_solvent(file, polymer, ligand, waters)
-    complex_ = _assemble(path, file, polymer, groups, ligand)
-    if chain is None and len(file.chains) > 1:
-        notes = (*file.notes, f"Protein chain {protein.id} of {path.name} was taken.")
-        return replace(complex_, notes=notes + complex_.notes[len(file.notes) :])
-    return complex_
+    return _assemble(path, file, polymer, groups, ligand)
 
 
 def load_assembly(path: str | Path, *, chain: str | None = None, ligand_residue: str | None = None) -> Complex:

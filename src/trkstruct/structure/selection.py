@@ -10,7 +10,6 @@ from scipy.spatial import cKDTree
 from trkstruct.errors import InputError, StructureError
 from trkstruct.residues import LIGAND_NAME, THREE_TO_ONE
 from trkstruct.structure.atom_names import is_water, standard_residue_name
-from trkstruct.structure.chain_choice import nearest_chain
 from trkstruct.structure.complex import belongs_to_chain
 from trkstruct.structure.formats.records import FileChain, FileResidue, StructureFile
 from trkstruct.units import FloatArray
@@ -48,29 +47,6 @@ def find_ligand(file: StructureFile, wanted: str | None, chain: str | None, path
             f"{path} has {len(matches)} residues {wanted or LIGAND_NAME!r}; choose one as chain:number from {listing}."
         )
     raise StructureError(f"{path} has no ligand residue {wanted!r}; its hetero residues: {listing or 'none'}.")
-
-
-def find_chain(file: StructureFile, wanted: str | None, ligand: FileResidue | None, path: Path) -> FileChain:
-    """The protein chain of that name, the one nearest the ligand, or the first.
-
-    Raises
-    ------
-    StructureError
-        When there is no such chain or none with amino acids; lists the chains.
-    """
-    protein = protein_chains(file)
-    if not protein:
-        raise StructureError(f"{path} holds no amino acids; a kinase domain is needed.")
-    if wanted is not None:
-        for chain in protein:
-            if chain.id == wanted:
-                return chain
-        listing = ", ".join(repr(chain.id) for chain in protein)
-        raise StructureError(f"{path} has no protein chain {wanted!r}; its protein chains: {listing}.")
-    if ligand is None:
-        return protein[0]
-    nearest = nearest_chain({chain.id: protein_positions(chain) for chain in protein}, ligand.positions)
-    return next(chain for chain in protein if chain.id == nearest)
 
 
 def protein_chains(file: StructureFile) -> list[FileChain]:
