@@ -1,7 +1,7 @@
 """Breaks of a protein chain: what should be there, building what is short and known with PDBFixer."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
@@ -13,6 +13,7 @@ from openmm import app, unit
 from pdbfixer import PDBFixer
 
 from trkstruct.kinase.kinases import Kinase, residue_at
+from trkstruct.kinase.stretches import Chain, Costs, Reference, by_stretches
 from trkstruct.preparation.counted import Counted, count_residues
 from trkstruct.residues import ONE_TO_THREE, ResidueId, one_letter
 from trkstruct.sidechain.substitute import substitute
@@ -134,10 +135,11 @@ def order_of_chain(complex_: Complex, sequence: Sequence[str] = ()) -> Order:
         Three-letter names of the whole chain (SEQRES); empty when the file has none.
     """
     residues = list(complex_.topology.residues())
-    places = _places(residues, sequence)
+    breaks = [at for at in range(1, len(residues)) if is_break(complex_, residues[at - 1], residues[at])]
+    places = _places(residues, sequence, breaks)
     order: list[tuple[ResidueId | None, str]] = []
     for index, residue in enumerate(residues):
-        if index and is_break(complex_, residues[index - 1], residue):
+        if index in breaks:
             room = max(int(residue.id) - int(residues[index - 1].id) - 1, 0)
             before, here = places[index - 1], places[index]
             names = (
@@ -203,8 +205,13 @@ def can_build(names: Sequence[str], before: ResidueId, after: ResidueId) -> bool
     return 0 < len(names) <= LONGEST_BUILT_LOOP and UNKNOWN not in names and len(names) == room
 
 
-def _places(residues: Sequence[app.topology.Residue], sequence: Sequence[str]) -> list[int | None]:
-    """Index of each residue in the sequence by global alignment; None for all when one residue disagrees."""
+def _places(
+    residues: Sequence[app.topology.Residue], sequence: Sequence[str], breaks: Collection[int]
+) -> Sequence[int | None]:
+    """Index of each residue in the sequence by global alignment; None for all when one residue disagrees.
+
+    Beside a gap a residue may fit on either side: what goes on, in space and in its numbers, goes on in the sequence.
+    """
     if not sequence:
         return [None] * len(residues)
     wanted = "".join(one_letter(parent_of(name) or name) for name in sequence)
@@ -216,8 +223,13 @@ def _places(residues: Sequence[app.topology.Residue], sequence: Sequence[str]) -
     places: list[int | None] = [None] * len(residues)
     for (start, end), (query, _) in zip(*aligner.align(wanted, found)[0].aligned, strict=True):
         places[query : query + end - start] = range(start, end)
-    agrees = all(place is not None and wanted[place] == found[index] for index, place in enumerate(places))
-    return places if agrees else [None] * len(residues)
+    chain = Chain(found, [int(residue.id) for residue in residues])
+    joined = by_stretches(places, chain, Reference(0, wanted), breaks, Costs(5.0, -20.0, -12.0))
+    return next((each for each in (joined, places) if _agree(each, wanted, found)), [None] * len(residues))
+
+
+def _agree(places: Sequence[int | None], wanted: str, found: str) -> bool:
+    return all(place is not None and wanted[place] == letter for place, letter in zip(places, found, strict=True))
 
 
 def _split_at_long_gaps(complex_: Complex, order: Order) -> tuple[Complex, tuple[Gap, ...]]:

@@ -1,0 +1,28 @@
+"""What is missing between two residues, by the sequence that the file gives."""
+
+from pathlib import Path
+
+import pytest
+
+from support.crystal import Edit, chain_lines, text_of
+from trkstruct.kinase.kinases import kinase_named
+from trkstruct.preparation.chain_and_ligand import read_chain_and_ligand
+from trkstruct.preparation.gaps import missing_between, order_of_chain
+from trkstruct.residues import ONE_TO_THREE, ResidueId
+
+TRKA = kinase_named("TRKA")
+SPAN = (505, 560)  # the P-loop: GEGAFGKV
+
+
+@pytest.mark.parametrize("length", range(1, 9))
+def test_a_gap_is_named_whatever_stands_beside_it(tmp_path: Path, length: int) -> None:
+    """G517 before a gap of E518 and G519 fits after it as well: so 2XP2 lost two residues of its P-loop to caps."""
+    names = [ONE_TO_THREE[TRKA.sequence[number - TRKA.first_number]] for number in range(SPAN[0], SPAN[1] + 1)]
+    for start in range(SPAN[0] + 3, SPAN[1] - length - 2):
+        path = tmp_path / "gap.pdb"
+        gap = frozenset(range(start, start + length))
+        path.write_text(text_of(chain_lines(Edit(span=SPAN, without=gap, shift=-500))))
+        order = order_of_chain(read_chain_and_ligand(path).complex, names)
+        ends = ResidueId("A", start - 501), ResidueId("A", start + length - 500)
+        missing = missing_between(order, *ends)
+        assert missing == tuple(names[start - SPAN[0] : start - SPAN[0] + length]), start
