@@ -109,7 +109,7 @@ def relax_model(
 
 
 def relax_built(complex_: Complex, given: Collection[tuple[ResidueId, str]], *, platform: str = "CPU") -> Complex:
-    """Relax only what was built, among what lies within 10 Å of it, without solvent; all other atoms stay.
+    """Relax only what was built, among what lies within 10 Å of it, without solvent; residues beside a loop give way.
 
     Parameters
     ----------

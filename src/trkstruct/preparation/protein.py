@@ -1,8 +1,9 @@
 """From a file's protein chain to a complete model: clinical numbers, missing atoms and loops, hydrogens."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from openmm.app import Residue
@@ -38,6 +39,10 @@ from trkstruct.structure.modified import revert_modified
 from trkstruct.structure.numbering import ChainMatch, chain_of, is_clinical, under_one_letter, with_built
 from trkstruct.structure.renumbered import Renumbered, number_by_match, number_clinically
 from trkstruct.units import FloatArray
+
+COORDINATE_ERROR_ANGSTROM: Final = (
+    0.3  # of an atom at 2 to 2.5 Å resolution: Cruickshank 1999, 10.1107/S0907444998012645
+)
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,8 @@ def complete_protein(
     if not _is_complete(protein, match, sequence):
         prepared = prepare(protein, match, sequence=sequence, donors=donors, ph=ph, seed=seed, beside=beside)
         relaxed = relax_built(prepared.complex, prepared.given)
-        return replace(prepared, complex=relaxed, notes=(*renamed, *prepared.notes))
+        moved = _moved_note(prepared.complex, relaxed, prepared.given)
+        return replace(prepared, complex=relaxed, notes=(*renamed, *prepared.notes, *moved))
     protein, lengthened = with_natural_hydrogens(protein)
     changed = f"Hydrogens far from ff14SB's bond lengths were brought to them, directions kept: {lengthened}."
     notes = (*renamed, changed) if lengthened else renamed
@@ -195,6 +201,18 @@ def _number(complex_: Complex, match: ChainMatch | None) -> Renumbered:
         return number_clinically(complex_, match)
     bonded = replace(complex_, topology=with_bonds(complex_.topology, complex_.positions))
     return Renumbered(bonded, None) if match is None else number_by_match(bonded, match)
+
+
+def _moved_note(before: Complex, after: Complex, given: Collection[tuple[ResidueId, str]]) -> tuple[str, ...]:
+    """Which residues of the source gave way to what was built beside them, and how far."""
+    atoms = [a for a in before.topology.atoms() if (residue_id(a.residue), a.name) in given]
+    apart = np.linalg.norm(after.positions - before.positions, axis=1)
+    far = {residue_id(a.residue): None for a in atoms if apart[a.index] > COORDINATE_ERROR_ANGSTROM}
+    if not far:
+        return ()
+    most = max(apart[a.index] for a in atoms)
+    where = " ".join(str(identity.number) for identity in far)
+    return (f"Beside what was built, residues of the source gave way by up to {most:.1f} Å: {where}.",)
 
 
 def _order(protein: Complex, match: ChainMatch | None, sequence: Sequence[str]) -> Order:
