@@ -41,7 +41,7 @@ def test_how_the_numbers_changed_is_said(kinase: object, shifts: tuple[int, ...]
 def test_tags_differences_and_distorted_residues_are_said_in_order() -> None:
     model = trka_heavy_atoms()
     match = ChainMatch(TRKA, {})
-    numbered = Renumbered(model, match, (0,), tags=("G497", "S498"), differences=("G595R",))
+    numbered = Renumbered(model, match, (0,), tags=("G497", "S498"), unplaced=("L590",), differences=("G595R",))
     prepared = Preparation(
         model, match, frozenset(), numbered, notes=("MSE 592 was taken back to MET.",),
         dropped=(ResidueId("A", 540),), loose=frozenset({ResidueId("A", 571), ResidueId("A", 570)}),
@@ -49,6 +49,7 @@ def test_tags_differences_and_distorted_residues_are_said_in_order() -> None:
     why = "because the source has them flat, left-handed, torn or cis beside a gap"
     assert list(describe_protein(prepared)) == [
         "MSE 592 was taken back to MET.",
+        "Residues that TRKA does not have, or that fit it in several places, were dropped: L590.",
         "Tag residues were dropped: G497 S498.",
         "Differs from the TRKA sequence: G595R.",
         f"Rebuilt, {why}: 540.",

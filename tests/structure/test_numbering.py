@@ -10,7 +10,7 @@ from openmm.app import Element, Topology
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import Kinase, kinase_named, kinases, trk_kinases
 from trkstruct.residues import ONE_TO_THREE, ResidueId
-from trkstruct.structure.complex import Complex
+from trkstruct.structure.complex import Complex, protein_sequence
 from trkstruct.structure.dfg import measure_conformation
 from trkstruct.structure.numbering import (
     ChainMatch,
@@ -108,6 +108,20 @@ def test_five_residues_in_a_row_end_a_tag() -> None:
     assert numbers_of(renumbered(chain(letters[:5] + "W" + letters[6:], numbers)).complex) == list(numbers)
     assert numbers_of(renumbered(chain(letters[:-5] + "W" + letters[-4:], numbers)).complex) == list(numbers[:-5])
     assert numbers_of(renumbered(chain(letters[:-6] + "W" + letters[-5:], numbers)).complex) == list(numbers)
+
+
+def test_a_residue_between_gaps_that_fits_in_several_places_is_left_out_and_is_no_tag() -> None:
+    """The file counts on over two gaps, so that nothing tells which of the residues between them is there."""
+    letters, numbers = domain(TRKA)
+    left = [*numbers[:100], numbers[106], *numbers[113:]]
+    own = range(1, len(left) + 1)
+    complex_ = chain("".join(letters[number - numbers[0]] for number in left), own)
+    kept = dict(zip(protein_sequence(complex_), left, strict=True))
+    del kept[ResidueId("A", 101)]
+    lone = f"{letters[106]}101"
+    found = number_clinically(complex_, ChainMatch(TRKA, kept))
+    assert (found.tags, found.unplaced) == ((), (lone,))
+    assert numbers_of(found.complex) == [*left[:100], *left[101:]]
 
 
 @pytest.mark.parametrize(

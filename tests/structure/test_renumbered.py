@@ -77,6 +77,20 @@ def test_an_inserted_loop_bears_insertion_codes() -> None:
     assert ResidueId("A", 770, "A") not in found.match.numbers
 
 
+@pytest.mark.parametrize("kinase", [ABL1, EGFR, ALK], ids=str)
+def test_a_residue_that_fits_in_several_places_takes_the_number_of_none(kinase: Kinase) -> None:
+    """One residue between two gaps that the file counts over: its own number plus a shift is another residue's."""
+    numbers = range(kinase.first_number, kinase.last_number + 1)
+    for start in range(30, 200, 10):
+        left = [*numbers[:start], numbers[start + 6], *numbers[start + 13 :]]
+        complex_ = chain([residue_at(kinase, number) for number in left], range(1, len(left) + 1))
+        own = list(protein_sequence(complex_))
+        known = {identity: number for identity, number in zip(own, left, strict=True) if number != left[start]}
+        found = number_by_match(complex_, ChainMatch(kinase, known))
+        assert found.inserted == (f"{left[start - 1]}A",)
+        assert labels(found.complex) == [*map(str, left[:start]), f"{left[start - 1]}A", *map(str, left[start + 1 :])]
+
+
 def test_too_long_an_insertion_leaves_the_numbers_of_the_file() -> None:
     letters = [residue_at(EGFR, number) for number in range(700, 1001)]
     fused = chain([*letters[:71], *"GS" * 14, *letters[71:]], range(1, 302 + 28))

@@ -128,6 +128,7 @@ def _numbering(numbered: Renumbered) -> Iterator[str]:
     if numbered.match is None:
         return
     kinase, shifts = numbered.match.kinase, numbered.shifts
+    strange = f"Residues that {kinase.name} does not have, or that fit it in several places"
     if kinase.is_trk and shifts != (0,):
         yield f"Residues were renumbered to clinical {kinase.name} numbers (shift {list(shifts)})."
     elif len(shifts) != 1 and not is_clinical(numbered.complex, numbered.match):
@@ -141,7 +142,9 @@ def _numbering(numbered: Renumbered) -> Iterator[str]:
     elif shifts != (0,):
         yield f"Residues were renumbered to those of {kinase.name} (UniProt {kinase.uniprot}; shift {shifts[0]})."
     if numbered.inserted:
-        yield f"Residues that {kinase.name} does not have bear insertion codes: {' '.join(numbered.inserted)}."
+        yield f"{strange}, bear insertion codes: {' '.join(numbered.inserted)}."
+    if numbered.unplaced:
+        yield f"{strange}, were dropped: {' '.join(numbered.unplaced)}."
     if numbered.tags:
         yield f"Tag residues were dropped: {' '.join(numbered.tags)}."
     if numbered.differences:

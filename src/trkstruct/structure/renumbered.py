@@ -1,6 +1,6 @@
 """Residues of a protein chain under clinical numbers, where the kinase is known: by one shift, or one by one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from string import ascii_uppercase
@@ -33,9 +33,12 @@ class Renumbered:
     shifts : tuple of int
         What takes the file's numbers to the clinical ones, each once; with several, each residue took its own.
     tags : tuple of str
-        Residues left out, such as ``G497`` in the file's number.
+        Residues left out at the ends, such as ``G497`` in the file's number.
+    unplaced : tuple of str
+        Residues left out between others, which the kinase has not or which fit it in several places.
     inserted : tuple of str
-        Residues that the kinase has not, such as ``770A``, under an insertion code after the one before them.
+        Residues that the kinase has not, or whose place in it nothing tells, such as ``770A``, under an insertion code
+        after the one before them.
     differences : tuple of str
         Where the chain is not the wild type, such as ``G595R``.
     """
@@ -44,6 +47,7 @@ class Renumbered:
     match: ChainMatch | None
     shifts: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
+    unplaced: tuple[str, ...] = ()
     inserted: tuple[str, ...] = ()
     differences: tuple[str, ...] = ()
 
@@ -70,18 +74,19 @@ def number_clinically(complex_: Complex, match: ChainMatch | None) -> Renumbered
     ]
     positions = complex_.positions[np.array(source_indices(made))]
     numbered = Complex(with_bonds(assembled(made), positions), positions, None, complex_.source, complex_.notes)
-    left_out = tuple(f"{letter}{each.number}" for each, letter in sequence.items() if each not in number_of)
     mutated = differences(complex_, ChainMatch(kinase, number_of))
-    return Renumbered(numbered, clinical_match(numbered, kinase), _shifts(number_of), left_out, differences=mutated)
+    tags, unplaced = _left_out(sequence, number_of)
+    match = clinical_match(numbered, kinase)
+    return Renumbered(numbered, match, _shifts(number_of), tags, unplaced, differences=mutated)
 
 
 def number_by_match(complex_: Complex, match: ChainMatch) -> Renumbered:
     """The same atoms under clinical numbers, with whatever the kinase does not have beside them.
 
     Where one shift takes every number to the clinical one, all residues are moved by it, tags and further domains too.
-    Otherwise each residue gets the number that it has by alignment; one that has none counts on from the residue before
-    it, with an insertion code where the kinase has no number left for it. A stretch of more than 26 of those keeps the
-    whole chain under the file's numbers.
+    Otherwise each residue gets the number that it has by alignment. One that has none gets an insertion code after the
+    residue before it: a number would be that of another residue, unless one shift holds on both sides. At the end of a
+    chain it counts on. A stretch of more than 26 of those keeps the whole chain under the file's numbers.
     """
     own = [identity for identity in protein_sequence(complex_) if identity in match.numbers]
     shifts = _shifts({identity: match.numbers[identity] for identity in own})
@@ -105,6 +110,16 @@ def differences(complex_: Complex, match: ChainMatch) -> tuple[str, ...]:
     pairs = [(number, letter) for number, letter in zip(numbers, letters, strict=True) if number is not None]
     known = {number: _wild_type(match.kinase, number) for number, _ in pairs}
     return tuple(f"{known[n]}{n}{letter}" for n, letter in pairs if known[n] not in ("", letter) and letter != "X")
+
+
+def _left_out(
+    sequence: Mapping[ResidueId, str], kept: Collection[ResidueId]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """``G497``: residues that are not kept, those at the ends and those between others."""
+    places = [place for place, identity in enumerate(sequence) if identity in kept]
+    inside = range(min(places, default=0), max(places, default=0))
+    out = [(place, f"{sequence[each]}{each.number}") for place, each in enumerate(sequence) if each not in kept]
+    return tuple(name for place, name in out if place not in inside), tuple(n for place, n in out if place in inside)
 
 
 def _wild_type(kinase: Kinase, number: int) -> str:
@@ -146,8 +161,12 @@ def _chain_counted(residues: Sequence[ResidueId], numbers: Mapping[ResidueId, in
         if identity in numbers:
             last, shift = ResidueId(identity.chain, numbers[identity]), numbers[identity] - identity.number
         else:
-            following = next((numbers[residues[later]] for later in placed if later > at), None)
-            last = _next(last, identity.number + shift, following)
+            following = next((residues[later] for later in placed if later > at), None)
+            if following is None:
+                last = ResidueId(last.chain, max(identity.number + shift, last.number + 1))
+            else:
+                holds = numbers[following] - following.number == shift
+                last = _between(last, identity.number + shift if holds else None, numbers[following])
         yield last
 
 
@@ -160,12 +179,10 @@ def _before(residues: Sequence[ResidueId], first: ResidueId, numbers: Mapping[Re
     return tuple(ResidueId(first.chain, numbers[first] - k) for k in range(len(residues), 0, -1))
 
 
-def _next(before: ResidueId, number: int, following: int | None) -> ResidueId:
-    """The residue of a number where it is free; an insertion code, or the next number at the end, where it is not."""
-    if before.number < number and (following is None or number < following):
+def _between(before: ResidueId, number: int | None, following: int) -> ResidueId:
+    """The residue of a number where there is one and it is free, else an insertion code."""
+    if number is not None and before.number < number < following:
         return ResidueId(before.chain, number)
-    if following is None:
-        return ResidueId(before.chain, before.number + 1)
     used = before.insertion_code
     return replace(before, insertion_code=ascii_uppercase[ascii_uppercase.index(used) + 1 if used else 0])
 
