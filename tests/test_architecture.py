@@ -119,6 +119,14 @@ def test_every_folder_is_told_on_the_page_of_the_architecture_and_in_the_readme(
         assert {name for name in packages if f"`{name}" not in text} == set(), page
 
 
+def test_the_picture_of_the_packages_names_the_folders_that_are_there() -> None:
+    picture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("```")[1]
+    drawn = set(re.findall(r"<b>(\w+)</b>", picture))
+    assert drawn == {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    arrows = " ".join(re.findall(r"^ .*-->.*$", picture, re.MULTILINE))
+    assert set(re.findall(r"\w+", arrows)) == (drawn - {"files"}) | {"words"}
+
+
 def test_functions_on_the_page_of_the_architecture_are_where_it_says() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| \d+[a-d]? \| ([^|]+) \| ([^|]+) \|", text, re.MULTILINE)
