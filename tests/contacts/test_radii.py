@@ -61,6 +61,15 @@ def test_donors_and_acceptors(smiles: str, pattern: str, donor: bool, acceptor: 
     assert (bool(types.donor[index]), bool(types.acceptor[index])) == (donor, acceptor)
 
 
+@pytest.mark.parametrize(("smiles", "acceptor"), [("c1ccncc1", True), ("CN(C)C", True), ("CN(C)c1ccccc1", False)])
+def test_a_nitrogen_without_hydrogens_in_the_file_is_judged_by_its_bonds(smiles: str, acceptor: bool) -> None:
+    """No chemistry is given: what it may carry is not counted."""
+    bare = Chem.RemoveHs(molecule_of(smiles))
+    types = classify_atoms(with_molecule(None, bare).topology)
+    ((index,),) = bare.GetSubstructMatches(Chem.MolFromSmarts("[#7]"))
+    assert bool(types.acceptor[index]) == acceptor
+
+
 @pytest.mark.parametrize(
     ("smiles", "charged"),
     [

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trkstruct.kinase.kinases import Kinase, kinase_named, kinases, residue_at, trk_kinases
-from trkstruct.kinase.recognition import MIN_COMPARED, identify_kinase
+from trkstruct.kinase.recognition import MIN_COMPARED, _match, identify_kinase
+from trkstruct.kinase.stretches import Chain
 from trkstruct.residues import one_letter
 
 TRKA, TRKB, TRKC = trk_kinases()
@@ -120,3 +121,11 @@ def test_kinase_named_and_match_share_one_value() -> None:
     match = identify_kinase(TRKA.sequence)
     assert match is not None
     assert match.kinase is kinase_named("TRKA")
+
+
+def test_a_residue_before_the_known_sequence_agrees_with_none_and_differs_from_none() -> None:
+    """By the shift of its chain the first M has number 0; the second is M1, and 2 is missing."""
+    kinase = Kinase("X", "X", "X", sequence="MAAKDEFGHIKL", first_number=1)
+    match = _match(kinase, Chain("MMAKDEFGHIKL", [10, 11, *range(13, 23)]), ())
+    assert match.numbers == (0, 1, *range(3, 13))
+    assert (match.identity, match.compared) == (1.0, 11)

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import f as fisher_f
 
 from support.made_curves import DOSES, curve_at, make_data
 from trkstruct.potency.curve_fit import fit_dose_response
 from trkstruct.potency.dose_response import DoseResponse
 from trkstruct.potency.fold_change import fold_changes_of
+from trkstruct.potency.profile_likelihood import fit_from_grid, fit_problem
 
 HOOK = np.array([100, 98, 90, 70, 40, 15, 5, 3, 30, 80.0])
 
@@ -52,6 +54,37 @@ def test_hooks_and_bells_give_no_ic50(responses: np.ndarray, plateaus: dict[str,
 def test_replicates_show_a_hook_that_five_doses_alone_do_not() -> None:
     few = np.array([100, 50, 4, 45, 98.0])
     assert fit_dose_response(data_of(few, replicates=3, noise=2)).status == "no sigmoid"
+
+
+def test_a_scattered_curve_is_judged_by_what_the_curve_leaves_not_by_its_own_slope() -> None:
+    """Neighbours err to either side of the curve in turn; around the mean they would all err the same way."""
+    doses = np.geomspace(0.1, 10_000, 10)
+    data = make_data(curve_at(30), doses=doses)
+    scattered = data.response + 20.0 * (-1.0) ** np.arange(10)
+    fit = fit_dose_response(DoseResponse("x", "WT", "", doses, scattered, np.ones(10)))
+    assert fit.status not in ("no sigmoid", "no response")
+
+
+@pytest.mark.parametrize(
+    ("means", "n_free"),
+    [(np.array([100, 60, 0, 40, 10.0]), 4), (np.array([0, 50, 100, 45, 2.0]), 1)],
+    ids=["a curve", "no response"],
+)
+def test_replicates_are_asked_by_an_f_test_with_what_was_fitted_taken_off(means: np.ndarray, n_free: int) -> None:
+    """At 99 %, with d - p and n - d degrees of freedom for d doses, n points and p parameters of what was fitted."""
+    doses, answers = np.repeat(np.geomspace(1, 10_000, 5), 2), set()
+    for apart in np.geomspace(1, 60, 40):
+        response = np.repeat(means, 2) + np.tile([apart, -apart], 5)
+        data = DoseResponse("x", "WT", "", doses, response, np.ones(10))
+        ssr = fit_from_grid(fit_problem(data, {}))[1] if n_free > 1 else float(np.sum((response - means.mean()) ** 2))
+        within = 10 * apart**2
+        ratio = (ssr - within) / (5 - n_free) / (within / 5)
+        fit = fit_dose_response(data)
+        if n_free > 1 and fit.status == "no response":  # scattered so far that no curve is seen
+            continue
+        assert (fit.status == "no sigmoid") == (ratio > fisher_f.ppf(0.99, 5 - n_free, 5)), apart
+        answers.add(fit.status == "no sigmoid")
+    assert answers == {True, False}
 
 
 def test_good_and_flat_curves_are_seldom_doubted() -> None:

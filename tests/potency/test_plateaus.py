@@ -47,6 +47,23 @@ def test_a_missing_start_gives_a_bound_from_above_unless_a_control_shows_it() ->
     assert control.ic50_nm == pytest.approx(0.2, rel=0.2)
 
 
+def test_the_bound_that_is_left_gives_way_with_the_scatter() -> None:
+    """Replicates that disagree leave the best curve where it is, and with it where its halves are."""
+    highest, lowest = [], []
+    for apart in (0.1, 12.0, 18.0):
+        doses, turned = np.repeat(HALF.concentration_nm, 2), np.repeat(1 / HALF.concentration_nm, 2)
+        response = np.repeat(HALF.response, 2) + np.tile([apart, -apart], 9)
+        fits = [
+            fit_dose_response(DoseResponse("x", "WT", "", each, values, np.ones(18)))
+            for each, values in ((doses, response), (turned, 100 - response))
+        ]
+        assert [fit.status for fit in fits] == ["no plateau", "no plateau"]
+        lowest.append(fits[0].low_nm)
+        highest.append(fits[1].high_nm)
+    assert lowest[0] > 1.1 * lowest[1] > 1.2 * lowest[2]
+    assert highest == pytest.approx([1 / low for low in lowest], rel=1e-2)
+
+
 def test_a_known_plateau_need_not_be_seen() -> None:
     fit = fit_dose_response(make_data(curve_at(6000), noise=2), **NORMALIZED)
     assert fit.status == "ok" and fit.low_nm < 6000 < fit.high_nm

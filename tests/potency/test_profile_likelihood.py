@@ -201,6 +201,15 @@ def test_without_noise_the_limits_are_the_ic50() -> None:
     assert (fit.low_nm, fit.high_nm) == pytest.approx((30, 30), rel=0.02)
 
 
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_limit_that_the_best_fit_does_not_reach_is_where_it_is(side: int) -> None:
+    """As without noise, where rounding decides whether another fit at the same IC50 is as good."""
+    problem = fit_problem(make_data(curve_at(30), 5), NORMALIZED)
+    best, ssr = fit_from_grid(problem)
+    for share in (0.5, 0.9999):
+        assert profile_limit(problem, best, share * ssr, side) == best[2]
+
+
 @pytest.mark.parametrize(
     ("log10_ic50", "limits", "status", "expected"),
     [
