@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.cli import main
-from trkstruct.cli.ligand import METHODS as CLI_METHODS
+from trkstruct.cli.library.ligand import METHODS as CLI_METHODS
 from trkstruct.errors import LigandError
 from trkstruct.ligand import ambertools
 from trkstruct.ligand import parameters as methods

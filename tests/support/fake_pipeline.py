@@ -11,6 +11,7 @@ from pathlib import Path
 from trkstruct.executor.output_folder import finished_case
 from trkstruct.files.cache import write_checked
 from trkstruct.records import Case, CaseError
+from trkstruct.kinase.own_kinase import OwnKinase
 from trkstruct.settings import Settings
 
 PDB = "REMARK  99 nothing but a remark\nEND\n"
@@ -28,6 +29,8 @@ class FakeSpec:
     chain: str | None = None
     ligand_residue: str | None = None
     build_ligand: bool = True
+    own_kinases: tuple[OwnKinase, ...] = ()
+    gene: str = "NTRK1"
     settings: Settings = field(default_factory=Settings)
 
     def key(self) -> str:

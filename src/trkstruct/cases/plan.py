@@ -10,8 +10,9 @@ from trkstruct.cases.user_file import read_parts
 from trkstruct.cases.wild_type import check_pocket, check_pose, needs_search, place_in_file
 from trkstruct.contacts.covalent import covalent_bonds
 from trkstruct.errors import InputError, MutationError
-from trkstruct.kinase.kinases import Kinase, kinase_named, trk_kinases
+from trkstruct.kinase.kinases import Kinase, kinase_named, own_kinases, trk_kinases
 from trkstruct.kinase.mutation import WILD_TYPE, Mutation, panel_mutations, parse_mutation
+from trkstruct.kinase.own_kinase import OwnKinase
 from trkstruct.ligand.ligand import Ligand
 from trkstruct.ligand.reading import parametrize, understand_ligand
 from trkstruct.ligand.shipped_ligands import shipped_ligands
@@ -79,6 +80,7 @@ def plan_and_check(
         structure=structure,
         ligand_residue=ligand_residue,
         build_ligand=build_ligand,
+        own_kinases=() if structure is None else _deciding(next(kinase for kinase, _ in chosen)),
         settings=settings,
     )
     return CasePlan(
@@ -104,6 +106,15 @@ def as_texts(given: str | Sequence[str], what: str) -> tuple[str, ...]:
         if not isinstance(each, str):
             raise InputError(f"{what} are texts, and one of them is {each!r} ({type(each).__name__}).")
     return texts
+
+
+def _deciding(found: Kinase | None) -> tuple[OwnKinase, ...]:
+    """The user's own kinases without which a structure would be taken for something else than it was found to hold.
+
+    That is the one which it is; where it is none, they may all be why (two that fit alike). The others are left out, so
+    that a case stays the same whatever else a user describes.
+    """
+    return tuple(each for each in own_kinases() if found is None or each.name == found.name)
 
 
 def _refuse_unshipped(asked: Iterable[Kinase]) -> None:

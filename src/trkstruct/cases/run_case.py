@@ -14,6 +14,7 @@ from trkstruct.errors import TrkstructError, reason_of
 from trkstruct.impact.calibration import DdgEstimate
 from trkstruct.impact.ddg import score_mutation
 from trkstruct.kinase.evidence import evidence_for
+from trkstruct.kinase.kinases import Kinase, knowing
 from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.records import Case, DdgParts
 from trkstruct.report.case_sentence import Findings, own_clash, summarize, unreliable
@@ -80,6 +81,11 @@ def compute_case(spec: CaseSpec, work_dir: Path) -> CaseResult:
     StageError
         Whatever goes wrong.
     """
+    with knowing(spec.own_kinases):
+        return _computed(spec, work_dir)
+
+
+def _computed(spec: CaseSpec, work_dir: Path) -> CaseResult:
     started, settings = time.perf_counter(), spec.settings
     with _stage("reading the complex"):
         wild_type = load_wild_type(
@@ -186,7 +192,7 @@ def _record(
         summary=_sentence(wild_type.ligand.name, mutation, spec.mutation, measured, answer),
         evidence=evidence_for(kinase.gene, str(mutation), wild_type.ligand.name) if kinase else (),
         ligand_parameters=wild_type.ligand.parameter_source,
-        notes=(*wild_type.notes, *mutation.notes, *measured.notes),
+        notes=(*_of_own_kinase(spec, kinase), *wild_type.notes, *mutation.notes, *measured.notes),
         wall_seconds=wall_seconds,
     )
 
@@ -207,6 +213,10 @@ def _parts(ddg: DdgEstimate) -> DdgParts:
         contacts=ddg.contacts,
         backbones=ddg.backbones,
     )
+
+
+def _of_own_kinase(spec: CaseSpec, kinase: Kinase | None) -> tuple[str, ...]:
+    return tuple(each.note for each in spec.own_kinases if kinase is not None and each.name == kinase.name)
 
 
 def _summary(ligand: str, mutation: Mutation, label: str, measured: Measurements, ddg: DdgEstimate) -> str:

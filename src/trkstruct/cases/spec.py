@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import WILD_TYPE
+from trkstruct.kinase.own_kinase import OwnKinase
 from trkstruct.ligand.stored_ligands import stored_path
 from trkstruct.records import Case, CaseError
 from trkstruct.settings import Settings
@@ -27,7 +28,8 @@ class CaseSpec(BaseModel):
 
     ``kinase`` is a name such as ``TRKA``, or None when the structure decides. ``structure`` is the path of a user's
     file; None means the shipped complex. ``ligand`` is what the user wrote. ``build_ligand`` says whether heavy
-    atoms of it that the file lacks are built.
+    atoms of it that the file lacks are built. ``own_kinases`` are the user's own kinases that decide what the structure
+    holds, with their definitions: no other is known where the case runs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +41,7 @@ class CaseSpec(BaseModel):
     chain: str | None = None
     ligand_residue: str | None = None
     build_ligand: bool = True
+    own_kinases: tuple[OwnKinase, ...] = ()
     settings: Settings = Settings()
 
     def key(self) -> str:
@@ -47,6 +50,7 @@ class CaseSpec(BaseModel):
         Files count by what is in them, so the same run continues after its inputs were moved.
         """
         described = self.model_dump(mode="json")
+        described["own_kinases"] = [each.content for each in self.own_kinases]
         if self.structure is not None and Path(self.structure).is_file():
             described["structure"] = _digest(self.structure)
         if _is_file(self.ligand):
@@ -60,6 +64,12 @@ class CaseSpec(BaseModel):
     def wild_type_key(self) -> str:
         """Key of the wild type that this case starts from."""
         return self.model_copy(update={"mutation": WILD_TYPE}).key()
+
+    @property
+    def gene(self) -> str:
+        """Gene of the kinase; empty where the structure decides."""
+        own = {each.name: each.gene for each in self.own_kinases}
+        return own.get(self.kinase) or kinase_named(self.kinase).gene if self.kinase else ""
 
     @property
     def label(self) -> str:
@@ -118,7 +128,7 @@ def failed_case(spec: CaseSpec, *, stage: str, error_type: str, message: str, wa
     """The record of a case that did not finish: where it stopped, why, and how to repeat just it."""
     return Case(
         kinase=spec.kinase or "",
-        gene=kinase_named(spec.kinase).gene if spec.kinase else "",
+        gene=spec.gene,
         mutation=spec.mutation,
         ligand=spec.ligand,
         structure=spec.structure or "",
@@ -142,6 +152,7 @@ def repeat_command(spec: CaseSpec) -> str:
         "--seed": str(spec.settings.seed),
     }
     words = [word for name, value in options.items() if value is not None for word in (name, value)]
+    words += [word for each in spec.own_kinases if each.file for word in ("--kinase-file", each.file)]
     return shlex.join(["trkstruct", "scan", *words, *([] if spec.build_ligand else ["--no-build-ligand"])])
 
 

@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 
 from trkstruct.cases.user_file import last_changed, read_prepared
 from trkstruct.errors import LigandError, StructureError
-from trkstruct.kinase.kinases import Kinase, kinase_named
+from trkstruct.kinase.kinases import Kinase, kinase_named, kinases
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.ligand.shipped_ligands import shipped_ligands
@@ -160,7 +160,7 @@ def _from_file(ligand: Ligand, place: FilePlace, seed: int, build_ligand: bool) 
     if kinase is not None and needs_search(parts.complex, ligand):
         sought = place_by_docking(receptor, kinase, ligand, seed=seed)
         return _with_rivals([_in_file(found.receptor, found.ligand, place, found) for found in sought])
-    placed = _placed(ligand, place, last_changed(place.structure), seed, build_ligand)
+    placed = _placed(ligand, place, last_changed(place.structure), kinases(), seed, build_ligand)
     cautions = (*placed.notes[len(ligand.notes) :], *bond_notes(parts.complex))
     return replace(_in_file(receptor, placed, place), cautions=cautions)
 
@@ -176,7 +176,9 @@ def _in_file(receptor: Complex, placed: Ligand, place: FilePlace, found: FoundPo
 
 
 @lru_cache(maxsize=4)
-def _placed(ligand: Ligand, place: FilePlace, _changed: int, seed: int, build_ligand: bool) -> Ligand:
+def _placed(
+    ligand: Ligand, place: FilePlace, _changed: int, _known: tuple[Kinase, ...], seed: int, build_ligand: bool
+) -> Ligand:
     """The ligand in its place; what is built of it is built once for all mutants."""
     prepared = read_prepared(place.structure, place.chain, place.ligand_residue, place.ph)
     protein = prepared.preparation.complex

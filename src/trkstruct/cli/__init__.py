@@ -48,7 +48,8 @@ COMMANDS: Final = {
     "show": ("show", "What is known of a mutation: equivalents, region, published potency."),
     "validate": ("validate", "Compare predictions with experiment and with other methods."),
     "potency": ("potency", "Fit measured dose-response data."),
-    "ligand": ("ligand", "Add a ligand of your own from a SMILES, or remove it."),
+    "kinase": ("library.kinase", "Keep a kinase of your own, described in a file."),
+    "ligand": ("library.ligand", "Add a ligand of your own from a SMILES, or remove it."),
     "pose": ("pose", "Place a ligand that has no pose, and rank the poses."),
     "list": ("catalogue", "List kinases, structures, ligands, regions or mutations."),
 }

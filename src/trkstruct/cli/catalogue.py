@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 import click
 
+from trkstruct.cli.options import kinase_file_option
 from trkstruct.cli.terminal import write_data
 
 
@@ -98,6 +99,7 @@ LISTINGS: Final[dict[str, Callable[[], Listing]]] = {
 
 @click.command("list")
 @click.argument("what", type=click.Choice(tuple(LISTINGS)))
+@kinase_file_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list with an object for each row.")
 def command(what: str, as_json: bool) -> None:
     """List kinases, structures, ligands, regions or mutations."""

@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from trkstruct.cli.endings import CLASHES_FOUND
-from trkstruct.cli.options import STRUCTURE_OR_NAME, build_ligand_option, chain_option
+from trkstruct.cli.options import STRUCTURE_OR_NAME, build_ligand_option, chain_option, kinase_file_option
 from trkstruct.cli.screen.completion import complete_ligands, complete_mutations
 from trkstruct.cli.terminal import say, write_data
 from trkstruct.files.csv_text import table_text
@@ -34,6 +34,7 @@ RANK: Final[dict[str, int]] = {"minor": 0, "moderate": 1, "severe": 2, "none": 3
 )
 @chain_option
 @build_ligand_option
+@kinase_file_option
 @click.option(
     "--format",
     "format_",

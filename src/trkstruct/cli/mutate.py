@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from trkstruct.cli.options import STRUCTURE_OR_NAME, ligand_residue_option, output_option
+from trkstruct.cli.options import STRUCTURE_OR_NAME, kinase_file_option, ligand_residue_option, output_option
 from trkstruct.cli.screen.completion import complete_mutations
 from trkstruct.cli.terminal import say
 
@@ -14,6 +14,7 @@ from trkstruct.cli.terminal import say
 @click.argument("mutation", metavar="A:G595R", shell_complete=complete_mutations)
 @output_option
 @ligand_residue_option
+@kinase_file_option
 def command(file: Path, mutation: str, output: Path | None, ligand_residue: str | None) -> None:
     """Build a mutation (A:G595R, or A:F589L+G595R) into a PDB or mmCIF file.
 

@@ -79,6 +79,34 @@ ligand_residue_option: Final = click.option(
     metavar="LIG",
     help="Residue name of the ligand in the file, or chain:number; none leaves it out and seeks a pose.",
 )
+
+
+def know_kinases(ctx: click.Context, _param: click.Parameter, files: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Let the command know the kinases of files beside those that ship and are kept."""
+    if files:
+        from trkstruct.kinase.described_kinase import load_own_kinases
+        from trkstruct.kinase.kept_kinases import kept_kinases
+        from trkstruct.kinase.kinases import knowing
+
+        ctx.with_resource(knowing(load_own_kinases(files, kept_kinases())))
+    return files
+
+
+def kinase_files_option(*, expose_value: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """``--kinase-file``, as the argument ``kinase_files`` where a command wants to know."""
+    return click.option(
+        "--kinase-file",
+        "kinase_files",
+        multiple=True,
+        type=INPUT_FILE,
+        metavar="TOML",
+        callback=know_kinases,
+        expose_value=expose_value,
+        help="A kinase of your own (docs/own-kinase.md); repeat for more. trkstruct kinase add keeps one.",
+    )
+
+
+kinase_file_option: Final = kinase_files_option(expose_value=False)
 build_ligand_option: Final = click.option(
     "--build-ligand/--no-build-ligand",
     default=True,

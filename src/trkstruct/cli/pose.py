@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from trkstruct.cli.options import OUTPUT_FILE, STRUCTURE_OR_NAME, chain_option, check_folder
+from trkstruct.cli.options import OUTPUT_FILE, STRUCTURE_OR_NAME, chain_option, check_folder, kinase_file_option
 from trkstruct.cli.screen.completion import complete_kinases, complete_ligands
 from trkstruct.cli.terminal import say
 
@@ -31,6 +31,7 @@ DEFAULT_KINASE: Final = "TRKA"
     help="PDB or mmCIF file to dock into, or the name of a model (trkstruct list structures).",
 )
 @chain_option
+@kinase_file_option
 @click.option(
     "--method",
     type=click.Choice(("auto", "scaffold", "docking")),

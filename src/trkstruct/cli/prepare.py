@@ -4,7 +4,13 @@ from pathlib import Path
 
 import click
 
-from trkstruct.cli.options import STRUCTURE_OR_NAME, chain_option, ligand_residue_option, output_option
+from trkstruct.cli.options import (
+    STRUCTURE_OR_NAME,
+    chain_option,
+    kinase_file_option,
+    ligand_residue_option,
+    output_option,
+)
 from trkstruct.cli.terminal import say, write_data
 
 
@@ -13,6 +19,7 @@ from trkstruct.cli.terminal import say, write_data
 @output_option
 @chain_option
 @ligand_residue_option
+@kinase_file_option
 @click.option(
     "--waters",
     type=click.Choice(("none", "pocket")),

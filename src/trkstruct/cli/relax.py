@@ -10,6 +10,7 @@ from trkstruct.cli.options import (
     STRUCTURE_OR_NAME,
     build_ligand_option,
     chain_option,
+    kinase_file_option,
     ligand_residue_option,
     output_option,
     platform_option,
@@ -30,6 +31,7 @@ STRAINS_SHOWN: Final = 5
 @chain_option
 @ligand_residue_option
 @build_ligand_option
+@kinase_file_option
 @click.option(
     "--ligand",
     metavar="SMILES",

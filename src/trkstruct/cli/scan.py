@@ -12,6 +12,7 @@ from trkstruct.cli.options import (
     STRUCTURE_OR_NAME,
     build_ligand_option,
     chain_option,
+    kinase_files_option,
     ligand_residue_option,
     run_options,
     settings_options,
@@ -82,6 +83,7 @@ FORMATS: Final = ("table", "markdown", "csv", "json")
 @chain_option
 @ligand_residue_option
 @build_ligand_option
+@kinase_files_option(expose_value=True)
 @click.option(
     "-o",
     "--output",
@@ -133,6 +135,7 @@ def command(
     chain: str | None,
     ligand_residue: str | None,
     build_ligand: bool,
+    kinase_files: tuple[Path, ...],  # known already; for the settings file
     output: Path,
     settings: Settings,
     options: RunOptions,

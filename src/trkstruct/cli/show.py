@@ -4,6 +4,7 @@ import json
 
 import click
 
+from trkstruct.cli.options import kinase_file_option
 from trkstruct.cli.screen.completion import complete_kinases, complete_mutations
 from trkstruct.cli.terminal import say, write_data
 
@@ -16,6 +17,7 @@ from trkstruct.cli.terminal import say, write_data
     shell_complete=complete_kinases,
     help="Kinase or gene, where the mutation alone does not say.",
 )
+@kinase_file_option
 @click.option("--all", "everything", is_flag=True, help="Every report with its text and citation, not one screen.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def command(mutation: str, kinase: str | None, everything: bool, as_json: bool) -> None:

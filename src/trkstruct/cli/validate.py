@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from trkstruct.cli.endings import SOME_FAILED
-from trkstruct.cli.options import INPUT_FILE, run_options, settings_options
+from trkstruct.cli.options import INPUT_FILE, kinase_file_option, run_options, settings_options
 from trkstruct.cli.terminal import say
 from trkstruct.executor.run_options import RunOptions
 from trkstruct.settings import Settings
@@ -33,6 +33,7 @@ SETS: Final = ("trk", "abl", "met", "egfr", "all")
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder to write; finished cases found there are kept. [default: trkstruct-validate-<set>]",
 )
+@kinase_file_option
 @settings_options
 @run_options
 @click.pass_context

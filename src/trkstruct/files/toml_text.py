@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-TomlValue = str | int | float | bool | Sequence[str]
+TomlValue = str | int | float | bool | Sequence[str] | Sequence[int]
 
 
 def toml_text(values: Mapping[str, TomlValue], comment: str = "") -> str:

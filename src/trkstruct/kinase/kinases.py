@@ -5,17 +5,20 @@ Q16620-1 calls it 623), TRKC as in Q16288-1. KLIFS numbers 1-85 name the pocket 
 (van Linden 2014, 10.1021/jm400378w).
 """
 
-import csv
-import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from trkstruct.errors import InputError
-from trkstruct.files.shipped import data_path
+from trkstruct.kinase.kept_kinases import kept_kinases
+from trkstruct.kinase.own_kinase import OwnKinase, as_kinase
+from trkstruct.kinase.shipped_kinases import Kinase as Kinase
+from trkstruct.kinase.shipped_kinases import Numbering as Numbering
+from trkstruct.kinase.shipped_kinases import PocketResidue as PocketResidue
+from trkstruct.kinase.shipped_kinases import name_key, names_of, shipped_kinases
 
 OUTSIDE_POCKET: Final = "outside pocket"
 ACTIVATION_LOOP: Final = "activation loop"
@@ -45,103 +48,54 @@ REGIONS: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType({
 })  # fmt: skip
 """Names of the pocket regions and the KLIFS numbers of each; strands, helices and loops as in KLIFS."""
 
+_own: Final[ContextVar[tuple[OwnKinase, ...] | None]] = ContextVar("own kinases", default=None)  # None: those kept
+
 _REGION_OF_KLIFS: Final = {klifs: name for name, numbers in REGIONS.items() for klifs in numbers}
 
 
-@dataclass(frozen=True)
-class Numbering:
-    """Another numbering scheme of a kinase: number there + ``shift`` = clinical number (in the kinase domain)."""
-
-    name: str
-    shift: int
-
-
-class PocketResidue(NamedTuple):
-    """A residue of a kinase's pocket: one-letter code and clinical number; ``str()`` gives ``G595``."""
-
-    letter: str
-    number: int
-
-    def __str__(self) -> str:
-        """``G595``."""
-        return f"{self.letter}{self.number}"
-
-    @classmethod
-    def parse(cls, text: str) -> "PocketResidue":
-        """Read ``G595``; ValueError where the rest is no number."""
-        return cls(text[0], int(text[1:]))
-
-
-@dataclass(frozen=True)
-class Kinase:
-    """A kinase as trkstruct knows it; ``str()`` gives its name.
-
-    Attributes
-    ----------
-    name, gene, uniprot : str
-        ``TRKA``, ``NTRK1``, ``P04629``.
-    transcript : str
-        RefSeq accession of the mRNA that codes for the protein in clinical numbering; empty where it is not known.
-    sequence : str
-        Kinase domain with flanks, one-letter codes.
-    first_number : int
-        Clinical number of ``sequence[0]``.
-    pocket : tuple of PocketResidue, length 85
-        Pocket residues in KLIFS order, e.g. G595 as ``pocket[50]`` of TRKA.
-    activation_loop_end : int
-        Clinical number of the last residue of the activation loop, the Glu of the APE motif.
-    numberings : tuple of Numbering
-        Other schemes in use for this kinase.
-    """
-
-    name: str
-    gene: str
-    uniprot: str
-    aliases: tuple[str, ...] = field(default=(), repr=False)
-    transcript: str = field(default="", repr=False)
-    sequence: str = field(default="", repr=False)
-    first_number: int = field(default=0, repr=False)
-    pocket: tuple[PocketResidue, ...] = field(default=(), repr=False)
-    activation_loop_end: int = field(default=0, repr=False)
-    numberings: tuple[Numbering, ...] = field(default=(), repr=False)
-
-    def __str__(self) -> str:
-        """``TRKA``."""
-        return self.name
-
-    @property
-    def is_trk(self) -> bool:
-        """True for TRKA, TRKB and TRKC: those that models, a panel and transcripts are about."""
-        return self.gene.startswith("NTRK")
-
-    @property
-    def last_number(self) -> int:
-        """Clinical number of the last residue of ``sequence``."""
-        return self.first_number + len(self.sequence) - 1
-
-
-@cache
 def kinases() -> tuple[Kinase, ...]:
-    """Every kinase with a pocket map: TRKA, TRKB, TRKC, then seventeen others, from ALK to YES1."""
-    with data_path("klifs.csv").open(newline="", encoding="utf-8") as table:
-        rows = list(csv.DictReader(table))
-    with data_path("kinases.toml").open("rb") as stream:
-        entries = tomllib.load(stream)["kinase"]
-    return tuple(
-        Kinase(
-            name=entry["name"],
-            gene=entry["gene"],
-            uniprot=entry["uniprot"],
-            aliases=tuple(entry["aliases"]),
-            transcript=entry.get("transcript", ""),
-            sequence=entry["sequence"],
-            first_number=entry["first_number"],
-            pocket=tuple(PocketResidue.parse(row[entry["name"]]) for row in rows),
-            activation_loop_end=entry["activation_loop_end"],
-            numberings=tuple(Numbering(**numbering) for numbering in entry.get("numberings", ())),
-        )
-        for entry in entries
-    )
+    """Every kinase with a pocket map: TRKA, TRKB, TRKC, then seventeen others, from ALK to YES1, then a user's own.
+
+    A user's own are those that a block of `knowing` names, else those kept with ``trkstruct kinase add``.
+
+    Raises
+    ------
+    InputError
+        When one that is kept cannot be used.
+    """
+    return _with_own(own_kinases())
+
+
+def own_kinases() -> tuple[OwnKinase, ...]:
+    """The user's own kinases among `kinases`, by their definitions."""
+    own = _own.get()
+    return kept_kinases() if own is None else own
+
+
+@contextmanager
+def knowing(own: Iterable[OwnKinase]) -> Iterator[None]:
+    """Within the block, a user's own kinases are these and no others, whatever is kept."""
+    token = _own.set(tuple(own))
+    try:
+        yield
+    finally:
+        _own.reset(token)
+
+
+@lru_cache(maxsize=16)
+def _with_own(own: tuple[OwnKinase, ...]) -> tuple[Kinase, ...]:
+    """What ships, those that are replaced in their places, and the user's own behind."""
+    known = {kinase.name: kinase for kinase in shipped_kinases()}
+    for each in own:
+        replaced = known.get(each.replaces)
+        for kinase in known.values():
+            if kinase != replaced and (same := names_of(kinase) & names_of(as_kinase(each))):
+                raise InputError(
+                    f"{each.where}: {kinase.name} is called {', '.join(sorted(same))} too. Rename {each.name}, or "
+                    "leave one of them out (trkstruct kinase list; trkstruct kinase remove)."
+                )
+        known[replaced.name if replaced else each.name] = as_kinase(each, replaced)
+    return tuple(known.values())
 
 
 def trk_kinases() -> tuple[Kinase, ...]:
@@ -157,18 +111,14 @@ def kinase_named(text: str) -> Kinase:
     InputError
         When no kinase has that name.
     """
-    key = _name_key(text)
+    key = name_key(text)
     for kinase in kinases():
-        if key in {_name_key(name) for name in (kinase.name, kinase.gene, kinase.uniprot, *kinase.aliases)}:
+        if key in names_of(kinase):
             return kinase
     known = ", ".join(
         kinase.name if kinase.name == kinase.gene else f"{kinase.name} ({kinase.gene})" for kinase in kinases()
     )
     raise InputError(f"{text!r} is not a kinase known here; known are {known}.")
-
-
-def _name_key(text: str) -> str:
-    return re.sub(r"[\s_-]", "", text).upper()
 
 
 def residue_at(kinase: Kinase, number: int) -> str:

@@ -99,6 +99,11 @@ def _agreeing(match: KinaseMatch, letters: str, where: Iterable[int]) -> int:
     return sum(number is not None and known.letter_at(number) == letters[at] for at, number in numbers)
 
 
+def compare_with(kinase: Kinase, sequence: str) -> KinaseMatch:
+    """A sequence, one-letter codes, aligned with one kinase, whether it is that kinase or not."""
+    return _match(kinase, Chain(sequence, range(len(sequence))), None)
+
+
 def _match(kinase: Kinase, chain: Chain, breaks: Collection[int] | None) -> KinaseMatch:
     """The chain aligned with one kinase; with breaks, even none of them, its stretches decide on the ends of loops."""
     reference = Reference(kinase.first_number, kinase.sequence)

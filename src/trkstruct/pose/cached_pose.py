@@ -119,6 +119,10 @@ def _read_poses(entry: Path, n_atoms: int) -> tuple[_Kept, ...] | None:
 
 
 def _cache_entry(kinase: Kinase, ligand: Ligand, receptor: Complex, seed: int) -> Path:
-    described = (kinase.name, ligand.molblock, ligand.parameters_xml, receptor.source, seed, CACHE_VERSION, can_dock())
+    of_kinase = (kinase.name, kinase.pocket)  # a user's own of that name may have another pocket
+    described = (
+        *(of_kinase, ligand.molblock, ligand.parameters_xml, receptor.source),
+        *(seed, CACHE_VERSION, can_dock()),
+    )
     digest = hashlib.sha256(repr(described).encode() + receptor.positions.tobytes()).hexdigest()
     return cache_folder() / "poses" / f"{digest}.npz"

@@ -21,12 +21,12 @@ def find_case(cases: Sequence[Case], mutation: str, ligand: str | None, kinase: 
     InputError
         When there is no such case, or there are several.
     """
-    named, change = split_kinase(mutation)
-    asked = kinase_named(kinase) if kinase else None
+    named, change = _split(mutation, cases)
+    asked = _kinase_called(kinase, cases) if kinase else ""
     if named and asked and named != asked:
-        raise InputError(f"{mutation!r} is of {named.name}, but {asked.name} was asked for.")
+        raise InputError(f"{mutation!r} is of {named}, but {asked} was asked for.")
     asked = asked or named
-    there = [case for case in cases if _is_of(case, asked)]
+    there = [case for case in cases if not asked or _same(case.kinase, asked)]
     literal = [case for case in there if case.mutation.casefold() == change.strip().casefold()]
     carrying = literal or [case for case in there if _means(change, case)]
     found = [case for case in carrying if ligand is None or _same(case.ligand, ligand)]
@@ -72,17 +72,35 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _is_of(case: Case, asked: Kinase | None) -> bool:
-    return asked is None or _same(case.kinase, asked.name)
+def _split(mutation: str, cases: Sequence[Case]) -> tuple[str, str]:
+    """The name of the kinase that a text starts with, one of the cases or one known here, and what follows it."""
+    first, _, rest = mutation.strip().replace(":", " ", 1).partition(" ")
+    there = next((case.kinase for case in cases if rest and _same(case.kinase, first)), "")
+    if there:
+        return there, rest.strip()
+    named, change = split_kinase(mutation)
+    return named.name if named else "", change
+
+
+def _kinase_called(text: str, cases: Sequence[Case]) -> str:
+    """The name of a kinase; one of a run may be somebody's own, of which nothing is known here."""
+    return next((case.kinase for case in cases if _same(case.kinase, text)), "") or kinase_named(text).name
 
 
 def _means(change: str, case: Case) -> bool:
     """Whether a change, read for the kinase of a case, is the mutation of that case."""
     try:
-        kinase = kinase_named(case.kinase) if case.kinase else None
+        kinase = _known(case.kinase)
         return str(parse_mutation(change, kinase, generic=True)) == case.mutation
     except InputError:
         return False
+
+
+def _known(name: str) -> Kinase | None:
+    try:
+        return kinase_named(name) if name else None
+    except InputError:  # somebody's own
+        return None
 
 
 def _same(one: str, other: str) -> bool:

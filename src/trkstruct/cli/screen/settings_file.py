@@ -17,7 +17,7 @@ from trkstruct.versions import VERSION
 UNRECORDED: Final = frozenset({"config", "dry_run", "format_", "as_json", "output"})
 """Parameters that are about one call, not about the run; the folder of a repetition is another one."""
 
-FILE_LISTS: Final = ("ligands",)
+FILE_LISTS: Final = ("ligands", "kinase_files")
 """Parameters whose texts may be files."""
 
 
@@ -106,7 +106,7 @@ def _converted(
         kind, fits = "a text", isinstance(value, str)
     if not fits:
         raise click.BadParameter(f"{path}: {key} is {value!r}; it takes {kind}.", ctx, param)
-    if isinstance(option.type, click.Path):
+    if isinstance(option.type, click.Path) and not option.multiple:
         return _beside(path, value, always=not _is_shipped(value))
     return [_beside(path, each) for each in value] if option.name in FILE_LISTS else value
 

@@ -1,0 +1,1 @@
+"""What a user keeps for every later command: ligands and kinases of their own."""
