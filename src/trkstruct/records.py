@@ -75,9 +75,12 @@ class Evidence(Record):
     text: str = Field(description="one readable sentence, e.g. 'IC50 0.9 -> 69 nM (77-fold)'")
     wild_type_nm: float | None = None
     mutant_nm: float | None = None
+    low_nm: float | None = Field(None, description="a range that a source gives, instead of one value")
+    high_nm: float | None = None
     fold_change: float | None = None
     apparent_ddg_kcal_mol: float | None = None
     call: str | None = Field(None, description="resistant or sensitive, for clinical calls")
+    level: str = Field("", description="OncoKB level of the call, e.g. R1; empty: it is from an article")
     assay: str | None = None
     citation: str
     doi: str | None = None
@@ -217,6 +220,12 @@ class Case(Record):
     files: CaseFiles = CaseFiles()
     wall_seconds: float = 0.0
     _whereabouts: Whereabouts = PrivateAttr(default_factory=Whereabouts)
+
+    @property
+    def published_call(self) -> str:
+        """``resistant`` or ``sensitive``; ``mixed`` where sources differ; empty where nothing was called."""
+        calls = {each.call for each in self.evidence if each.call}
+        return "mixed" if len(calls) > 1 else "".join(calls)
 
     @property
     def folder(self) -> Path | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from support.quick import QUICK
-from trkstruct.cases import run_case as module
+from trkstruct.cases import pose_answer as module
 from trkstruct.cases.run_case import run_case
 from trkstruct.cases.spec import CaseSpec
 

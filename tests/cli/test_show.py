@@ -80,6 +80,16 @@ def test_sources_that_disagree_are_counted_and_ratios_are_a_range() -> None:
     assert measured([resistant]) == called([fold]) == ""
 
 
+def test_potencies_of_a_wild_type_are_a_range_for_each_assay() -> None:
+    assert measured(evidence_for("ROS1", "WT", "entrectinib")) == "enzyme IC50 0.2 to 7 nM, 2 reports, 35-fold apart"
+    said = measured(evidence_for("NTRK1", "WT", "larotrectinib"))
+    assert said == "enzyme IC50 0.9 to 6.5 nM, 2 reports, 7.2-fold apart"
+    assert "cell proliferation IC50 17 nM" in measured(evidence_for("NTRK1", "WT", "entrectinib"))
+    assert "0.2 to 7 nM" in run("ROS1").stdout and "1.6 to 12 nM" in run("ALK:WT").stdout
+    rows = json.loads(run("ROS1 WT", "--json").stdout)["evidence"]
+    assert [row["wild_type_nm"] for row in rows] == [0.2, 7]
+
+
 def test_json_holds_every_report() -> None:
     known = json.loads(run("G595R", "--json").stdout)
     assert (known["kinase"], known["mutation"], known["places"][0]["klifs"]) == ("TRKA", "G595R", 51)

@@ -132,10 +132,26 @@ def test_nothing_known_is_an_empty_answer(gene: str, mutation: str, ligand: str)
 
 
 def test_the_wild_type_has_potencies_only() -> None:
-    (row,) = evidence_for("NTRK1", "WT", "Larotrectinib")
+    row, _ = evidence_for("NTRK1", "WT", "Larotrectinib")
     assert (row.kind, row.wild_type_nm, row.mutant_nm, row.fold_change) == ("potency", 0.9, None, None)
     davis = evidence_for("NTRK1", "WT", "foretinib")[0]
     assert (davis.wild_type_nm, davis.assay, davis.doi) == (4.8, "binding Kd", "10.1038/nbt.1990")
+
+
+def test_potencies_of_wild_types_with_ranges_and_sources_that_differ() -> None:
+    _, spread = evidence_for("NTRK1", "WT", "larotrectinib")
+    assert (spread.wild_type_nm, spread.low_nm, spread.high_nm) == (None, 5, 6.5)
+    assert spread.text.startswith("Enzyme IC50 (biochemical) 5 to 6.5 nM; a vendor's guide")
+    values = {gene: [row.wild_type_nm for row in evidence_for(gene, "WT", "entrectinib")] for gene in ("ROS1", "ALK")}
+    assert values == {"ROS1": [0.2, 7], "ALK": [1.6, 12]}
+    cells = [row for row in evidence_for("NTRK3", "WT", "entrectinib") if row.assay == "cell proliferation IC50"]
+    assert [row.wild_type_nm for row in cells][-2:] == [0.47, 0.65]
+    assert "IMS-M2" in cells[-2].text and "M0-91" in cells[-1].text
+    assert [row.level for row in evidence_for("NTRK1", "G595R", "larotrectinib") if row.call] == ["R1"]
+
+
+def test_a_range_is_no_partner_of_a_ratio() -> None:
+    assert not any(row.high_nm for row in everything() if row.fold_change is not None)
 
 
 def test_inferred_units_are_said() -> None:

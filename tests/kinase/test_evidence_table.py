@@ -8,15 +8,15 @@ import pytest
 from trkstruct.kinase import evidence
 from trkstruct.kinase.evidence import evidence_for, fold_changes
 
-POTENCY = """gene,mutation,ligand,assay,assay_detail,qualifier,value_nm,citation,doi,caveat
-NTRK1,WT,exactinib,enzyme IC50,25 µM ATP,=,2,Doe 2020,10.1/x,
-NTRK1,G595R,exactinib,enzyme IC50,25 µM ATP,=,20,Doe 2020,10.1/x,read from a figure
-NTRK1,G667C,exactinib,enzyme IC50,25 µM ATP,=,20.8,Doe 2020,10.1/x,
-NTRK1,G667S,exactinib,enzyme IC50,25 µM ATP,=,19.86,Doe 2020,10.1/x,
-NTRK1,F589L,exactinib,enzyme IC50,25 µM ATP,>,500,Doe 2020,10.1/x,
-NTRK1,G595R,exactinib,enzyme IC50,1 mM ATP,=,90,Doe 2020,10.1/x,
-NTRK1,WT,boundinib,enzyme IC50,25 µM ATP,<,0.5,Doe 2020,,
-NTRK1,G595R,boundinib,enzyme IC50,25 µM ATP,=,7,Doe 2020,,"two
+POTENCY = """gene,mutation,ligand,assay,assay_detail,qualifier,value_nm,value_high_nm,citation,doi,caveat
+NTRK1,WT,exactinib,enzyme IC50,25 µM ATP,=,2,,Doe 2020,10.1/x,
+NTRK1,G595R,exactinib,enzyme IC50,25 µM ATP,=,20,,Doe 2020,10.1/x,read from a figure
+NTRK1,G667C,exactinib,enzyme IC50,25 µM ATP,=,20.8,,Doe 2020,10.1/x,
+NTRK1,G667S,exactinib,enzyme IC50,25 µM ATP,=,19.86,,Doe 2020,10.1/x,
+NTRK1,F589L,exactinib,enzyme IC50,25 µM ATP,>,500,,Doe 2020,10.1/x,
+NTRK1,G595R,exactinib,enzyme IC50,1 mM ATP,=,90,,Doe 2020,10.1/x,
+NTRK1,WT,boundinib,enzyme IC50,25 µM ATP,<,0.5,,Doe 2020,,
+NTRK1,G595R,boundinib,enzyme IC50,25 µM ATP,=,7,,Doe 2020,,"two
 lines"
 """
 CALLS = """gene,mutation,ligand,call,basis,citation,doi,pmid,caveat

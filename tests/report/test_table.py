@@ -31,7 +31,7 @@ def test_a_row_says_what_the_case_says() -> None:
         fold_change=76.67,
     )
     row = next(line for line in str(make_results(make_case(evidence=(fold,)))).splitlines() if line.startswith("TRKA"))
-    values = ["1.54**", "solvent", "front", "0.54*", "93%", "+11.0", "±", "3.2", "resistant", "76.7x"]
+    values = ["1.54**", "solvent", "front", "0.54*", "93%", "+11.0", "±", "3.2", "resistant", "·", "76.7x"]
     assert row.split() == ["TRKA", "G595R", "larotrectinib", *values]
 
 
@@ -39,7 +39,7 @@ def test_wild_type_and_unknown_values_are_dots() -> None:
     case = make_case(mutation="WT", regions=(), clashes_before=(), clashes_after=(), occlusion=None, ddg_kcal_mol=0.0,
                      ddg_error_kcal_mol=None, verdict=None)  # fmt: skip
     row = next(line for line in str(make_results(case)).splitlines() if line.startswith("TRKA"))
-    assert row.split() == ["TRKA", "WT", "larotrectinib", *"·······"]
+    assert row.split() == ["TRKA", "WT", "larotrectinib", *"········"]
 
 
 def test_the_worst_clash_is_that_of_the_mutated_region_if_it_has_one() -> None:
@@ -88,7 +88,7 @@ def test_there_is_colour_on_a_terminal_only() -> None:
 def test_markdown_has_a_row_per_case_and_names_are_text() -> None:
     lines = results_markdown(make_results(make_case(), make_case(ligand="C[N+]|*<b>`x`\n# y"))).splitlines()
     header, rule, *rows = lines[: lines.index("")]
-    assert [len(re.split(r"(?<!\\)\|", line)) for line in (header, rule, *rows)] == [12] * 4
+    assert [len(re.split(r"(?<!\\)\|", line)) for line in (header, rule, *rows)] == [13] * 4
     assert r"| 1.54\*\* | solvent front |" in rows[0]
     assert r"| C\[N+\]\|\*\<b\>\`x\` \# y |" in rows[1]
     assert "- A model's answer, not clinical advice." in lines

@@ -23,8 +23,8 @@ from trkstruct.cli.terminal import say, write_data
 def command(mutation: str, kinase: str | None, everything: bool, as_json: bool) -> None:
     """Show a mutation's region, its equivalents in related kinases, and what was published of it, on one screen.
 
-    A residue alone, such as G595 or NTRK1:G595, shows its position and what was published at it. --all has the text and
-    the citation of each report.
+    A kinase alone, such as ROS1, shows what was published of its wild type. A residue alone, such as G595 or
+    NTRK1:G595, shows its position and what was published at it. --all has the text and the citation of each report.
     """
     from trkstruct.cli.output import terminal_columns
     from trkstruct.cli.screen.known_variant import known_variant, on_one_screen, variant_json

@@ -13,6 +13,7 @@ are shown.
 
 import csv
 import math
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -21,6 +22,8 @@ from trkstruct.files.shipped import data_path
 from trkstruct.kinase.kinases import Kinase, equivalents
 from trkstruct.kinase.mutation import WILD_TYPE, Mutation
 from trkstruct.records import Evidence
+
+_ONCOKB_LEVEL: Final = re.compile(r"OncoKB level (R?\d[AB]?)")  # Chakravarty 2017, 10.1200/PO.17.00011
 
 TEMPERATURE_KELVIN: Final = 298.15  # articles give none for IC50s; 25 °C is the convention of published ddG values
 
@@ -34,9 +37,15 @@ class _Potency:
     assay_detail: str
     qualifier: str
     value_nm: float
+    high_nm: float | None
     citation: str
     doi: str
     caveat: str
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is one value, neither a limit nor a range."""
+        return self.qualifier == "=" and self.high_nm is None
 
     @property
     def experiment(self) -> tuple[str, ...]:
@@ -132,11 +141,11 @@ def apparent_ddg_kcal_mol(fold_change: float) -> float:
 def _all_evidence() -> tuple[Evidence, ...]:
     """Every row: fold changes, then potencies that are in none of them, then clinical calls."""
     potencies = _potencies()
-    wild_types = {row.experiment: row for row in potencies if row.mutation == WILD_TYPE and row.qualifier == "="}
+    wild_types = {row.experiment: row for row in potencies if row.mutation == WILD_TYPE and row.is_exact}
     folds, single = [], []
     for row in potencies:
         partner = wild_types.get(row.experiment)
-        if row.mutation != WILD_TYPE and row.qualifier == "=" and partner is not None:
+        if row.mutation != WILD_TYPE and row.is_exact and partner is not None:
             folds.append(_fold_change(partner, row))
         else:
             single.append(_potency(row))
@@ -145,7 +154,12 @@ def _all_evidence() -> tuple[Evidence, ...]:
 
 def _potencies() -> list[_Potency]:
     with data_path("potency.csv").open(newline="", encoding="utf-8") as table:
-        return [_Potency(value_nm=float(row.pop("value_nm")), **row) for row in csv.DictReader(table)]
+        return [_read_potency(row) for row in csv.DictReader(table)]
+
+
+def _read_potency(row: dict[str, str]) -> _Potency:
+    value, high = row.pop("value_nm"), row.pop("value_high_nm")
+    return _Potency(value_nm=float(value), high_nm=float(high) if high else None, **row)
 
 
 def _fold_change(wild_type: _Potency, mutant: _Potency) -> Evidence:
@@ -169,9 +183,10 @@ def _fold_change(wild_type: _Potency, mutant: _Potency) -> Evidence:
 
 
 def _potency(row: _Potency) -> Evidence:
-    exact = row.value_nm if row.qualifier == "=" else None  # a bound (> 1000 nM) is told in the text, never as a value
+    exact = row.value_nm if row.is_exact else None  # a bound (> 1000 nM) or a range is told in the text
     limit = "" if row.qualifier == "=" else f"{row.qualifier} "
-    text = f"{_sentence_case(row.assay)} ({row.assay_detail}) {limit}{row.value_nm:g} nM"
+    to = "" if row.high_nm is None else f" to {row.high_nm:g}"
+    text = f"{_sentence_case(row.assay)} ({row.assay_detail}) {limit}{row.value_nm:g}{to} nM"
     if row.mutation != WILD_TYPE:
         text += ", no wild-type value of the same experiment"
     return Evidence(
@@ -182,6 +197,8 @@ def _potency(row: _Potency) -> Evidence:
         text=_with_caveat(text, row.caveat),
         wild_type_nm=exact if row.mutation == WILD_TYPE else None,
         mutant_nm=exact if row.mutation != WILD_TYPE else None,
+        low_nm=None if row.high_nm is None else row.value_nm,
+        high_nm=row.high_nm,
         assay=row.assay,
         citation=row.citation,
         doi=row.doi or None,
@@ -198,6 +215,7 @@ def _clinical_calls() -> list[Evidence]:
                 ligand=row["ligand"],
                 text=_with_caveat(f"Called {row['call']} to {row['ligand']}: {row['basis']}", row["caveat"]),
                 call=row["call"],
+                level=found[1] if (found := _ONCOKB_LEVEL.search(row["basis"])) else "",
                 citation=row["citation"],
                 doi=row["doi"] or None,
                 pmid=row["pmid"].replace(" ", ", ") or None,

@@ -5,9 +5,11 @@ from typing import Final
 
 from trkstruct.files.csv_text import Cell, table_text
 from trkstruct.records import Case, Clash, DdgParts, EnergyTerms, Evidence
+from trkstruct.report.published import agreement, call_sources, published_folds
 
 _TERMS: Final = tuple(EnergyTerms.model_fields)
 _SEPARATOR: Final = ";"
+_AGREES: Final = {"agrees": True, "disagrees": False}
 
 
 def worst_clash(clashes: Sequence[Clash], regions: Sequence[str] = ()) -> Clash | None:
@@ -50,6 +52,10 @@ def flat_row(case: Case) -> dict[str, Cell]:
         "contacts_lost": case.contacts_lost,
         "published_fold_change": fold.fold_change if fold else None,
         "published_citation": fold.citation if fold else None,
+        "published_fold_changes": _SEPARATOR.join(f"{ratio:.4g}" for ratio in published_folds(case)),
+        "published_call": case.published_call,
+        "published_call_sources": _SEPARATOR.join(call_sources(case)),
+        "agrees_with_published_call": _AGREES.get(agreement(case)),
         "published_calls": _SEPARATOR.join(evidence.call for evidence in case.evidence if evidence.call),
         "summary": case.summary,
         "pose_class": case.pose.pose_class if case.pose else None,

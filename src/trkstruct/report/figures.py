@@ -15,7 +15,7 @@ from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, SEVERE_OVERLAP
 from trkstruct.errors import InputError
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case, Clash
-from trkstruct.report.case_rows import measured_fold, worst_clash
+from trkstruct.report.case_rows import worst_clash
 from trkstruct.report.case_sentence import TERM_WORDS
 from trkstruct.report.figure_files import COLOURS, ShownFigure
 from trkstruct.report.heat_map import (
@@ -23,11 +23,11 @@ from trkstruct.report.heat_map import (
     VERDICT_MARKS,
     HeatMap,
     colour_limit,
-    fold_text,
     heat_colours,
     heat_maps,
     signed,
 )
+from trkstruct.report.published import published_words
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 
 if TYPE_CHECKING:
@@ -183,8 +183,7 @@ def _draw_cell(axes: "Axes", column: int, row: int, case: Case | None, limit: fl
         axes.text(column, row, text, ha="center", va="center", fontsize=LABEL_POINTS, color=ink)
         return
     error = "" if case.ddg_error_kcal_mol is None else f" ± {case.ddg_error_kcal_mol:.1f}"
-    fold = measured_fold(case)
-    published = f"published {fold_text(fold.fold_change)}" if fold and fold.fold_change is not None else ""
+    published = published_words(case)
     verdict = f"{VERDICT_MARKS[case.verdict]} {case.verdict}" if case.verdict else ""
     middle = {"ha": "center", "va": "center", "color": ink}
     axes.text(column, row - 0.22, f"{signed(number)}{error}", fontsize=LABEL_POINTS + 2, **middle)

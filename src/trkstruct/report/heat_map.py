@@ -82,11 +82,6 @@ def ddg_text(case: Case) -> str:
     return f"{signed(case.ddg_kcal_mol)}{error}"
 
 
-def fold_text(fold_change: float) -> str:
-    """A fold change with two or three figures: ``77×``, ``3.3×``."""
-    return f"{fold_change:.0f}×" if fold_change >= 10 else f"{fold_change:.2g}×"
-
-
 def _heat_map(kinase: str, cases: Sequence[Case]) -> HeatMap:
     mutations = tuple(dict.fromkeys(case.mutation for case in cases))
     ligands = tuple(dict.fromkeys(case.ligand for case in cases))

@@ -5,21 +5,21 @@ from html import escape
 from typing import Final
 
 from trkstruct.records import Case
-from trkstruct.report.case_rows import measured_fold
 from trkstruct.report.heat_map import (
     VERDICT_MARKS,
     HeatMap,
     colour_limit,
     ddg_text,
-    fold_text,
     heat_colours,
     heat_maps,
 )
+from trkstruct.report.published import call_mark, count_agreement, published_fold_text
 
 SHOWN_ROWS: Final = 200  # of a kinase; a notebook keeps what it shows
 LEGEND: Final = (
     "ΔΔG in kcal/mol, positive binds more weakly. ▲ resistant, ? uncertain, ● sensitive (10-fold). "
-    "In brackets: the published ratio. A model's answer, not clinical advice."
+    "In brackets what was published: R resistant, S sensitive, ≠ the verdict is the other; the ratio. "
+    "A model's answer, not clinical advice."
 )
 _CELL: Final = "padding:4px 8px;text-align:center;white-space:nowrap;border:2px solid transparent"
 
@@ -29,7 +29,10 @@ def heat_map_html(cases: Sequence[Case], summary: str) -> str:
     maps = heat_maps(cases)
     limit = colour_limit(cases)
     tables = "".join(_table(each, limit) for each in maps) or "<p>No mutant, so no heat map.</p>"
-    return f"<div><p>{escape(summary)}</p>{tables}<p><small>{LEGEND}</small></p></div>"
+    agreed = escape(str(count_agreement(cases)))
+    return (
+        f"<div><p>{escape(summary)}{'<br>' if agreed else ''}{agreed}</p>{tables}<p><small>{LEGEND}</small></p></div>"
+    )
 
 
 def _table(of: HeatMap, limit: float) -> str:
@@ -53,7 +56,7 @@ def _cell(case: Case | None, limit: float) -> str:
         return f'<td style="{_CELL}" title="{escape(str(case))}">{escape(case.status)}</td>'
     paper, ink = heat_colours(case.ddg_kcal_mol, limit)
     mark = VERDICT_MARKS[case.verdict] if case.verdict else ""
-    fold = measured_fold(case)
-    ratio = f" ({fold_text(fold.fold_change)})" if fold and fold.fold_change is not None else ""
+    known = ", ".join(filter(None, (call_mark(case), published_fold_text(case))))
+    ratio = f" ({known})" if known else ""
     text = escape(f"{ddg_text(case)} {mark}{ratio}")
     return f'<td style="{_CELL};background:{paper};color:{ink}" title="{escape(str(case))}">{text}</td>'

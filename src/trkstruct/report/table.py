@@ -10,8 +10,9 @@ from rich.text import Text
 
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import POSE_ADVICE, Case, CaseError, Clash, PoseAssessment, Results, Severity
-from trkstruct.report.case_rows import measured_fold, worst_clash
+from trkstruct.report.case_rows import worst_clash
 from trkstruct.report.mutation_sentence import mutation_sentences
+from trkstruct.report.published import DISAGREES, agreement, call_mark, count_agreement, published_folds
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 
 TABLE_COLUMNS: Final = 100  # characters
@@ -27,7 +28,7 @@ _VERDICT_STYLE: Final = {
 
 COLUMNS: Final[dict[str, Literal["left", "right"]]] = {
     "kinase": "left", "mutation": "left", "ligand": "left", "before": "right", "where": "left", "after": "right",
-    "occl": "right", "ΔΔG": "right", "verdict": "left", "fold": "right",
+    "occl": "right", "ΔΔG": "right", "verdict": "left", "lit": "left", "fold": "right",
 }  # fmt: skip
 FOLDED: Final = ("mutation", "ligand", "where")  # columns that may take several lines
 WIDE_ONLY: Final = "where"  # the column that a narrower table leaves out
@@ -38,6 +39,7 @@ LEGEND: Final = (
     "occl           share of the side chain's rotamers that the ligand in its pose excludes",
     "ΔΔG            change of binding, kcal/mol, positive = weaker binding; ± its error",
     f"verdict        is the change beyond 10-fold ({RESISTANCE_THRESHOLD_KCAL_MOL} kcal/mol)?",
+    f"lit            published call: R resistant, S sensitive, R/S both; {DISAGREES} the verdict is the other",
     "fold           published potency ratio, mutant/wild type",
     f"{ABSENT}              nothing to show",
     "A model's answer, not clinical advice.",
@@ -64,7 +66,9 @@ def results_table(cases: Iterable[Case], width: int = TABLE_COLUMNS) -> Table:
 
 def results_report(results: Results, width: int = TABLE_COLUMNS) -> RenderableType:
     """Everything that ``trkstruct scan`` prints: table, legend, a sentence per mutation, and what failed."""
-    parts: list[RenderableType] = [results_table(results.cases, width), Text("")]
+    agreed = str(count_agreement(results.cases))
+    parts: list[RenderableType] = [Text(agreed, style="bold"), Text("")] if agreed else []
+    parts += [results_table(results.cases, width), Text("")]
     parts += [Text(line, style="dim") for line in _legend(results.cases)]
     parts += [Text(line, style="yellow") for line in pose_lines(results.cases)]
     for sentence in mutation_sentences(results.cases):
@@ -135,7 +139,9 @@ def results_markdown(results: Results) -> str:
     """The table, its legend and the sentences as GitHub-flavoured Markdown; names are text and never markup."""
     rows = [[_escaped(cell.plain) for cell in _cells(case)] for case in results.cases]
     rule = ["--:" if justify == "right" else "---" for justify in COLUMNS.values()]
-    lines = [f"| {' | '.join(row)} |" for row in [list(COLUMNS), rule, *rows]]
+    agreed = str(count_agreement(results.cases))
+    lines = [agreed, ""] if agreed else []
+    lines += [f"| {' | '.join(row)} |" for row in [list(COLUMNS), rule, *rows]]
     legend = (*_legend(results.cases), *pose_lines(results.cases))
     lines += ["", *(f"- {_escaped(re.sub(' {2,}', ': ', line, count=1))}" for line in legend)]
     lines += [line for sentence in mutation_sentences(results.cases) for line in ("", _escaped(sentence))]
@@ -170,10 +176,9 @@ def _legend(cases: Sequence[Case]) -> tuple[str, ...]:
 def _cells(case: Case) -> list[Text]:
     name = [Text(case.kinase), Text(case.mutation), Text(case.ligand)]
     if case.status == "failed":
-        return [*name, Text("failed", style="bold red"), *(Text(ABSENT) for _ in range(6))]
+        return [*name, Text("failed", style="bold red"), *(Text(ABSENT) for _ in range(len(COLUMNS) - 4))]
     before, after = worst_clash(case.clashes_before, case.regions), worst_clash(case.clashes_after, case.regions)
     region = before.region if before else case.regions[0] if case.regions else ABSENT
-    fold = measured_fold(case)
     return [
         *name,
         _overlap(before),
@@ -182,7 +187,8 @@ def _cells(case: Case) -> list[Text]:
         Text(ABSENT if case.occlusion is None else f"{case.occlusion:.0%}"),
         Text(_ddg(case)),
         Text(case.verdict or ABSENT, style=_VERDICT_STYLE.get(case.verdict or "", "")),
-        Text(f"{fold.fold_change:.3g}x" if fold and fold.fold_change is not None else ABSENT),
+        Text(call_mark(case) or ABSENT, style="bold yellow" if agreement(case) == "disagrees" else ""),
+        Text(_ratios(case) or ABSENT),
     ]
 
 
@@ -198,6 +204,12 @@ def _ddg(case: Case) -> str:
         return ABSENT
     error = "" if case.ddg_error_kcal_mol is None else f" ± {case.ddg_error_kcal_mol:.1f}"
     return f"{case.ddg_kcal_mol:+z.1f}{error}"
+
+
+def _ratios(case: Case) -> str:
+    """``76.7x``; of several reports ``17-254x``."""
+    folds = published_folds(case)
+    return "-".join(dict.fromkeys(f"{fold:.3g}" for fold in (folds[0], folds[-1]))) + "x" if folds else ""
 
 
 def _escaped(text: str) -> str:

@@ -7,13 +7,14 @@ from typing import Final
 
 from trkstruct.cli.screen.columns import filled, laid_out, wrapped
 from trkstruct.kinase.evidence import evidence_at, evidence_at_equivalents, evidence_for, evidence_for_equivalents
-from trkstruct.kinase.kinases import Kinase, equivalents, klifs_number, region_of
-from trkstruct.kinase.mutation import BYPASS_GENES, Mutation, kinase_meant, parse_mutation
+from trkstruct.kinase.kinases import Kinase, equivalents, kinase_named, klifs_number, region_of
+from trkstruct.kinase.mutation import BYPASS_GENES, WILD_TYPE, Mutation, kinase_meant, parse_mutation, split_kinase
 from trkstruct.kinase.position import is_position, parse_position
 from trkstruct.records import Evidence
 
 SCREEN_LINES: Final = 23  # of 24: the prompt has one
 LEAST_ROWS: Final = 3
+DIFFER_FOLD: Final = 3.0  # so far apart two laboratories often are: Kalliokoski 2013, 10.1371/journal.pone.0061007
 FULL: Final = "--all shows each with its citation, --json everything."
 
 
@@ -52,13 +53,15 @@ class KnownVariant:
 
 
 def known_variant(text: str, asked: Kinase | None) -> KnownVariant:
-    """What is known of a mutation or a residue as a person writes it.
+    """What is known of a mutation, a residue or a kinase as a person writes it.
 
     Raises
     ------
     InputError
         When the text is neither, or does not fit its kinase.
     """
+    if is_kinase(text):
+        asked, text = kinase_named(text), WILD_TYPE
     if not is_position(text):
         return _known_mutation(parse_mutation(text, asked or kinase_meant(text)))
     position = parse_position(text, asked)
@@ -72,6 +75,12 @@ def known_variant(text: str, asked: Kinase | None) -> KnownVariant:
         evidence_at_equivalents(kinase, number),
         (*position.notes, *_bypass(kinase)),
     )
+
+
+def is_kinase(text: str) -> bool:
+    """Whether a text is the name of a kinase and nothing else, which stands for its wild type."""
+    kinase, rest = split_kinase(text)
+    return kinase is not None and not rest
 
 
 def on_one_screen(known: KnownVariant, width: int) -> list[str]:
@@ -126,10 +135,29 @@ def measured(found: Iterable[Evidence]) -> str:
     of_kind = [each for each in found if each.kind != "clinical"]
     folds = sorted(each.fold_change for each in of_kind if each.fold_change is not None)
     if not folds:
-        return "no ratio" if of_kind else ""
+        return _potencies(of_kind) or ("no ratio" if of_kind else "")
     if len(folds) == 1:
         return f"{_fold(folds[0])}-fold"
     return f"{_fold(folds[0])} to {_fold(folds[-1])}-fold, {len(folds)} reports"
+
+
+def _potencies(found: Sequence[Evidence]) -> str:
+    """``enzyme IC50 0.1 to 3 nM, 2 reports, 30-fold apart; ...`` of a wild type; empty for anything else."""
+    spans: dict[str, list[tuple[float, float]]] = {}
+    for each in found:
+        low, high = each.low_nm or each.wild_type_nm, each.high_nm or each.wild_type_nm
+        if each.mutation == WILD_TYPE and low is not None and high is not None:
+            spans.setdefault(each.assay or "potency", []).append((low, high))
+    return "; ".join(f"{assay} {_span(values)}" for assay, values in spans.items())
+
+
+def _span(values: Sequence[tuple[float, float]]) -> str:
+    low, high = min(each[0] for each in values), max(each[1] for each in values)
+    told = [f"{low:g} nM" if low == high else f"{low:g} to {high:g} nM"]
+    told += [f"{len(values)} reports"] if len(values) > 1 else []
+    if len(values) > 1 and high >= DIFFER_FOLD * low:
+        told.append(f"{_fold(high / low)}-fold apart")
+    return ", ".join(told)
 
 
 def _fold(fold: float) -> str:

@@ -21,7 +21,6 @@ from trkstruct.report.heat_map import (
     VERDICT_MARKS,
     colour_limit,
     ddg_text,
-    fold_text,
     heat_colours,
     heat_maps,
     pieces_of,
@@ -30,6 +29,14 @@ from trkstruct.report.heat_map import (
 from trkstruct.report.mutation_sentence import mutation_sentences
 from trkstruct.report.page.case_3d import VIEWS, Model, build_model
 from trkstruct.report.page.embed import molstar_script, molstar_style, packed, page_file, plotly_script
+from trkstruct.report.published import (
+    agreement,
+    call_mark,
+    call_sources,
+    count_agreement,
+    fold_text,
+    published_fold_text,
+)
 from trkstruct.report.scene.colours import LIGAND_COLOUR, SURFACE_COLOUR
 from trkstruct.report.scene.snapshots import pair_of, wild_types
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
@@ -121,6 +128,7 @@ def report_html(results: Results, folder: Path, progress: Progress | None = None
         colours=lambda case: heat_colours(case.ddg_kcal_mol or 0.0, limit),
         legend=_legend(limit),
         limit=limit,
+        agreed=str(count_agreement(results.cases)),
         sentences=mutation_sentences(results.cases),
         counts=Counter(view.standing for view in views),
         options=_options(views),
@@ -260,6 +268,10 @@ def _environment() -> Environment:
             "ligand_colour": LIGAND_COLOUR,
             "colour_map": COLOUR_MAP,
             "overlap": _overlap,
+            "agreement": agreement,
+            "call_mark": call_mark,
+            "call_sources": call_sources,
+            "published_folds": published_fold_text,
             "relative": _relative,
             "doi_url": DOI_URL,
             "pubmed_url": PUBMED_URL,
