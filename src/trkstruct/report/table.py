@@ -31,7 +31,7 @@ COLUMNS: Final[dict[str, Literal["left", "right"]]] = {
     "occl": "right", "ΔΔG": "right", "verdict": "left", "lit": "left", "fold": "right",
 }  # fmt: skip
 FOLDED: Final = ("mutation", "ligand", "where")  # columns that may take several lines
-WIDE_ONLY: Final = "where"  # the column that a narrower table leaves out
+WIDE_ONLY: Final = ("where", "occl")  # columns that a narrower table leaves out
 
 LEGEND: Final = (
     "before, after  largest overlap (Å) with the ligand: side chain as without ligand, then relaxed",
@@ -50,8 +50,8 @@ _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
 
 
 def results_table(cases: Iterable[Case], width: int = TABLE_COLUMNS) -> Table:
-    """The rich table, a row per case, a line between kinases; narrower than 100 columns without a clash's region."""
-    shown = [name for name in COLUMNS if width >= TABLE_COLUMNS or name != WIDE_ONLY]
+    """The rich table, a row per case, a line between kinases; below 100 columns without region and occlusion."""
+    shown = [name for name in COLUMNS if width >= TABLE_COLUMNS or name not in WIDE_ONLY]
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold", collapse_padding=True)
     for name in shown:
         table.add_column(name, justify=COLUMNS[name], overflow="fold", no_wrap=name not in FOLDED)
