@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from trkstruct.errors import InputError
 from trkstruct.settings import Settings
 
 if TYPE_CHECKING:
@@ -268,18 +267,10 @@ class Case(Record):
         return load_trajectory(*self._file_of(moment))
 
     def _file_of(self, moment: Moment) -> tuple[Path, str]:
-        """Folder and name of a complex."""
+        from trkstruct.files.complex_file import chosen_file
+
         names = {"after": self.files.complex, "before": self.files.before, "apo": self.files.apo}
-        what = " ".join(filter(None, (self.kinase, self.mutation, "with", self.ligand)))
-        if moment not in names:
-            raise InputError(f"{moment!r} is no moment of a case; there are {', '.join(names)}.")
-        name = names[moment]
-        if name is None:
-            held = ", ".join(each for each, there in names.items() if there) or "none: it failed, or none was kept"
-            raise InputError(f"{what} has no complex {moment!r}; it has {held}.")
-        if self.folder is None:
-            raise InputError(f"{what} does not know the folder of its files; take it from load_results or scan.")
-        return self.folder, name
+        return chosen_file(f"{self.kinase} {self.mutation} with {self.ligand}".strip(), self.folder, names, moment)
 
     def __repr__(self) -> str:
         """``<Case TRKA G595R larotrectinib: resistant, ΔΔG +3.1 ± 1.2 kcal/mol>``; ``print`` shows the sentence."""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from trkstruct.executor.output_folder import finished_case
 from trkstruct.files.cache import write_checked
-from trkstruct.records import Case, CaseError
 from trkstruct.kinase.own_kinase import OwnKinase
+from trkstruct.records import Case, CaseError
 from trkstruct.settings import Settings
 
 PDB = "REMARK  99 nothing but a remark\nEND\n"

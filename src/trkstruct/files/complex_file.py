@@ -1,5 +1,6 @@
 """The complexes beside the results of a run: as text, and for MDTraj."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,34 @@ if TYPE_CHECKING:
     import mdtraj
 
 REPEAT: Final = "Was it changed, or is it of another run? Repeat the scan with -o and this folder."
+
+
+def chosen_file(what: str, folder: Path | None, names: Mapping[str, str | None], moment: str) -> tuple[Path, str]:
+    """Folder and name of one of the complexes of a case.
+
+    Parameters
+    ----------
+    what : str
+        The case, for messages.
+    folder : Path or None
+    names : mapping of str to str or None
+        File names by moment.
+    moment : str
+
+    Raises
+    ------
+    InputError
+        When there is no such moment or no such file, or the case does not know its folder.
+    """
+    if moment not in names:
+        raise InputError(f"{moment!r} is no moment of a case; there are {', '.join(names)}.")
+    name = names[moment]
+    if name is None:
+        held = ", ".join(each for each, there in names.items() if there) or "none: it failed, or none was kept"
+        raise InputError(f"{what} has no complex {moment!r}; it has {held}.")
+    if folder is None:
+        raise InputError(f"{what} does not know the folder of its files; take it from load_results or scan.")
+    return folder, name
 
 
 def read_complex(folder: Path, name: str) -> str:
