@@ -91,8 +91,6 @@ def pocket_like(own: OwnKinase, relative: Kinase) -> tuple[tuple[int | None, ...
 
 
 def _with_pocket_of(own: OwnKinase, relative: Kinase) -> OwnKinase:
-    if not relative.sequence:
-        raise InputError(f"{own.file}: of {relative.name} only the pocket ships, so nothing can be aligned with it.")
     numbers, identity = pocket_like(own, relative)
     placed = tuple(number for number in numbers if number is not None)
     if identity <= LEAST_POCKET_IDENTITY or len(placed) < len(numbers):

@@ -7,6 +7,7 @@ from typing import Final
 from trkstruct.kinase.candidates import likely_kinases
 from trkstruct.kinase.kinases import Kinase, kinases
 from trkstruct.kinase.relatives import relatives
+from trkstruct.kinase.shipped_kinases import shipped_kinases
 from trkstruct.kinase.stretches import Chain, Costs, Reference, by_stretches
 
 MIN_IDENTITY: Final = 0.90  # SRC and YES1, the closest pair, share just less; of two that both fit the better is taken
@@ -90,7 +91,9 @@ def _fits_better(one: KinaseMatch, other: KinaseMatch, letters: str) -> bool:
     """Whether more residues agree where both are aligned: what one sequence has more at its ends decides nothing."""
     both = [at for at in range(len(letters)) if one.numbers[at] is not None and other.numbers[at] is not None]
     where = both if len(both) >= MIN_COMPARED else range(len(letters))
-    return _agreeing(one, letters, where) > _agreeing(other, letters, where)
+    more = _agreeing(one, letters, where) - _agreeing(other, letters, where)
+    described = other.kinase in relatives() and one.kinase not in (*shipped_kinases(), *relatives())
+    return more > 0 or (more == 0 and described)  # a user may describe what is here only a relative
 
 
 def _agreeing(match: KinaseMatch, letters: str, where: Iterable[int]) -> int:
