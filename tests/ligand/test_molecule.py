@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trkstruct.ligand.molecule import build_3d, parse_smiles, with_positions
+from trkstruct.ligand.molecule import build_3d, embed_conformers, parse_smiles, read_smiles, with_positions
 
 
 def test_positions_are_those_given_even_of_a_view() -> None:
@@ -22,3 +22,13 @@ def test_the_molecule_given_stays_and_a_wrong_number_of_positions_is_refused() -
     np.testing.assert_array_equal(molecule.GetConformer().GetPositions(), before)
     with pytest.raises(ValueError, match="atoms"):
         with_positions(molecule, before[1:])
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**40])
+def test_conformers_of_one_seed_differ_and_are_the_same_again(seed: int) -> None:
+    molecule = read_smiles("CCCCCCN")[0]
+    shapes = [each.GetPositions() for each in embed_conformers(molecule, 4, seed).GetConformers()]
+    again = [each.GetPositions() for each in embed_conformers(molecule, 4, seed).GetConformers()]
+    for number, shape in enumerate(shapes):
+        assert shape == pytest.approx(again[number])
+        assert all(np.abs(shape - other).max() > 0.5 for other in shapes[:number])

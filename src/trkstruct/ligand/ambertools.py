@@ -23,7 +23,7 @@ from trkstruct.ligand.template import TypedMolecule, exact_charges
 
 ChargeMethod = Literal["AM1-BCC", "MMFF94"]
 
-METHOD_VERSION: Final = "1"  # raise when anything that changes the parameters changes; part of the cache key
+METHOD_VERSION: Final = "2"  # raise when anything that changes the parameters changes; part of the cache key
 SOURCES: Final[dict[ChargeMethod, str]] = {
     "AM1-BCC": "GAFF2/AM1-BCC",  # Wang 2004, 10.1002/jcc.20035; Jakalian 2002, 10.1002/jcc.10128
     "MMFF94": "GAFF2/MMFF94 charges (not AM1-BCC)",

@@ -20,6 +20,7 @@ CONFORMERS: Final = 20
 MAX_ISOMERS: Final = 32  # five undefined centres; more is a library, not a ligand
 MMFF_ITERATIONS: Final = 2000
 MAX_ATOMS_READ: Final = 1000  # counter-ions included
+MOST_SEEDS: Final = 10_000_000  # times the number of a conformer, still a 32-bit integer
 
 _NOISE = ("****", "Post-condition", "Pre-condition", "Invariant")  # come before the reason of a failed check
 _LOG_STAMP = re.compile(r"^\[[\d:]+\]\s*", re.MULTILINE)
@@ -179,7 +180,7 @@ def embed_conformers(molecule: Chem.Mol, count: int, seed: int) -> Chem.Mol:
     """
     with_conformers = Chem.Mol(molecule)
     parameters = rdDistGeom.ETKDGv3()  # Wang 2020, 10.1021/acs.jcim.0c00025
-    parameters.randomSeed = seed
+    parameters.randomSeed = rdkit_seed(seed)
     parameters.useMacrocycleTorsions = True
     embedded = list(rdDistGeom.EmbedMultipleConfs(with_conformers, count, parameters))
     if not embedded:
@@ -195,6 +196,14 @@ def embed_conformers(molecule: Chem.Mol, count: int, seed: int) -> Chem.Mol:
         for minimized in typed.GetConformers():
             with_conformers.GetConformer(minimized.GetId()).SetPositions(minimized.GetPositions())
     return with_conformers
+
+
+def rdkit_seed(seed: int) -> int:
+    """RDKit's seed for one of ours: never 0, with which all conformers of a molecule are the same.
+
+    RDKit multiplies it by the number of the conformer.
+    """
+    return 1 + seed % MOST_SEEDS
 
 
 def build_3d(molecule: Chem.Mol, seed: int = 0) -> Chem.Mol:

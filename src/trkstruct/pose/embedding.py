@@ -7,6 +7,8 @@ from rdkit import Chem, rdBase
 from rdkit.Chem import rdDistGeom
 from rdkit.Geometry import Point3D
 
+from trkstruct.ligand.molecule import rdkit_seed
+
 PROBE_TRIES: Final = 5  # a map that geometry allows embeds at once; one that it forbids would take minutes to give up
 EMBEDDING_TRIES: Final = 20
 
@@ -17,7 +19,7 @@ def embed_around(molecule: Chem.Mol, points: Mapping[int, Point3D], seed: int, c
     The distances are kept about, not exactly, and each conformer has a frame of its own.
     """
     parameters = rdDistGeom.ETKDGv3()
-    parameters.randomSeed = seed
+    parameters.randomSeed = rdkit_seed(seed)
     parameters.useRandomCoords = True
     parameters.SetCoordMap(dict(points))
     embedded = Chem.Mol(molecule)
