@@ -24,7 +24,8 @@ from trkstruct.cli.screen.scan_report import print_results
 from trkstruct.errors import InputError
 from trkstruct.executor.progress import show_progress
 from trkstruct.kinase.kinases import REGIONS
-from trkstruct.ligand.shipped_ligands import ligand_table, shipped_ligands
+from trkstruct.ligand.naming.inhibitors import known_inhibitors
+from trkstruct.ligand.shipped_ligands import ligand_table
 from trkstruct.records import Case, CaseError
 from trkstruct.report.case_rows import csv_text
 from trkstruct.report.table import results_markdown
@@ -161,12 +162,14 @@ def test_uniprot_numbering_is_accepted_with_a_note() -> None:
     assert result.stderr
 
 
-def test_list_ligands_prints_whole_smiles() -> None:
+def test_list_ligands_prints_whole_smiles_and_which_ship_with_a_pose() -> None:
     lines = run("list", "ligands").stdout.splitlines()
-    assert len(lines) == 1 + len(shipped_ligands())
-    for row, line in zip(ligand_table(), lines[1:], strict=True):
+    assert len(lines) == 1 + len(known_inhibitors())
+    for row, line in zip(ligand_table(), lines[1:], strict=False):
         assert line.split()[:3] == [row["name"], row["generation"], row["formal_charge"]]
-        assert line.split()[-1] == row["smiles"]
+        assert line.split()[-2:] == ["ships", row["smiles"]]
+    for known, line in zip(known_inhibitors(), lines[1:], strict=True):
+        assert line.split()[-2:] == ["ships" if known.ships else "computed", known.smiles]
 
 
 @pytest.mark.parametrize(

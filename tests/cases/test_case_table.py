@@ -88,7 +88,7 @@ def test_every_wrong_row_is_told_with_its_line_whatever_is_wrong_with_it(table: 
     for line, words in {
         3: "'TRKX' is not a kinase",
         4: "has G (GLY) at 595, not A",
-        5: "'nodrug' is not a shipped ligand",
+        5: "'nodrug' is no ligand known by name",
         7: "'bad!' is not a mutation",
         8: "structure 'none.pdb' is not there",
         9: "ligand 'none.sdf' is not there",

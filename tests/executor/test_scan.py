@@ -57,9 +57,9 @@ def test_a_preset_is_named_or_settings_are_given(asked: list[object], tmp_path: 
         trkstruct.scan(preset="quick")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("ligands", [[1], [None], ["larotrectinib", Path("x.sdf")], [b"x"]])
+@pytest.mark.parametrize("ligands", [[1], [None], ["larotrectinib", {}], [b"x"]])
 def test_what_is_no_text_is_refused_by_name(ligands: list[object], asked: list[object]) -> None:
-    with pytest.raises(trkstruct.InputError, match="ligands are texts, and one of them is"):
+    with pytest.raises(trkstruct.InputError, match="ligands are texts or RDKit molecules, and one of them is"):
         trkstruct.scan(ligands=ligands)  # type: ignore[arg-type]
     assert asked == []
 

@@ -93,7 +93,7 @@ def test_named_smiles_and_double_bonds() -> None:
     [
         ("larotrectinb", "Did you mean larotrectinib"),
         ("loxo-1O1", "Did you mean LOXO-101"),
-        ("aspirin", "not a shipped ligand. Shipped: larotrectinib"),
+        ("aspirin", "no ligand known by name. Known: larotrectinib"),
         ("C1CC", "unclosed ring"),
         ("drug=C1CC", "unclosed ring"),
         ("CC(C)(C)(C)C", "valence"),

@@ -16,7 +16,7 @@ from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.settings import Settings
 
 CASE_COLUMNS: Final = ("kinase", "structure", "chain", "ligand", "ligand_residue", "mutation")
-LIGAND_FILES: Final = (".sdf", ".mol", ".mol2")
+LIGAND_FILES: Final = (".sdf", ".mol", ".mol2", ".smi", ".smiles")
 
 
 @dataclass(frozen=True)

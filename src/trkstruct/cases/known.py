@@ -3,7 +3,7 @@
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.kinases import kinases as known_kinases
 from trkstruct.kinase.mutation import PANEL
-from trkstruct.ligand.shipped_ligands import shipped_ligands
+from trkstruct.ligand.naming.inhibitors import known_inhibitors
 from trkstruct.ligand.stored_ligands import stored_names
 
 
@@ -13,9 +13,9 @@ def kinases() -> tuple[str, ...]:
 
 
 def ligands() -> tuple[str, ...]:
-    """Names of the ligands that ship with parameters, then of those a user has added."""
-    shipped = shipped_ligands()
-    return (*shipped, *(name for name in stored_names() if name not in shipped))
+    """Names of the inhibitors that are known, those that ship with poses first, then of ligands a user has added."""
+    known = tuple(each.name for each in known_inhibitors())
+    return (*known, *(name for name in stored_names() if name not in known))
 
 
 def mutations(kinase: str | None = None) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from trkstruct.kinase.kinases import Kinase, kinase_named, own_kinases, trk_kina
 from trkstruct.kinase.mutation import WILD_TYPE, Mutation, panel_mutations, parse_mutation
 from trkstruct.kinase.own_kinase import OwnKinase
 from trkstruct.ligand.ligand import Ligand
+from trkstruct.ligand.naming.records import ligand_texts
 from trkstruct.ligand.reading import parametrize, understand_ligand
 from trkstruct.ligand.shipped_ligands import shipped_ligands
 from trkstruct.pose.binding_type import conformation_warning
@@ -55,7 +56,7 @@ def plan_and_check(
     InputError
         When a kinase, mutation, ligand or file cannot be used; nothing has been written then.
     """
-    asked = tuple(kinase_named(name) for name in kinases)
+    asked, ligands = tuple(kinase_named(name) for name in kinases), ligand_texts(ligands)
     if structure is None:
         _refuse_unshipped(asked)
         chosen = _shipped_mutations(asked, mutations)

@@ -16,6 +16,7 @@ from trkstruct.impact.ddg import score_mutation
 from trkstruct.kinase.evidence import evidence_for
 from trkstruct.kinase.kinases import Kinase, knowing
 from trkstruct.kinase.mutation import Mutation, parse_mutation
+from trkstruct.ligand.naming.inhibitors import published_name
 from trkstruct.records import Case, DdgParts
 from trkstruct.report.case_sentence import Findings, own_clash, summarize, unreliable
 from trkstruct.structure.formats.writing import pdb_text
@@ -190,7 +191,7 @@ def _record(
         verdict=answer.verdict,
         pose=answer.assessment,
         summary=_sentence(wild_type.ligand.name, mutation, spec.mutation, measured, answer),
-        evidence=evidence_for(kinase.gene, str(mutation), wild_type.ligand.name) if kinase else (),
+        evidence=evidence_for(kinase.gene, str(mutation), published_name(wild_type.ligand)) if kinase else (),
         ligand_parameters=wild_type.ligand.parameter_source,
         notes=(*_of_own_kinase(spec, kinase), *wild_type.notes, *mutation.notes, *measured.notes),
         wall_seconds=wall_seconds,

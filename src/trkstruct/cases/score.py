@@ -2,16 +2,22 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from trkstruct.cases.plan import plan_and_check
 from trkstruct.cases.run_case import StageError, compute_case
+from trkstruct.errors import InputError
+from trkstruct.ligand.naming.records import ligand_texts
 from trkstruct.records import Case
 from trkstruct.settings import Settings
+
+if TYPE_CHECKING:
+    from rdkit.Chem import Mol
 
 
 def score(
     mutation: str,
-    ligand: str,
+    ligand: "str | Mol",
     *,
     kinase: str | None = None,
     structure: str | Path | None = None,
@@ -38,10 +44,13 @@ def score(
         `StructureError`, `LigandError` or `MutationError` when the input turns out not to fit. The message names the
         case and the stage.
     """
+    texts = ligand_texts(ligand)
+    if len(texts) > 1:
+        raise InputError(f"{ligand} holds {len(texts)} ligands and score takes one; trkstruct.scan takes them all.")
     specs = plan_and_check(
         () if kinase is None else (kinase,),
         (mutation,),
-        (ligand,),
+        texts,
         settings or Settings(),
         structure=None if structure is None else str(structure),
         chain=chain,

@@ -13,8 +13,10 @@ from trkstruct.cases.user_file import last_changed, read_prepared
 from trkstruct.errors import LigandError, StructureError
 from trkstruct.kinase.kinases import Kinase, kinase_named, kinases
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
+from trkstruct.ligand.molecule import match_atoms
 from trkstruct.ligand.reading import load_ligand
-from trkstruct.ligand.shipped_ligands import shipped_ligands
+from trkstruct.ligand.shipped_ligands import find_smiles
+from trkstruct.ligand.shipped_ligands import load_shipped as load_shipped_ligand
 from trkstruct.pose.adopt import place_on_seen
 from trkstruct.pose.attach import attach_ligand
 from trkstruct.pose.binding_type import conformation_warning
@@ -130,16 +132,27 @@ def load_wild_type(
 
 
 def _from_shipped(ligand: Ligand, kinase: Kinase, seed: int) -> WildType:
-    if ligand.name in shipped_ligands() and not ligand.has_pose:
-        complex_ = load_shipped(kinase.name, ligand.name)
-        placed = place_ligand(ligand, complex_.positions[ligand_atoms(complex_)])
-        notes = find_entry(kinase.name, ligand.name).notes
+    shipped = None if ligand.has_pose else find_smiles(ligand.smiles)
+    if shipped is not None:
+        complex_, placed = _in_shipped_pose(load_shipped(kinase.name, shipped["name"]), ligand, shipped["name"])
+        notes = (*ligand.notes, *find_entry(kinase.name, shipped["name"]).notes)
     elif ligand.has_pose:
         complex_, placed = attach_ligand(load_shipped(kinase.name), ligand), ligand
         notes = (*ligand.notes, "The pose is the one of the ligand's file.")
     else:
         return _with_rivals([_in_model(found, kinase) for found in place_by_analogy(kinase, ligand, seed=seed)])
     return _wild_type(complex_, placed, kinase, clinical_match(complex_, kinase), notes)
+
+
+def _in_shipped_pose(complex_: Complex, ligand: Ligand, name: str) -> tuple[Complex, Ligand]:
+    """A shipped complex with the ligand, which is its molecule, in its place under its own name and parameters."""
+    shipped = load_shipped_ligand(name)
+    positions = complex_.positions[ligand_atoms(complex_)]
+    if ligand.molblock == shipped.molblock:
+        return complex_, place_ligand(ligand, positions)
+    order = list(match_atoms(to_molecule(shipped), to_molecule(ligand)))
+    placed = place_ligand(ligand, positions[order])
+    return replace(attach_ligand(complex_, placed), source=complex_.source), placed
 
 
 def _in_model(found: FoundPose, kinase: Kinase) -> WildType:

@@ -46,15 +46,36 @@ def list_structures() -> Listing:
 
 
 def list_ligands() -> Listing:
-    """The ligands that ship with parameters, then those a user has stored."""
+    """The inhibitors known by name, those that ship with parameters and poses first, then those a user has stored."""
     from trkstruct.ligand.library import stored_ligands
-    from trkstruct.ligand.shipped_ligands import SHIPPED_SOURCE, ligand_table
+    from trkstruct.ligand.naming.inhibitors import known_inhibitors
+    from trkstruct.ligand.parameters import METHODS
+    from trkstruct.ligand.shipped_ligands import SHIPPED_SOURCE, find_smiles, ligand_table
 
-    shipped = [
-        (row["name"], row["generation"], row["formal_charge"], SHIPPED_SOURCE, row["smiles"]) for row in ligand_table()
+    generations = {row["name"]: row["generation"] for row in ligand_table()}
+    known = [
+        (
+            each.name,
+            generations.get(each.name, ""),
+            each.formal_charge,
+            SHIPPED_SOURCE if each.ships else METHODS[0].source,
+            "ships" if each.ships else "computed",
+            each.smiles,
+        )
+        for each in known_inhibitors()
     ]
-    stored = [(each.name, "yours", each.formal_charge, each.parameter_source, each.smiles) for each in stored_ligands()]
-    return Listing(("ligand", "generation", "charge", "parameters", "SMILES"), [*shipped, *stored])
+    stored = [
+        (
+            each.name,
+            "yours",
+            each.formal_charge,
+            each.parameter_source,
+            "ships" if find_smiles(each.smiles) else "computed",
+            each.smiles,
+        )
+        for each in stored_ligands()
+    ]
+    return Listing(("ligand", "generation", "charge", "parameters", "pose", "SMILES"), [*known, *stored])
 
 
 def list_regions() -> Listing:

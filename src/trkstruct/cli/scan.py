@@ -67,7 +67,8 @@ FORMATS: Final = ("table", "markdown", "csv", "json")
     multiple=True,
     metavar="NAME",
     shell_complete=complete_ligands,
-    help="Shipped name, SMILES, NAME=SMILES, or an SDF/MOL2 file with its own pose; repeat for more. [default: all]",
+    help="Known name (trkstruct list ligands), SMILES, NAME=SMILES, or a file: SDF/MOL2 with its own pose, .smi; each "
+    "record is a ligand. Repeat for more. [default: all that ship]",
 )
 @click.option(
     "--enumerate-stereo",
@@ -205,10 +206,11 @@ def planned(
     """The cases that the options, or the rows of a table, ask for."""
     from trkstruct.cases.case_table import plan_table
     from trkstruct.cases.plan import plan_and_check
+    from trkstruct.ligand.naming.records import ligand_texts
 
     if table is not None:
         return plan_table(table, asked, settings, build_ligand=build_ligand)
-    ligands = asked.ligands
+    ligands = ligand_texts(asked.ligands)
     if enumerate_stereo:
         from trkstruct.ligand.library import expand_stereo
 

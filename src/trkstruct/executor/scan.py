@@ -3,22 +3,27 @@
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trkstruct.cases.plan import as_texts, plan_and_check
 from trkstruct.cases.run_case import run_case
 from trkstruct.executor.progress import show_progress
 from trkstruct.executor.run import REPORTED_CASES, run_plan
 from trkstruct.executor.run_options import RunOptions
+from trkstruct.ligand.naming.records import ligand_texts
 from trkstruct.report.page.page import write_report
 from trkstruct.report.results import Results, load_results
 from trkstruct.report.scene.scripts import write_sessions
 from trkstruct.settings import Preset, Settings, chosen_settings
 
+if TYPE_CHECKING:
+    from rdkit.Chem import Mol
+
 
 def scan(
     kinases: str | Sequence[str] = (),
     mutations: str | Sequence[str] = (),
-    ligands: str | Sequence[str] = (),
+    ligands: "str | Mol | Sequence[str | Mol]" = (),
     *,
     preset: Preset | None = None,
     settings: Settings | None = None,
@@ -37,7 +42,8 @@ def scan(
     Parameters
     ----------
     kinases, mutations, ligands : str or sequence of str
-        As on the command line: ``TRKA``; ``G595R`` or ``F589L+G595R``; a shipped name, SMILES, NAME=SMILES or a file.
+        As on the command line: ``TRKA``; ``G595R`` or ``F589L+G595R``; a known name, SMILES, NAME=SMILES or a file, of
+        which each record is a ligand; or RDKit molecules: one with a 3D conformer brings its pose.
         `trkstruct.kinases`, `trkstruct.mutations` and `trkstruct.ligands` list what is known.
     preset : {"fast", "standard", "careful"}, optional
         Time against noise; standard by default.
@@ -73,7 +79,7 @@ def scan(
     specs = plan_and_check(
         as_texts(kinases, "kinases"),
         as_texts(mutations, "mutations"),
-        as_texts(ligands, "ligands"),
+        ligand_texts(ligands),
         chosen_settings(preset, settings),
         structure=None if structure is None else str(structure),
         chain=chain,

@@ -8,10 +8,12 @@ from rdkit import Chem, rdBase
 from trkstruct.errors import LigandError
 from trkstruct.ligand.ligand import Ligand
 from trkstruct.ligand.molecule import enumerate_stereo
+from trkstruct.ligand.naming.inhibitors import find_inhibitor
+from trkstruct.ligand.naming.records import SMILES_SUFFIXES
 from trkstruct.ligand.parameters import MethodName
 from trkstruct.ligand.reading import PHYSIOLOGICAL_PH, POSE_SUFFIXES, build_ligand, load_ligand, split_name
 from trkstruct.ligand.shipped_ligands import is_shipped, shipped_ligands
-from trkstruct.ligand.stored_ligands import check_stored_name, stored_names, stored_path, write_stored
+from trkstruct.ligand.stored_ligands import STORED_SUFFIX, check_stored_name, stored_names, stored_path, write_stored
 
 
 def add_ligand(
@@ -100,4 +102,5 @@ def _check_name(name: str) -> None:
 
 
 def _is_known(text: str) -> bool:
-    return text.lower().endswith(POSE_SUFFIXES) or is_shipped(text) or stored_path(text) is not None
+    known = find_inhibitor(text) is not None or stored_path(text) is not None
+    return known or text.lower().endswith((*POSE_SUFFIXES, STORED_SUFFIX, *SMILES_SUFFIXES))

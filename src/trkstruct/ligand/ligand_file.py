@@ -35,7 +35,7 @@ def read_ligand_file(path: Path) -> tuple[Chem.Mol, tuple[str, ...]]:
         When the file is missing, broken or too large, has no 3D coordinates or impossible ones, or holds an impossible
         molecule.
     """
-    text = _read_text(path)
+    text = read_text(path)
     mol2 = path.suffix.lower() == ".mol2"
     record = _first_record(text, path, mol2=mol2)
     record = record.encode("ascii", "replace").decode()  # RDKit cuts what it quotes in the middle of a longer character
@@ -64,7 +64,14 @@ def read_ligand_file(path: Path) -> tuple[Chem.Mol, tuple[str, ...]]:
     return real_stereo(with_hydrogens), (*notes, *left_out)
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Text of a file of molecules.
+
+    Raises
+    ------
+    LigandError
+        When it is missing, unreadable or too large.
+    """
     if not path.is_file():
         raise LigandError(f"There is no ligand file {path}; check its folder and name.")
     try:

@@ -22,18 +22,13 @@ from trkstruct.ligand.molecule import (
     match_atoms,
     read_smiles,
 )
+from trkstruct.ligand.naming.inhibitors import find_inhibitor, known_inhibitors, known_name, naming_note
+from trkstruct.ligand.naming.named_smiles import is_smiles, split_named
+from trkstruct.ligand.naming.records import SMILES_SUFFIXES, molecule_text, smiles_texts
 from trkstruct.ligand.parameter_check import check_forcefield_xml
 from trkstruct.ligand.parameters import MethodName, cached_parameters
 from trkstruct.ligand.protonation import protonate
-from trkstruct.ligand.shipped_ligands import (
-    find_row,
-    find_smiles,
-    ligand_table,
-    load_shipped,
-    names_of,
-    shipped_ligands,
-)
-from trkstruct.ligand.smiles_limits import check_smiles_size
+from trkstruct.ligand.shipped_ligands import find_smiles, load_shipped
 from trkstruct.ligand.stored_ligands import STORED_SUFFIX, check_stored_name, read_stored, stored_names, stored_path
 
 POSE_SUFFIXES: Final = (".sdf", ".mol", ".mol2")
@@ -45,7 +40,6 @@ NEUTRAL_AMINE: Final = (
 """An aliphatic amine drawn neutral: no amide, aniline, enamine or cyanamide."""
 
 _NAME = re.compile(r"[A-Za-z][\w .-]*")
-_NAMED_SMILES = re.compile(r"(?P<name>[\w.-]+)\s*=\s*(?P<smiles>\S+)")
 
 
 @dataclass(frozen=True)
@@ -57,16 +51,17 @@ class UnderstoodLigand:
     ligand : Ligand
         Without parameters, unless they came with it.
     molecule : rdkit.Chem.Mol or None
-        What to make parameters for, in the order of ``ligand.atom_names``; None where they came with it.
+        What to make parameters for, in the order of ``ligand.atom_names``; None where no others can be asked for.
     """
 
     ligand: Ligand
     molecule: Chem.Mol | None = None
 
 
-def load_ligand(text: str, *, with_parameters: bool = True, ph: float = PHYSIOLOGICAL_PH) -> Ligand:
-    """Ligand of a shipped or stored name, a SMILES, ``NAME=SMILES``, or a path to an SDF, MOL2 or stored (JSON) file.
+def load_ligand(text: str | Chem.Mol, *, with_parameters: bool = True, ph: float = PHYSIOLOGICAL_PH) -> Ligand:
+    """Ligand of a known or stored name, a SMILES, ``NAME=SMILES``, an RDKit molecule, or a path to a file.
 
+    Files are SDF, MOL, MOL2, SMILES (.smi) or stored ones (JSON); of several molecules in one the first is taken.
     A SMILES drawn neutral is protonated for the pH; one drawn with ionised groups, and a file, are taken as drawn.
     Shipped drugs are in their state at pH 7.4, stored ligands in the one they were stored in. What is neither shipped
     nor stored is parametrized (see `trkstruct.ligand.parameters`), or its parameters are taken from the cache;
@@ -74,7 +69,8 @@ def load_ligand(text: str, *, with_parameters: bool = True, ph: float = PHYSIOLO
 
     Parameters
     ----------
-    text : str
+    text : str or rdkit.Chem.Mol
+        A molecule with a 3D conformer brings its pose, as a file does; one without is its SMILES.
     with_parameters : bool
     ph : float
         For a SMILES drawn neutral.
@@ -84,7 +80,7 @@ def load_ligand(text: str, *, with_parameters: bool = True, ph: float = PHYSIOLO
     LigandError
         For an unknown name, an invalid or ambiguous SMILES, an unreadable file, or when parameters cannot be made.
     """
-    understood = understand_ligand(text, ph=ph)
+    understood = understand_ligand(molecule_text(text) if isinstance(text, Chem.Mol) else text, ph=ph)
     return parametrize(understood) if with_parameters else understood.ligand
 
 
@@ -101,12 +97,18 @@ def understand_ligand(text: str, *, ph: float = PHYSIOLOGICAL_PH) -> UnderstoodL
         return _read_file(Path(text))
     if text.lower().endswith(STORED_SUFFIX):
         return UnderstoodLigand(_load_stored(Path(text)))
-    row = find_row(text)
-    if row is not None:
-        return UnderstoodLigand(load_shipped(row["name"]))
+    if text.lower().endswith(SMILES_SUFFIXES):
+        return _first_line(Path(text), ph)
+    known = find_inhibitor(text)
+    if known is not None and known.ships:
+        return UnderstoodLigand(load_shipped(known.name))
     stored = stored_path(text) if "=" not in text else None
     if stored is not None:
         return UnderstoodLigand(_load_stored(stored))
+    if known is not None:
+        understood = _understand_smiles(known.smiles, known.name, ph)
+        caveat = (f"{known.name}: {known.caveat}.",) if known.caveat else ()
+        return replace(understood, ligand=replace(understood.ligand, notes=(*understood.ligand.notes, *caveat)))
     name, smiles = split_name(text)
     return _understand_smiles(smiles, name, ph)
 
@@ -120,7 +122,7 @@ def parametrize(understood: UnderstoodLigand, method: MethodName = "auto") -> Li
         When parameters cannot be made.
     """
     ligand, molecule = understood.ligand, understood.molecule
-    if molecule is None:
+    if molecule is None or (method == "auto" and ligand.parameters_xml is not None):
         return ligand
     reference, xml, source = _parameters(molecule, find_smiles(ligand.smiles), method)
     order = match_atoms(molecule, reference)
@@ -137,7 +139,7 @@ def build_ligand(
     ----------
     smiles : str
     name : str, optional
-        By default that of the shipped drug it is, else the first block of its InChIKey.
+        By default that of the known inhibitor it is, else the first block of its InChIKey.
     ph : float or None
         None takes the protonation state as drawn.
     parameters : str or None
@@ -182,37 +184,46 @@ def _load_stored(path: Path) -> Ligand:
 
 
 def split_name(text: str) -> tuple[str | None, str]:
-    """Name and SMILES of ``NAME=SMILES``; a text that is a SMILES as a whole (CC=O) has no name."""
-    check_smiles_size(text)
-    named = _NAMED_SMILES.fullmatch(text)
-    with rdBase.BlockLogs():
-        whole_is_smiles = Chem.MolFromSmiles(text) is not None
-        name_is_smiles = named is not None and Chem.MolFromSmiles(named["name"]) is not None
-        rest_is_smiles = named is not None and Chem.MolFromSmiles(named["smiles"]) is not None
-    if named is not None and not whole_is_smiles and (rest_is_smiles or not name_is_smiles):
-        return named["name"], named["smiles"]
-    if not whole_is_smiles and _NAME.fullmatch(text):
+    """Name and SMILES of ``NAME=SMILES``; a text that is a SMILES as a whole (CC=O) has no name.
+
+    Raises
+    ------
+    LigandError
+        For a text that is only a name, and of no ligand that is known.
+    """
+    name, smiles = split_named(text)
+    if name is None and _NAME.fullmatch(text) and not is_smiles(text):
         _refuse_name(text)
-    return None, text
+    return name, smiles
 
 
 def _refuse_name(text: str) -> NoReturn:
-    """Say which shipped names are close, and why the text is no SMILES either."""
-    known = {name.casefold(): name for row in ligand_table() for name in names_of(row)}
+    """Say which known names are close, and why the text is no SMILES either."""
+    inhibitors = known_inhibitors()
+    known = {name.casefold(): name for each in inhibitors for name in (each.name, *each.synonyms)}
     close = [known[name] for name in get_close_matches(text.casefold(), known, n=3, cutoff=0.6)]
     hint = (
         f"Did you mean {' or '.join(close)}?"
         if close
-        else f"Shipped: {', '.join((*shipped_ligands(), *stored_names()))}."
+        else f"Known: {', '.join((*(each.name for each in inhibitors), *stored_names()))}."
     )
     try:
         read_smiles(text)
     except LigandError as complaint:
         reason = f"As a SMILES, {complaint}"
         raise LigandError(
-            f"{text!r} is not a shipped ligand. {hint} {reason}\nOthers: NAME=SMILES or an SDF file."
+            f"{text!r} is no ligand known by name. {hint} {reason}\nOthers: NAME=SMILES or an SDF file."
         ) from None
     raise AssertionError(f"{text!r} is a SMILES")  # only called when it is none
+
+
+def _first_line(path: Path, ph: float) -> UnderstoodLigand:
+    """Ligand of the first line of a SMILES file; a note when there are others."""
+    first, *others = smiles_texts(path)
+    name, smiles = split_named(first)
+    understood = _understand_smiles(smiles, name, ph)
+    several = (f"{path.name} holds {len(others) + 1} molecules; the first is used.",) if others else ()
+    return replace(understood, ligand=replace(understood.ligand, notes=(*understood.ligand.notes, *several)))
 
 
 def _read_file(path: Path) -> UnderstoodLigand:
@@ -225,14 +236,16 @@ def _read_file(path: Path) -> UnderstoodLigand:
 def _from_molecule(
     molecule: Chem.Mol, name: str | None, notes: tuple[str, ...], *, has_pose: bool = False
 ) -> UnderstoodLigand:
-    """Ligand of a checked molecule; with the parameters that ship when it is a shipped drug under no other name."""
+    """Ligand of a checked molecule; a shipped drug without a pose of its own is the shipped one, whatever its name."""
     smiles = canonical_smiles(molecule)
     shipped = find_smiles(smiles)
-    if shipped is not None and not has_pose and name is None:
-        return UnderstoodLigand(replace(load_shipped(shipped["name"]), notes=notes))
+    notes = (*notes, *(naming_note(safe_name(name), molecule) if name else ()))
+    if shipped is not None and not has_pose:
+        ligand = replace(load_shipped(shipped["name"]), name=safe_name(name or shipped["name"]), notes=notes)
+        return UnderstoodLigand(ligand, to_molecule(ligand))
     built = molecule if has_pose else build_3d(molecule)
     ligand = Ligand(
-        name=safe_name(name or (shipped["name"] if shipped else Chem.MolToInchiKey(molecule).partition("-")[0])),
+        name=safe_name(name or known_name(molecule) or Chem.MolToInchiKey(molecule).partition("-")[0]),
         smiles=smiles,
         formal_charge=Chem.GetFormalCharge(built),
         molblock=Chem.MolToMolBlock(built),

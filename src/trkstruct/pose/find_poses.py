@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trkstruct.errors import InputError
 from trkstruct.kinase.kinases import Kinase, kinase_named
@@ -22,12 +23,15 @@ from trkstruct.preparation.prepared_file import prepare
 from trkstruct.structure.numbering import ChainMatch, clinical_match, conformation_of
 from trkstruct.structure.shipped_models import structure_path
 
+if TYPE_CHECKING:
+    from rdkit.Chem import Mol
+
 _log = logging.getLogger(__name__)
 
 
 def find_poses(
     kinase: str | None,
-    ligand: str,
+    ligand: "str | Mol",
     *,
     structure: str | Path | None = None,
     chain: str | None = None,
@@ -42,7 +46,7 @@ def find_poses(
     ----------
     kinase : str or None
         A name or gene: ``TRKA``. With a structure None will do: its sequence tells.
-    ligand : str
+    ligand : str or rdkit.Chem.Mol
         A name, SMILES or NAME=SMILES.
     structure : str or Path, optional
         A PDB or mmCIF file, or the name of a model that ships (``trka_4gt5``), to dock into.

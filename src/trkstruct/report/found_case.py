@@ -108,11 +108,11 @@ def _same(one: str, other: str) -> bool:
 
 
 def _own_name(ligand: str) -> str:
-    """The name of a shipped ligand that is called by a synonym, such as LOXO-101."""
-    from trkstruct.ligand.shipped_ligands import find_row
+    """The name of a known inhibitor that is called by a synonym, such as LOXO-101."""
+    from trkstruct.ligand.naming.inhibitors import find_inhibitor
 
-    row = find_row(ligand.strip())
-    return ligand if row is None else row["name"]
+    known = find_inhibitor(ligand.strip())
+    return ligand if known is None else known.name
 
 
 def _listed(cases: Sequence[Case]) -> str:

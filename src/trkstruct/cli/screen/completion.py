@@ -37,12 +37,14 @@ def complete_mutations(ctx: Context, _param: Parameter, incomplete: str) -> list
 
 
 def complete_ligands(_ctx: Context, _param: Parameter, incomplete: str) -> list[CompletionItem]:
-    """Ligands that ship, with their generation, and those a user has added; else files."""
-    from trkstruct.files.shipped import shipped_path
+    """Ligands that ship, with their generation, others known by name, and those a user has added; else files."""
+    from trkstruct.files.shipped import data_path, shipped_path
     from trkstruct.ligand.stored_ligands import stored_names
 
     with (shipped_path("ligands") / "ligands.csv").open(encoding="utf-8", newline="") as table:
         shipped = [(row["name"], f"{row['generation']} generation") for row in csv.DictReader(table)]
+    with data_path("inhibitors.csv").open(encoding="utf-8", newline="") as table:
+        shipped += [(row["name"], "pose computed") for row in csv.DictReader(table)]
     found = _starting([*shipped, *((name, "yours") for name in stored_names())], incomplete)
     return found or [CompletionItem(incomplete, type="file")]
 
