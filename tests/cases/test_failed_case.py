@@ -14,7 +14,7 @@ def test_a_case_without_memory_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path
     def exhausted(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(module, "relaxed_states", exhausted)
+    monkeypatch.setattr(module, "load_relaxed_wild_type", exhausted)
     case = run_case(CaseSpec(kinase="TRKA", mutation="G595R", ligand="repotrectinib", settings=QUICK), tmp_path).case
     assert case.status == "failed" and case.error is not None
     assert case.error.stage == "relaxing the wild type"

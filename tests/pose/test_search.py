@@ -207,9 +207,10 @@ def test_the_command_writes_poses_that_load(
     assert poses_sdf((pose,)).count("$$$$") == 1
     assert find_poses("NTRK1", "repotrectinib")[0] is pose
     settings = PRESETS["fast"]
-    for name, residue in ((str(path), None), ("repotrectinib", "LIG")):  # what was written is what a scan starts from
+    for name, residue, n in ((str(path), None, 2), ("repotrectinib", "LIG", 1)):  # a scan starts from what was written
         specs = plan_and_check((), ("G595R",), (name,), settings, structure=str(complex_file), ligand_residue=residue)
-        assert [str(spec.mutation) for spec in specs] == ["WT", "G595R"]
+        assert sorted(str(spec.mutation) for spec in specs) == ["G595R"] * n + ["WT"] * n, "each pose is a ligand"
+        assert len({spec.ligand for spec in specs}) == n
 
 
 def test_a_structure_that_ships_is_named_and_its_kinase_recognised(
