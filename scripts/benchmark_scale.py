@@ -20,11 +20,12 @@ TESTS: Final = Path(__file__).parents[1] / "tests"
 sys.path.insert(0, str(TESTS))
 
 from support.dask_site import start_site  # noqa: E402
+from trkstruct.case_parts import Clash, EnergyTerms  # noqa: E402
 from trkstruct.cases.run_case import CaseResult  # noqa: E402
 from trkstruct.cases.spec import CasePlan, CaseSpec  # noqa: E402
 from trkstruct.executor.run import run_plan  # noqa: E402
 from trkstruct.executor.run_options import RunOptions  # noqa: E402
-from trkstruct.records import Case, Clash, EnergyTerms  # noqa: E402
+from trkstruct.records import Case  # noqa: E402
 from trkstruct.settings import Settings  # noqa: E402
 
 MUTATIONS: Final = 400  # as a saturation scan of 21 positions has

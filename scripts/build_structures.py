@@ -35,6 +35,7 @@ from structure_sources import (
     THREADED,
     CrystalLigand,
 )
+from trkstruct.case_parts import Clash
 from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.energy.minimizer import Minimum, minimize
@@ -55,7 +56,6 @@ from trkstruct.preparation.preparation_report import describe_protein, gap_sente
 from trkstruct.preparation.prepared_file import loop_donors
 from trkstruct.preparation.protein import Preparation, prepare
 from trkstruct.preparation.protonation import add_hydrogens
-from trkstruct.records import Clash
 from trkstruct.structure.complex import Complex, ligand_atoms
 from trkstruct.structure.dfg import measure_conformation
 from trkstruct.structure.formats.writing import write_pdb

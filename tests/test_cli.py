@@ -16,6 +16,7 @@ from rich.console import Console
 
 from support import fake_pipeline
 from support.made_records import make_case, make_clash, make_results
+from trkstruct.case_parts import CaseError
 from trkstruct.cli import COMMANDS, main
 from trkstruct.cli.clashes import is_at_least, print_clashes
 from trkstruct.cli.scan import FORMATS, read_mutations
@@ -26,7 +27,7 @@ from trkstruct.executor.progress import show_progress
 from trkstruct.kinase.kinases import REGIONS
 from trkstruct.ligand.naming.inhibitors import known_inhibitors
 from trkstruct.ligand.shipped_ligands import ligand_table
-from trkstruct.records import Case, CaseError
+from trkstruct.records import Case
 from trkstruct.report.case_rows import csv_text
 from trkstruct.report.table import results_markdown
 

@@ -11,8 +11,9 @@ import click
 import pytest
 
 import trkstruct
+from trkstruct.case_parts import Clash, Evidence
 from trkstruct.cli import COMMANDS, main
-from trkstruct.records import Case, Clash, Evidence, Results
+from trkstruct.records import Case, Results
 
 ROOT = Path(__file__).parents[1]
 NEEDED = ("mkdocs", "material", "mkdocs_click", "mkdocs_jupyter", "mkdocstrings")

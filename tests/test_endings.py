@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.made_records import make_case, make_results
+from trkstruct.case_parts import CaseError
 from trkstruct.cli import main
 from trkstruct.executor.progress import show_progress
-from trkstruct.records import CaseError
 from trkstruct.report.console import open_console, printable
 
 COMMAND = [sys.executable, "-m", "trkstruct"]

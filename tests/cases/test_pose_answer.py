@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from support.made_records import make_case, make_results
 from support.quick import QUICKEST
+from trkstruct.case_parts import EnergyTerms, PoseAssessment
 from trkstruct.cases import run_case as run_case_module
 from trkstruct.cases.pose_answer import POSE_ERROR_KCAL_MOL, answer_of, pose_error_kcal_mol
 from trkstruct.cases.run_case import run_case
@@ -20,7 +21,7 @@ from trkstruct.cases.spec import CaseSpec
 from trkstruct.cases.wild_type import WildType, load_wild_type
 from trkstruct.impact.calibration import DdgEstimate
 from trkstruct.impact.posterior import Belief
-from trkstruct.records import POSE_ADVICE, EnergyTerms, PoseAssessment
+from trkstruct.records import POSE_ADVICE
 from trkstruct.report.case_rows import csv_text
 from trkstruct.report.mutation_sentence import mutation_sentences
 from trkstruct.report.page.page import report_html

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner, Result
 
+from trkstruct.case_parts import Evidence
 from trkstruct.cli import main
 from trkstruct.cli.screen.known_variant import SCREEN_LINES, called, known_variant, measured, on_one_screen
 from trkstruct.kinase.evidence import evidence_for, published_variants
 from trkstruct.kinase.kinases import kinase_named
-from trkstruct.records import Evidence
 
 
 def run(*arguments: str) -> Result:

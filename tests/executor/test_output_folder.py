@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.fake_pipeline import PDB
+from trkstruct.case_parts import CaseError, Clash
 from trkstruct.errors import InputError
 from trkstruct.executor.output_folder import (
     Tally,
@@ -24,7 +25,7 @@ from trkstruct.executor.output_folder import (
 )
 from trkstruct.files.outputs import safe_label, write_atomic
 from trkstruct.files.shipped import data_path
-from trkstruct.records import Case, CaseError, Clash, Results
+from trkstruct.records import Case, Results
 from trkstruct.report.case_rows import csv_text, flat_row
 from trkstruct.report.results import load_results
 from trkstruct.settings import Settings

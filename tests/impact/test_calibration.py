@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
+from trkstruct.case_parts import EnergyTerms
 from trkstruct.impact import calibration
 from trkstruct.impact.calibration import (
     LIKELY,
@@ -17,7 +18,6 @@ from trkstruct.impact.calibration import (
     resistance_probability,
     verdict_of,
 )
-from trkstruct.records import EnergyTerms
 
 
 def _terms(van_der_waals: float = 0.0, polar: float = 0.0, strain: float = 0.0) -> EnergyTerms:

@@ -13,6 +13,7 @@ from openmm import unit
 
 from support.shipped_pocket import reference_energy, shipped_pocket
 from support.small_complex import complex_of
+from trkstruct.case_parts import EnergyTerms
 from trkstruct.energy.forcefield import ForceGroup, create_system, with_solute_dielectric
 from trkstruct.energy.minimizer import Minimum
 from trkstruct.energy.nonbonded import nonbonded_parameters
@@ -21,7 +22,6 @@ from trkstruct.impact.bound_and_apo import BoundAndApo
 from trkstruct.impact.end_states import EndState
 from trkstruct.impact.ensemble import Conformer, Ensemble
 from trkstruct.impact.terms import FreeLigand, binding_terms, relax_free_ligand, subtract_terms
-from trkstruct.records import EnergyTerms
 from trkstruct.settings import Settings
 from trkstruct.structure.complex import ligand_atoms, select_atoms
 from trkstruct.units import FloatArray

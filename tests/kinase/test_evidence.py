@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trkstruct.case_parts import Evidence
 from trkstruct.kinase import evidence
 from trkstruct.kinase.evidence import (
     apparent_ddg_kcal_mol,
@@ -17,7 +18,6 @@ from trkstruct.kinase.evidence import (
 )
 from trkstruct.kinase.kinases import kinase_named, kinases
 from trkstruct.kinase.mutation import PANEL, Mutation, panel_mutations, parse_mutation
-from trkstruct.records import Evidence
 
 DRILON_2017 = "10.1158/2159-8290.CD-17-0507"  # LOXO-195 (selitrectinib)
 DRILON_2018 = "10.1158/2159-8290.CD-18-0484"  # repotrectinib

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from support.peptides import build_peptide
+from trkstruct.case_parts import PoseAssessment
 from trkstruct.files.arrays import arrays_content
 from trkstruct.files.cache import write_checked
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose import cached_pose
 from trkstruct.pose.cached_pose import FoundPose, place_by_docking
-from trkstruct.records import PoseAssessment
 
 
 def _truncate(entry: Path) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from support.made_records import make_clash
-from trkstruct.records import EnergyTerms
+from trkstruct.case_parts import EnergyTerms
 from trkstruct.report.case_sentence import Findings, own_clash, summarize
 
 STRAINED = EnergyTerms(

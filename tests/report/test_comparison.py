@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.made_records import make_case, make_results
+from trkstruct.case_parts import CaseError
 from trkstruct.errors import InputError
-from trkstruct.records import Case, CaseError
+from trkstruct.records import Case
 from trkstruct.report.comparison import compare_results, comparison_row
 from trkstruct.report.comparison_figure import comparison_figure
 from trkstruct.report.figure_files import write_figure

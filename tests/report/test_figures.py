@@ -6,10 +6,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from support.made_records import make_case, make_clash, make_results
+from trkstruct.case_parts import EnergyTerms, Evidence
 from trkstruct.cli import main
 from trkstruct.errors import InputError
 from trkstruct.executor.output_folder import write_results
-from trkstruct.records import Case, EnergyTerms, Evidence
+from trkstruct.records import Case
 from trkstruct.report.figures import clashes_figure, heatmap_figure, terms_figure
 from trkstruct.validation.validate import accuracy_figure
 

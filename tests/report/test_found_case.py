@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.made_records import make_case, make_results
+from trkstruct.case_parts import CaseError
 from trkstruct.errors import InputError
 from trkstruct.kinase.mutation import PANEL
-from trkstruct.records import Case, CaseError
+from trkstruct.records import Case
 from trkstruct.report.found_case import case_names, summary_of
 from trkstruct.residues import ONE_TO_THREE
 

@@ -3,7 +3,8 @@
 import pytest
 
 from support.made_records import make_case, make_clash
-from trkstruct.records import Case, Clash, EnergyTerms
+from trkstruct.case_parts import Clash, EnergyTerms
+from trkstruct.records import Case
 from trkstruct.report.mutation_sentence import mutation_sentences, summarize_mutation
 
 STRAINED = EnergyTerms(

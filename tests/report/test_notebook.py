@@ -13,8 +13,9 @@ from matplotlib.image import imread
 
 import trkstruct
 from support.built_scan import build_scan
+from trkstruct.case_parts import CaseFiles
 from trkstruct.errors import InputError, MutationError
-from trkstruct.records import Case, CaseFiles
+from trkstruct.records import Case
 from trkstruct.report.results import Results
 from trkstruct.report.scene.snapshots import DRAWN_CLASHES
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from support.made_records import make_case, make_results
+from trkstruct.case_parts import Evidence
 from trkstruct.kinase.evidence import evidence_for
-from trkstruct.records import Case, Evidence
+from trkstruct.records import Case
 from trkstruct.report.case_rows import csv_text
 from trkstruct.report.figures import heatmap_figure
 from trkstruct.report.heat_map_html import heat_map_html

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 import trkstruct
 from support.built_scan import build_scan
 from support.made_records import make_case, make_results
+from trkstruct.case_parts import CaseError, Evidence
 from trkstruct.errors import InputError
-from trkstruct.records import Case, CaseError, Evidence
+from trkstruct.records import Case
 from trkstruct.report.results import Results, load_results
 
 ATOM_LINE = re.compile(r"^(?:ATOM  |HETATM).{24}(.{8})(.{8})(.{8})", re.MULTILINE)

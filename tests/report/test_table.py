@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from support.made_records import make_case, make_clash, make_results
+from trkstruct.case_parts import CaseError, Evidence
 from trkstruct.errors import InputError
-from trkstruct.records import CaseError, Evidence
 from trkstruct.report.case_rows import worst_clash
 from trkstruct.report.table import TABLE_COLUMNS, results_markdown, results_report
 

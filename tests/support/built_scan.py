@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from trkstruct.case_parts import CaseFiles
 from trkstruct.contacts.clashes import find_clashes
 from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bonds
 from trkstruct.executor.output_folder import case_stem, write_results
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.reading import load_ligand
-from trkstruct.records import Case, CaseFiles
+from trkstruct.records import Case
 from trkstruct.report.results import Results
 from trkstruct.residues import ResidueId
 from trkstruct.settings import PRESETS

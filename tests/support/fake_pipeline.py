@@ -8,10 +8,11 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from trkstruct.case_parts import CaseError
 from trkstruct.executor.output_folder import finished_case
 from trkstruct.files.cache import write_checked
 from trkstruct.kinase.own_kinase import OwnKinase
-from trkstruct.records import Case, CaseError
+from trkstruct.records import Case
 from trkstruct.settings import Settings
 
 PDB = "REMARK  99 nothing but a remark\nEND\n"

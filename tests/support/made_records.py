@@ -1,6 +1,7 @@
 """Cases, clashes and results with plausible values, for what shows or stores them."""
 
-from trkstruct.records import Case, Clash
+from trkstruct.case_parts import Clash
+from trkstruct.records import Case
 from trkstruct.report.results import Results
 from trkstruct.settings import Settings
 

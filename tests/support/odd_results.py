@@ -7,7 +7,8 @@ from pathlib import Path
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from trkstruct.records import Case, CaseFiles, Results
+from trkstruct.case_parts import CaseFiles
+from trkstruct.records import Case, Results
 from trkstruct.settings import Settings
 
 WORDS = st.sampled_from(

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from support.quick import QUICKEST
 from support.run_and_load import run_and_load
+from trkstruct.case_parts import CaseError
 from trkstruct.cases.run_case import run_case
 from trkstruct.cases.spec import CaseSpec
-from trkstruct.records import Case, CaseError
+from trkstruct.records import Case
 from trkstruct.report.results import Results
 
 HOSTILE = "<img src=x onerror='window.hacked=1'>\"&{{7*7}}"

@@ -7,7 +7,7 @@ import numpy as np
 from rich.console import Console
 
 from support.made_records import make_case
-from trkstruct.records import DdgParts
+from trkstruct.case_parts import DdgParts
 from trkstruct.validation.accuracy import ENERGIES_NAME, GEOMETRY_NAME, NULL_NAME, OWN_NAME, Outcome, assess
 from trkstruct.validation.accuracy_table import accuracy_report
 from trkstruct.validation.entry_sets import GROWTH

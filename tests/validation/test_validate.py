@@ -10,13 +10,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from support.made_records import make_case
+from trkstruct.case_parts import CaseError, DdgParts
 from trkstruct.cases import run_case
 from trkstruct.cases.run_case import CaseResult
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.cli import main
 from trkstruct.errors import InputError, MutationError
 from trkstruct.executor.run_options import RunOptions
-from trkstruct.records import Case, CaseError, DdgParts
+from trkstruct.records import Case
 from trkstruct.settings import Settings
 from trkstruct.validation import validate
 from trkstruct.validation.accuracy import (
@@ -77,17 +78,12 @@ def run_fake(spec: CaseSpec, work_dir: Path) -> CaseResult:
         nothing = {"ddg_kcal_mol": None, "ddg_error_kcal_mol": None, "ddg_raw_kcal_mol": None, "verdict": None}
         return CaseResult(make_case(**values, **nothing, status="failed", error=error), None, None)
     ddg = dict(zip(MUTATIONS, MEASURED, strict=True)).get(spec.mutation, -0.1) + 0.1
-    numbers: dict[str, object] = {
-        "ddg_kcal_mol": ddg,
-        "ddg_raw_kcal_mol": 2 * ddg,
-        "ddg_error_kcal_mol": 0.5,
-        "wall_seconds": 2.0,
-    }
+    numbers: dict[str, object] = {"ddg_kcal_mol": ddg, "ddg_raw_kcal_mol": 2 * ddg, "ddg_error_kcal_mol": 0.5}
     parts = DdgParts(
         geometry_kcal_mol=0.0, geometry_error_kcal_mol=1.0, energies_kcal_mol=2 * ddg, energies_error_kcal_mol=1.0,
         energy_weight=0.5, contacts=int(10 * abs(ddg)),
     )  # fmt: skip
-    numbers["ddg_parts"] = parts
+    numbers |= {"ddg_parts": parts, "wall_seconds": 2.0}
     verdict = "resistant" if ddg > 1.36 else "uncertain"
     return CaseResult(make_case(**values, **numbers, verdict=verdict), None, None)
 

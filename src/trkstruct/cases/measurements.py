@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from trkstruct.case_parts import Clash, EnergyTerms, HydrogenBond, Relaxation, RotamerEnergy
 from trkstruct.cases.wild_type import WildType
 from trkstruct.contacts.clashes import find_clashes
 from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bonds
@@ -14,7 +15,6 @@ from trkstruct.impact.calibration import DdgEstimate, calibrate, mean_terms
 from trkstruct.impact.ddg import Impact, build_mutant, score_wild_type
 from trkstruct.impact.end_states import EndState, EndStates, relaxed_complex
 from trkstruct.impact.occlusion import score_occlusion
-from trkstruct.records import Clash, EnergyTerms, HydrogenBond, Relaxation, RotamerEnergy
 from trkstruct.residues import ResidueId
 from trkstruct.settings import Settings
 from trkstruct.sidechain.rotamers import rotamers_of, sample_rotamer

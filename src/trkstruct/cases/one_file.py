@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from trkstruct.case_parts import Clash
 from trkstruct.cases.user_file import read_parts
 from trkstruct.cases.wild_type import load_wild_type
 from trkstruct.contacts.clashes import find_clashes, hydrogen_notes
@@ -17,7 +18,6 @@ from trkstruct.pose.adopt import place_on_seen
 from trkstruct.pose.attach import attach_ligand
 from trkstruct.preparation.chain_and_ligand import read_chain_and_ligand
 from trkstruct.preparation.prepared_file import check_prepared_fits_pdb
-from trkstruct.records import Clash
 from trkstruct.sidechain.build import build_mutation
 from trkstruct.sidechain.substitute import (
     side_chain_atoms,

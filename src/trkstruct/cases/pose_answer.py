@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from trkstruct.case_parts import PoseAssessment
 from trkstruct.cases.measurements import estimate_ddg
 from trkstruct.cases.relaxed_wild_type import load_relaxed_wild_type
 from trkstruct.cases.spec import CaseSpec
@@ -15,7 +16,7 @@ from trkstruct.impact.bound_and_apo import BoundAndApo
 from trkstruct.impact.calibration import DdgEstimate, verdict_of
 from trkstruct.impact.ddg import score_mutation
 from trkstruct.pose.known.pose_class import recheck
-from trkstruct.records import PoseAssessment, Verdict
+from trkstruct.records import Verdict
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.mutated_residues import Change

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from trkstruct.case_parts import DdgParts
 from trkstruct.cases.measurements import Measurements, measure_mutant, measure_wild_type
 from trkstruct.cases.pose_answer import PoseAnswer, answer_of, assess_relaxed, relaxed_states, score_rivals
 from trkstruct.cases.spec import CaseSpec, failed_case
@@ -17,7 +18,7 @@ from trkstruct.kinase.evidence import evidence_for
 from trkstruct.kinase.kinases import Kinase, knowing
 from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.ligand.naming.inhibitors import published_name
-from trkstruct.records import Case, DdgParts
+from trkstruct.records import Case
 from trkstruct.report.case_sentence import Findings, own_clash, summarize, unreliable
 from trkstruct.structure.formats.writing import pdb_text
 from trkstruct.structure.mutated_residues import changes_in

@@ -11,11 +11,12 @@ from typing import Final, overload
 
 from pydantic import BaseModel, ConfigDict
 
+from trkstruct.case_parts import CaseError
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.kinase.own_kinase import OwnKinase
 from trkstruct.ligand.stored_ligands import stored_path
-from trkstruct.records import Case, CaseError
+from trkstruct.records import Case
 from trkstruct.settings import Settings
 from trkstruct.versions import installed_versions
 

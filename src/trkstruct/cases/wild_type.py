@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from scipy.spatial import cKDTree
 
+from trkstruct.case_parts import PoseAssessment
 from trkstruct.cases.user_file import last_changed, read_prepared
 from trkstruct.errors import LigandError, StructureError
 from trkstruct.kinase.kinases import Kinase, kinase_named, kinases
@@ -25,7 +26,6 @@ from trkstruct.pose.docking import can_dock
 from trkstruct.pose.known.templates import is_known
 from trkstruct.preparation.chain_and_ligand import ChosenParts
 from trkstruct.preparation.preparation_report import bond_notes, describe_preparation
-from trkstruct.records import PoseAssessment
 from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, residue_id, without_ligand
 from trkstruct.structure.dfg import DfgConformation
 from trkstruct.structure.modified import parent_of

@@ -7,12 +7,12 @@ from typing import Final
 
 import click
 
+from trkstruct.case_parts import Clash, Severity
 from trkstruct.cli.endings import CLASHES_FOUND
 from trkstruct.cli.options import STRUCTURE_OR_NAME, build_ligand_option, chain_option, kinase_file_option
 from trkstruct.cli.screen.completion import complete_ligands, complete_mutations
 from trkstruct.cli.terminal import say, write_data
 from trkstruct.files.csv_text import table_text
-from trkstruct.records import Clash, Severity
 
 RANK: Final[dict[str, int]] = {"minor": 0, "moderate": 1, "severe": 2, "none": 3}  # nothing reaches none
 

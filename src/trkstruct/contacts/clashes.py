@@ -12,10 +12,10 @@ import numpy as np
 from openmm.app import Atom
 from scipy.spatial import cKDTree
 
+from trkstruct.case_parts import Clash, Severity
 from trkstruct.contacts.hydrogen_bonds import Regions, atom_label, region_namer
 from trkstruct.contacts.radii import AtomTypes, classify_atoms, hydrogen_bond_allowances, neighbours_of, select_types
 from trkstruct.errors import StructureError
-from trkstruct.records import Clash, Severity
 from trkstruct.residues import ResidueId
 from trkstruct.structure.atom_names import is_water
 from trkstruct.structure.complex import Complex, ligand_atoms, ligand_residue, protein_residue, residue_id

@@ -7,10 +7,10 @@ import numpy as np
 from openmm.app import Atom
 from scipy.spatial.distance import cdist
 
+from trkstruct.case_parts import HydrogenBond
 from trkstruct.contacts.radii import AtomTypes, classify_atoms, neighbours_of
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import OUTSIDE_POCKET, Kinase, region_of
-from trkstruct.records import HydrogenBond
 from trkstruct.residues import BACKBONE_ATOMS, AtomLabel, ResidueId
 from trkstruct.structure.complex import Complex, is_protein, ligand_atoms, protein_residue, residue_id
 from trkstruct.structure.geometry import angle_degrees

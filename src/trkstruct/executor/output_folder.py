@@ -14,6 +14,7 @@ from typing import Final, TextIO
 
 from pydantic import ValidationError
 
+from trkstruct.case_parts import CaseFiles, Record
 from trkstruct.cases.spec import KEY_CHARACTERS
 from trkstruct.errors import InputError
 from trkstruct.files.csv_text import table_text
@@ -29,7 +30,7 @@ from trkstruct.files.run_folder import (
     RUN_FOLDERS,
     refuse_links_out,
 )
-from trkstruct.records import Case, CaseFiles, Record, Results
+from trkstruct.records import Case, Results
 from trkstruct.report.case_rows import flat_row
 
 COPIED_CHARACTERS: Final = 1 << 20

@@ -15,8 +15,9 @@ from typing import Final
 import numpy as np
 from scipy.special import ndtr
 
+from trkstruct.case_parts import EnergyTerms
 from trkstruct.impact.posterior import Belief, expect_from_geometry, join, read_energies, weight_of_second
-from trkstruct.records import EnergyTerms, Verdict
+from trkstruct.records import Verdict
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 
 LIKELY: Final = 0.66  # probability that is called likely; Mastrandrea 2010, IPCC guidance note

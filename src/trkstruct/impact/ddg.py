@@ -10,12 +10,12 @@ from typing import Final
 
 import numpy as np
 
+from trkstruct.case_parts import EnergyTerms
 from trkstruct.energy.relax import relax
 from trkstruct.impact.bound_and_apo import BoundAndApo, map_states
 from trkstruct.impact.end_states import EndState, EndStates, Region, open_state, relaxed_complex, screened_points
 from trkstruct.impact.search import at_solute_dielectric, minimize_native, search_minima
 from trkstruct.impact.terms import binding_terms, relax_free_ligand, subtract_terms
-from trkstruct.records import EnergyTerms
 from trkstruct.settings import Settings
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex, ligand_atoms, residue_id, without_ligand

@@ -6,11 +6,11 @@ from typing import Final
 import numpy as np
 from scipy.spatial.distance import cdist
 
+from trkstruct.case_parts import EnergyTerms
 from trkstruct.energy.forcefield import ForceGroup
 from trkstruct.energy.minimizer import minimize
 from trkstruct.energy.pocket_energy import PocketEnergy, open_energy
 from trkstruct.impact.end_states import EndState, EndStates
-from trkstruct.records import EnergyTerms
 from trkstruct.settings import Settings
 from trkstruct.structure.complex import ligand_atoms
 from trkstruct.structure.pocket import cut_pocket

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from trkstruct.case_parts import Evidence
 from trkstruct.files.shipped import data_path
 from trkstruct.kinase.kinases import Kinase, equivalents
 from trkstruct.kinase.mutation import WILD_TYPE, Mutation
-from trkstruct.records import Evidence
 
 _ONCOKB_LEVEL: Final = re.compile(r"OncoKB level (R?\d[AB]?)")  # Chakravarty 2017, 10.1200/PO.17.00011
 

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from filelock import FileLock
 
+from trkstruct.case_parts import PoseAssessment
 from trkstruct.files.arrays import are_positions, arrays_content, arrays_of
 from trkstruct.files.cache import cache_folder, read_kept, say_made_again, write_checked
 from trkstruct.kinase.kinases import Kinase
@@ -18,7 +19,6 @@ from trkstruct.pose.known.pose_class import different_poses
 from trkstruct.pose.known.shipped_receptor import receptor_for
 from trkstruct.pose.posed_ligand import describe
 from trkstruct.pose.search import Search, find_posed_ligands
-from trkstruct.records import PoseAssessment
 from trkstruct.structure.complex import Complex
 from trkstruct.units import FloatArray
 

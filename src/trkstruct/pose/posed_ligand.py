@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trkstruct.case_parts import HydrogenBond, PoseAssessment
 from trkstruct.ligand.ligand import Ligand
-from trkstruct.records import HydrogenBond, PoseAssessment
 from trkstruct.structure.complex import Complex
 
 

@@ -7,13 +7,13 @@ from typing import Final
 import numpy as np
 from scipy.spatial import cKDTree
 
+from trkstruct.case_parts import Record
 from trkstruct.contacts.covalent import covalent_bonds
 from trkstruct.kinase.kinases import klifs_number
 from trkstruct.preparation.chain_and_ligand import ChosenParts
 from trkstruct.preparation.gaps import LONGEST_BUILT_LOOP, UNKNOWN, Gap
 from trkstruct.preparation.prepared_file import PreparedFile
 from trkstruct.preparation.protein import Preparation
-from trkstruct.records import Record
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, Unseen, is_protein, ligand_atoms, protein_sequence, residue_id
 from trkstruct.structure.numbering import is_clinical

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from trkstruct.case_parts import Clash, DdgParts, EnergyTerms, Evidence
 from trkstruct.files.csv_text import Cell, table_text
-from trkstruct.records import Case, Clash, DdgParts, EnergyTerms, Evidence
+from trkstruct.records import Case
 from trkstruct.report.published import agreement, call_sources, published_folds
 
 _TERMS: Final = tuple(EnergyTerms.model_fields)

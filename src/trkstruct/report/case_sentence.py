@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from trkstruct.records import POSE_ADVICE, Clash, EnergyTerms, PoseAssessment
+from trkstruct.case_parts import Clash, EnergyTerms, PoseAssessment
+from trkstruct.records import POSE_ADVICE
 from trkstruct.residues import AtomLabel
 
 TERM_WORDS: Final = {

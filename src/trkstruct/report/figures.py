@@ -11,10 +11,11 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from trkstruct.case_parts import Clash
 from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, SEVERE_OVERLAP_ANGSTROM
 from trkstruct.errors import InputError
 from trkstruct.kinase.mutation import WILD_TYPE
-from trkstruct.records import Case, Clash
+from trkstruct.records import Case
 from trkstruct.report.case_rows import worst_clash
 from trkstruct.report.case_sentence import TERM_WORDS
 from trkstruct.report.figure_files import COLOURS, ShownFigure

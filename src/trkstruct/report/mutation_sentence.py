@@ -7,10 +7,11 @@ changes for a reason that shows in the energy only, or it keeps its fit.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from trkstruct.case_parts import Severity
 from trkstruct.errors import InputError
 from trkstruct.kinase.mutation import WILD_TYPE, parse_mutation
 from trkstruct.kinase.substitution import Substitution
-from trkstruct.records import Case, Severity
+from trkstruct.records import Case
 from trkstruct.report.case_sentence import NOTABLE_OCCLUSION, count_of, largest_term, loses_contact, own_clash
 from trkstruct.report.heat_map import ddg_text
 from trkstruct.residues import SIDE_CHAIN_HEAVY_ATOMS

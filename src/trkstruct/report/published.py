@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from trkstruct.records import Case, Evidence
+from trkstruct.case_parts import Evidence
+from trkstruct.records import Case
 
 Agreement = Literal["agrees", "disagrees", ""]
 

@@ -8,8 +8,9 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from trkstruct.case_parts import CaseError, Clash, PoseAssessment, Severity
 from trkstruct.kinase.mutation import WILD_TYPE
-from trkstruct.records import POSE_ADVICE, Case, CaseError, Clash, PoseAssessment, Results, Severity
+from trkstruct.records import POSE_ADVICE, Case, Results
 from trkstruct.report.case_rows import worst_clash
 from trkstruct.report.mutation_sentence import mutation_sentences
 from trkstruct.report.published import DISAGREES, agreement, call_mark, count_agreement, published_folds

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from trkstruct.case_parts import Evidence
 from trkstruct.cli.screen.columns import filled, laid_out, wrapped
 from trkstruct.kinase.evidence import evidence_at, evidence_at_equivalents, evidence_for, evidence_for_equivalents
 from trkstruct.kinase.kinases import Kinase, equivalents, kinase_named, klifs_number, region_of
 from trkstruct.kinase.mutation import BYPASS_GENES, WILD_TYPE, Mutation, kinase_meant, parse_mutation, split_kinase
 from trkstruct.kinase.position import is_position, parse_position
-from trkstruct.records import Evidence
 
 SCREEN_LINES: Final = 23  # of 24: the prompt has one
 LEAST_ROWS: Final = 3

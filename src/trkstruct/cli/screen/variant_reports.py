@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from trkstruct.case_parts import Evidence
 from trkstruct.cli.output import print_table
 from trkstruct.cli.screen.known_variant import KnownVariant
 from trkstruct.cli.terminal import say
-from trkstruct.records import Evidence
 
 
 def print_everything(known: KnownVariant) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from trkstruct.case_parts import PoseAssessment, PoseClass
 from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM, SEVERE_OVERLAP_ANGSTROM, find_clashes
 from trkstruct.contacts.hydrogen_bonds import Regions, hinge_hydrogen_bonds
 from trkstruct.kinase.kinases import Kinase
@@ -15,7 +16,6 @@ from trkstruct.ligand.ligand import Ligand
 from trkstruct.pose.binding_type import conformation_conflict, skeleton_key
 from trkstruct.pose.posed_ligand import PosedLigand
 from trkstruct.pose.superposition import pose_rmsd
-from trkstruct.records import PoseAssessment, PoseClass
 from trkstruct.structure.complex import Complex
 from trkstruct.structure.numbering import clinical_match, conformation_of
 

@@ -10,7 +10,7 @@ from typing import Final
 import molviewspec as mvs
 import numpy as np
 
-from trkstruct.records import Clash, HydrogenBond
+from trkstruct.case_parts import Clash, HydrogenBond
 from trkstruct.report.page.scene_labels import scene_labels
 from trkstruct.report.scene.atom_lines import AtomLine
 from trkstruct.report.scene.colours import (

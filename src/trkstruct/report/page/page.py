@@ -10,10 +10,11 @@ from typing import Final
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from trkstruct.case_parts import Clash, EnergyTerms, Evidence
 from trkstruct.files.outputs import safe_label, write_atomic
 from trkstruct.files.regular_file import read_regular
 from trkstruct.files.run_folder import LARGEST_COMPLEX_BYTES, refuse_links_out
-from trkstruct.records import POSE_ADVICE, Case, Clash, EnergyTerms, Evidence, Results
+from trkstruct.records import POSE_ADVICE, Case, Results
 from trkstruct.report.case_rows import csv_text, measured_fold, worst_clash
 from trkstruct.report.case_sentence import TERM_WORDS
 from trkstruct.report.heat_map import (

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from trkstruct.records import Clash
+from trkstruct.case_parts import Clash
 from trkstruct.report.scene.atom_lines import AtomLine
 from trkstruct.report.scene.snapshots import Snapshot, label_positions, labelled_clashes, worst_first
 from trkstruct.report.scene.viewpoint import Viewpoint

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from trkstruct.records import Severity
+from trkstruct.case_parts import Severity
 
 # Okabe and Ito; Wong 2011, 10.1038/nmeth.1618
 LIGAND_COLOUR: Final = "#E69F00"

@@ -7,10 +7,11 @@ from typing import Final
 
 import numpy as np
 
+from trkstruct.case_parts import Clash, HydrogenBond
 from trkstruct.errors import InputError
 from trkstruct.files.complex_file import REPEAT, read_complex
 from trkstruct.kinase.mutation import WILD_TYPE
-from trkstruct.records import Case, Clash, HydrogenBond
+from trkstruct.records import Case
 from trkstruct.report.scene.atom_lines import AtomLine, read_atom_lines
 from trkstruct.residues import LIGAND_NAME, ResidueId
 from trkstruct.units import FloatArray
