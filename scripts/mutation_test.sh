@@ -2,7 +2,7 @@
 # Changes the science in one place at a time and asks whether a test notices. Takes hours on one core.
 # What was done is kept in mutants/: a run that was stopped goes on, and only functions that changed are done again.
 # Arguments are mutants to ask again, after a test was written: 'trkstruct.kinase.codons*'. To begin anew, and after a change
-# of data/, remove mutants/.
+# of data/, remove mutants/; a file that is new in only_mutate must be younger than its copy there (touch it).
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 source "$root/scripts/python_venv.sh"

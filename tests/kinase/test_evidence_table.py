@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from trkstruct.kinase import evidence
-from trkstruct.kinase.evidence import evidence_for, fold_changes
+from trkstruct.kinase.evidence import evidence_for, fold_changes, published_variants
 
 POTENCY = """gene,mutation,ligand,assay,assay_detail,qualifier,value_nm,value_high_nm,citation,doi,caveat
 NTRK1,WT,exactinib,enzyme IC50,25 µM ATP,=,2,,Doe 2020,10.1/x,
@@ -23,6 +23,7 @@ CALLS = """gene,mutation,ligand,call,basis,citation,doi,pmid,caveat
 NTRK1,G595R,callinib,resistant,one patient,Roe 2021,10.2/y,111 222,
 NTRK1,F589L,callinib,sensitive,a review,Roe 2021,,,"two calls
 differ"
+NTRK2,G639R,callinib,resistant,one patient,Roe 2021,,,
 """
 
 
@@ -72,6 +73,7 @@ def test_a_value_without_a_partner_stays_a_value() -> None:
     assert bound.text == "Enzyme IC50 (25 µM ATP) > 500 nM, no wild-type value of the same experiment."
     (wild_type,) = evidence_for("NTRK1", "WT", "Exactinib")
     assert (wild_type.wild_type_nm, wild_type.mutant_nm) == (2, None)
+    assert (wild_type.low_nm, wild_type.high_nm) == (None, None)
     assert wild_type.text == "Enzyme IC50 (25 µM ATP) 2 nM."
 
 
@@ -88,7 +90,15 @@ def test_a_clinical_call_names_its_basis_and_sources() -> None:
     assert (call.kind, call.call, call.citation, call.doi, call.pmid) == (
         "clinical", "resistant", "Roe 2021", "10.2/y", "111, 222",
     )  # fmt: skip
+    assert call.level == ""
     (other,) = evidence_for("NTRK1", "F589L", "callinib")
     assert (other.text, other.doi, other.pmid) == (
         "Called sensitive to callinib: a review; two calls\r\ndiffer.", None, None,
     )  # fmt: skip
+
+
+def test_variants_are_those_of_both_tables_each_once() -> None:
+    assert published_variants() == (
+        *(("NTRK1", mutation) for mutation in ("WT", "G595R", "G667C", "G667S", "F589L")),
+        ("NTRK2", "G639R"),
+    )

@@ -37,3 +37,9 @@ def csf1r_text(**changes: Any) -> str:
 def kinase_toml(**values: Any) -> str:
     given: Mapping[str, Any] = {name: value for name, value in values.items() if value is not None}
     return toml_text(given)
+
+
+def write_csf1r(folder: Path, **changes: Any) -> Path:
+    path = folder / "own.toml"
+    path.write_text(csf1r_text(**changes), encoding="utf-8")
+    return path

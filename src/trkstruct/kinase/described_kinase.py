@@ -111,10 +111,9 @@ def _with_pocket_of(own: OwnKinase, relative: Kinase) -> OwnKinase:
 
 def _nearest(own: OwnKinase) -> str:
     """The kinases that ship from which the numbers could be taken, the nearest first."""
-    found = [(pocket_like(own, kinase)[1], kinase.name) for kinase in shipped_kinases() if kinase.sequence]
-    near = [
-        f"{name} ({identity:.0%})" for identity, name in sorted(found, reverse=True) if identity > LEAST_POCKET_IDENTITY
-    ]
+    found = [(*pocket_like(own, kinase), kinase.name) for kinase in shipped_kinases() if kinase.sequence]
+    whole = sorted(((identity, name) for numbers, identity, name in found if None not in numbers), reverse=True)
+    near = [f"{name} ({identity:.0%})" for identity, name in whole if identity > LEAST_POCKET_IDENTITY]
     return f" ({', '.join(near[:3])})" if near else " (none that ships is near enough)"
 
 

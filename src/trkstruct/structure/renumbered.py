@@ -117,7 +117,7 @@ def _left_out(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """``G497``: residues that are not kept, those at the ends and those between others."""
     places = [place for place, identity in enumerate(sequence) if identity in kept]
-    inside = range(min(places, default=0), max(places, default=0))
+    inside = range(places[0], places[-1])
     out = [(place, f"{sequence[each]}{each.number}") for place, each in enumerate(sequence) if each not in kept]
     return tuple(name for place, name in out if place not in inside), tuple(n for place, n in out if place in inside)
 
