@@ -57,7 +57,7 @@ def test_numbers_by_alignment_are_right_for_every_pair_that_is_near_enough() -> 
             if kinase != relative and identity > LEAST_POCKET_IDENTITY:
                 near += 1
                 assert numbers == tuple(residue.number for residue in kinase.pocket), (relative, kinase)
-    assert near == 34
+    assert near >= 34
 
 
 def test_a_relative_that_is_not_near_lends_nothing(write: Writer) -> None:

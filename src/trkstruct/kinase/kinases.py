@@ -54,7 +54,7 @@ _REGION_OF_KLIFS: Final = {klifs: name for name, numbers in REGIONS.items() for 
 
 
 def kinases() -> tuple[Kinase, ...]:
-    """Every kinase with a pocket map: TRKA, TRKB, TRKC, then seventeen others, from ALK to YES1, then a user's own.
+    """Every kinase with a pocket map: TRKA, TRKB, TRKC, the others that ship, then a user's own.
 
     A user's own are those that a block of `knowing` names, else those kept with ``trkstruct kinase add``.
 

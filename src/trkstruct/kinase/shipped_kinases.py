@@ -84,7 +84,7 @@ class Kinase:
 
 @cache
 def shipped_kinases() -> tuple[Kinase, ...]:
-    """TRKA, TRKB, TRKC, then seventeen others, from ALK to YES1."""
+    """TRKA, TRKB, TRKC, then the others in the order of ``data/kinases.toml``."""
     with data_path("klifs.csv").open(newline="", encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
     with data_path("kinases.toml").open("rb") as stream:
