@@ -18,8 +18,8 @@ ABL1, TRKA = kinase_named("ABL1"), kinase_named("TRKA")
     ("kinase", "shifts", "says"),
     [
         (TRKA, (0,), []),
-        (TRKA, (-6,), ["Residues were renumbered to clinical TRKA numbers (shift [-6])."]),
-        (TRKA, (-6, 2), ["Residues were renumbered to clinical TRKA numbers (shift [-6, 2])."]),
+        (TRKA, (-6,), ["Residues were renumbered to clinical TRKA numbers (shift -6)."]),
+        (TRKA, (-6, 2), ["Residues were renumbered to clinical TRKA numbers (shift -6 and 2)."]),
         (ABL1, (0,), []),
         (ABL1, (-19,), ["Residues were renumbered to those of ABL1 (UniProt P00519; shift -19)."]),
         (

@@ -12,7 +12,8 @@ from support.made_records import make_case, make_clash, make_results
 from trkstruct.case_parts import CaseError, Evidence
 from trkstruct.errors import InputError
 from trkstruct.report.case_rows import worst_clash
-from trkstruct.report.table import TABLE_COLUMNS, results_markdown, results_report
+from trkstruct.report.console import open_console
+from trkstruct.report.table import TABLE_COLUMNS, clash_table, results_markdown, results_report
 
 
 def test_a_change_that_rounds_to_nothing_has_no_minus() -> None:
@@ -122,3 +123,15 @@ def test_what_the_charges_are_stands_under_the_table_and_a_mixture_is_warned_of(
         assert "GAFF2/AM1-BCC" in alone and warning not in alone
         assert warning in written(make_results(shipped, other))
     assert "Sage 2.3.0/NAGL AM1-BCC  mine" in str(make_results(shipped, other))
+
+
+@pytest.mark.parametrize("name", ["[red]", "[/x]", "C[1]", "[link=https://example.org]", ":o:", ":warning:", "\\[b]"])
+def test_an_atom_is_called_what_its_file_calls_it(name: str) -> None:
+    clash = make_clash(0.5, "moderate").model_copy(update={"ligand_atom": name, "protein_atom": f"A:B:{name}1:CZ"})
+    console = open_console()
+    console.width = 200
+    with console.capture() as seen:
+        console.print(clash_table([clash]))
+        console.print(f"at {name}, A:B:N")
+    assert f"A:B:{name}1:CZ" in seen.get() and f" {name} " in seen.get()
+    assert f"at {name}, A:B:N" in seen.get()

@@ -58,6 +58,18 @@ def test_a_molecule_whose_elements_are_in_doubt_is_told_of(write: Write) -> None
     assert "CD1 of 7GI A:801 as Cd" in note
 
 
+@pytest.mark.parametrize(
+    ("name", "told"), [(" CL1", "CL1 of 7GI A:801 as C"), (" BR ", "BR of 7GI A:801 as B"), (" CB ", "")]
+)
+def test_a_name_from_the_next_column_is_told_of_where_no_element_is_written(write: Write, name: str, told: str) -> None:
+    protein = chain_lines(Edit(span=(590, 600)))
+    first, *others = ligand_lines()
+    renamed = f"{first[:12]}{name}{first[16:]}"
+    assert not load_complex(write(protein, [renamed, *others]), ligand_residue="7GI").notes
+    notes = load_complex(write(protein, [bare(renamed), *map(bare, others)]), ligand_residue="7GI").notes
+    assert [told in note for note in notes] == ([True] if told else [])
+
+
 def test_an_ion_is_no_misread_carbon(write: Write) -> None:
     ion = molecule_lines("CA", "A 902", [(0.0, 0.0, 0.0)], "CA")
     found = load_complex(write(chain_lines(Edit(span=(590, 600))), ion), waters="all")

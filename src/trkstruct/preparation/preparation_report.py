@@ -130,7 +130,7 @@ def _numbering(numbered: Renumbered) -> Iterator[str]:
     kinase, shifts = numbered.match.kinase, numbered.shifts
     strange = f"Residues that {kinase.name} does not have, or that fit it in several places"
     if kinase.is_trk and shifts != (0,):
-        yield f"Residues were renumbered to clinical {kinase.name} numbers (shift {list(shifts)})."
+        yield f"Residues were renumbered to clinical {kinase.name} numbers (shift {_spoken(shifts)})."
     elif len(shifts) != 1 and not is_clinical(numbered.complex, numbered.match):
         why = "more residues are inserted than insertion codes can count"
         yield f"The residue numbers are not those of {kinase.name}, and {why}: they stay, and regions are left out."

@@ -29,8 +29,11 @@ def printable(text: str) -> str:
 
 
 def open_console(*, stderr: bool = False) -> Console:
-    """A console of Rich whose text cannot steer the terminal; in a notebook it writes plain lines."""
-    console = _Console(stderr=stderr, highlight=False, force_jupyter=False)
+    """A console of Rich whose text cannot steer the terminal; in a notebook it writes plain lines.
+
+    Text is text: Rich would take ``[red]`` in the name of an atom for a style, and ``A:B:N`` for a picture of a B.
+    """
+    console = _Console(stderr=stderr, highlight=False, markup=False, emoji=False, force_jupyter=False)
     console.push_render_hook(_PrintableOnly())
     return console
 

@@ -159,10 +159,10 @@ def clash_table(clashes: Sequence[Clash]) -> Table:
         table.add_column(name, justify="right")
     for clash in sorted(clashes, key=lambda clash: -clash.overlap_angstrom):
         table.add_row(
-            clash.protein_atom,
-            clash.ligand_atom,
-            clash.ligand_part or ABSENT,
-            clash.region,
+            Text(clash.protein_atom),  # not markup: an atom may be called C[1]
+            Text(clash.ligand_atom),
+            Text(clash.ligand_part or ABSENT),
+            Text(clash.region),
             Text(clash.severity, style=_SEVERITY_STYLE[clash.severity]),
             f"{clash.distance_angstrom:.2f}",
             f"{clash.overlap_angstrom:.2f}",

@@ -4,7 +4,7 @@ A file without element columns leaves it to where the name begins: ``CA`` from c
 names from column 13 all the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from openmm.app import Element
@@ -15,6 +15,7 @@ from trkstruct.structure.bonds import STANDARD_RESIDUES
 from trkstruct.structure.formats.records import FileAtom, FileResidue
 
 MISREAD_FIRST: Final = "CNOHSPF"
+INDENTED: Final = ("CL", "BR", "SI", "SE")  # which, from column 14, are read as C, B and S
 EXPECTED: Final = frozenset({"Cl", "Se", "Si", "Fe"})  # of two letters, in molecules that are no salt
 
 
@@ -38,7 +39,24 @@ def element_of(atom: FileAtom, residue: FileResidue) -> Element:
 
 def doubtful_elements(residues: Sequence[FileResidue]) -> tuple[str, ...]:
     """A note on atoms of molecules that were read as an element of two letters where one letter is as likely."""
-    found = [f"{atom.name} of {each} as {atom.element}" for each in residues for atom in each.atoms if _odd(atom, each)]
+    return _note(
+        [f"{atom.name} of {each} as {atom.element}" for each in residues for atom in each.atoms if _odd(atom, each)]
+    )
+
+
+def indented_elements(lines: Iterable[str]) -> tuple[str, ...]:
+    """A note on atoms of a PDB file without element columns that were read as one letter where two are as likely."""
+    found: dict[str, None] = {}
+    for line in lines:
+        name = line[12:16].strip().upper()
+        unsaid = line.startswith(("ATOM", "HETATM")) and line[12:13] == " " and not line[76:78].strip()
+        if unsaid and name.startswith(INDENTED) and standard_residue_name(line[17:20].strip()) not in STANDARD_RESIDUES:
+            residue = f"{line[17:20].strip()} {line[21:22].strip()}:{line[22:27].strip()}".replace(" :", " ")
+            found[f"{line[12:16].strip()} of {residue} as {name[0]}"] = None
+    return _note(list(found))
+
+
+def _note(found: Sequence[str]) -> tuple[str, ...]:
     if not found:
         return ()
     more = f" and {len(found) - 5} more" if len(found) > 5 else ""

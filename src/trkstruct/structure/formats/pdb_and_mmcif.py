@@ -18,6 +18,7 @@ from trkstruct.errors import StructureError
 from trkstruct.residues import THREE_TO_ONE
 from trkstruct.structure.atom_names import is_water, standard_residue_name
 from trkstruct.structure.formats.chains import Address, read_chains
+from trkstruct.structure.formats.elements import indented_elements
 from trkstruct.structure.formats.file_text import read_text
 from trkstruct.structure.formats.header import StructureHeader, read_mmcif_header, read_pdb_header
 from trkstruct.structure.formats.mmcif_items import check_columns, columns_of, complete_atoms, lower_tags
@@ -77,6 +78,7 @@ def _parse_pdb(text: str, path: Path) -> StructureFile:
     notes = () if ended else (f"{path.name} has no END record: it may be cut off.",)
     if frames > 1:
         notes = (*notes, f"{frames} frames in {path.name}: the first was taken.")
+    notes = (*notes, *indented_elements(lines))
     return _file_of(structure, n_atoms, path, read_pdb_header(lines), notes, conect_pairs(lines), cut_off=not ended)
 
 
