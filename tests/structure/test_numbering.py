@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from string import ascii_uppercase
 
 import numpy as np
 import pytest
@@ -165,6 +166,34 @@ def test_the_files_own_numbers_decide_the_sides_of_a_loop() -> None:
     match = recognise_kinase(chain(*zip(*present, strict=True)))
     assert match is not None
     assert match.numbers == {ResidueId("A", number): number for _, number in present}
+
+
+@pytest.mark.parametrize("seen", ["N", "CA", "N CA C"])
+def test_a_residue_at_a_loop_stays_on_its_side_whatever_is_seen_of_it(seen: str) -> None:
+    """R682 before the missing 683-686 of TRKA, in a file that counts on over them, with all or part of its backbone."""
+    letters, numbers = domain(TRKA)
+    present = [(letter, number) for letter, number in zip(letters, numbers, strict=True) if not 683 <= number <= 686]
+    identities = [ResidueId("A", at) for at in range(1, len(present) + 1)]
+    ends = {
+        identity: {
+            name: np.array([3.8 * number + more, 0.0, 0.0]) for name, more in (("N", 0), ("CA", 1.4), ("C", 2.5))
+        }
+        for identity, (_, number) in zip(identities, present, strict=True)
+    }
+    at_loop = identities[[number for _, number in present].index(682)]
+    ends[at_loop] = {name: ends[at_loop][name] for name in seen.split()}
+    match = match_letters(dict(zip(identities, (letter for letter, _ in present), strict=True)), ends)
+    assert match is not None and match.numbers[at_loop] == 682
+
+
+@pytest.mark.parametrize("gone", [range(683, 687), range(550, 560), range(600, 613), range(745, 751)])
+def test_residues_that_share_a_number_are_one_stretch(gone: range) -> None:
+    """26 residues under each number, told apart by insertion codes: as the same chain counted from 1."""
+    letters = [letter for letter, number in zip(*domain(TRKA), strict=True) if number not in gone]
+    by_code = match_letters({ResidueId("A", 1 + at // 26, ascii_uppercase[at % 26]): x for at, x in enumerate(letters)})
+    counted = match_letters({ResidueId("A", 1 + at): letter for at, letter in enumerate(letters)})
+    assert by_code is not None and counted is not None
+    assert list(by_code.numbers.values()) == list(counted.numbers.values())
 
 
 def test_what_is_not_in_the_match_does_not_make_a_file_clinical_or_not() -> None:

@@ -14,7 +14,7 @@ from trkstruct.residues import one_letter
 from trkstruct.structure.atom_names import standard_residue_name
 from trkstruct.structure.formats.records import FileChain, FileResidue, StructureFile
 from trkstruct.structure.modified import parent_of
-from trkstruct.structure.numbering import ChainMatch, match_letters
+from trkstruct.structure.numbering import BACKBONE, ChainMatch, PeptideEnds, match_letters
 from trkstruct.structure.selection import find_ligand, is_amino_acid, is_polymer, protein_chains, protein_positions
 from trkstruct.units import FloatArray
 
@@ -131,7 +131,7 @@ def match_of(chain: FileChain) -> ChainMatch | None:
     """The kinase that a chain holds, if it is known here."""
     residues = _amino_acids(chain)
     letters = {residue.identity: _letter(residue) or "X" for residue in residues}
-    return match_letters(letters, {residue.identity: ends for residue in residues if (ends := _peptide_ends(residue))})
+    return match_letters(letters, {residue.identity: _peptide_ends(residue) for residue in residues})
 
 
 def relative_note(chain: FileChain) -> tuple[str, ...]:
@@ -176,10 +176,9 @@ def _pocket_size(match: ChainMatch | None) -> int:
     return len(pocket & set(match.numbers.values()))
 
 
-def _peptide_ends(residue: FileResidue) -> tuple[FloatArray, FloatArray] | None:
-    """Where N and C lie; None without one of them."""
-    at = {atom.name: np.array(atom.position) for atom in residue.atoms if atom.name in ("N", "C")}
-    return (at["N"], at["C"]) if "N" in at and "C" in at else None
+def _peptide_ends(residue: FileResidue) -> PeptideEnds:
+    """Where its backbone lies."""
+    return {atom.name: np.array(atom.position) for atom in residue.atoms if atom.name in BACKBONE}
 
 
 def _letter(residue: FileResidue) -> str:

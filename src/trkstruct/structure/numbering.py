@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 import numpy as np
@@ -19,8 +19,17 @@ from trkstruct.units import FloatArray
 
 DEFAULT_CHAIN: Final = "A"
 
-PeptideEnds = tuple[FloatArray, FloatArray]
-"""Where the nitrogen and the carbonyl carbon of a residue lie, Å."""
+BACKBONE: Final = ("N", "CA", "C")
+NEIGHBOURS_ANGSTROM: Final = 4.5  # CA-CA of neighbours is 3.8 Å, 2.9 around a cis peptide; N-N 3.7 at most
+JOINED: Final = (
+    ("C", "N", PEPTIDE_BOND_LIMIT_ANGSTROM),
+    ("CA", "CA", NEIGHBOURS_ANGSTROM),
+    ("N", "N", NEIGHBOURS_ANGSTROM),
+)
+"""Atoms of a residue and the next, and how far apart they are at most where a peptide bond joins the two."""
+
+PeptideEnds = Mapping[str, FloatArray]
+"""Where N, CA and C of a residue lie, Å, as far as they are there."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +62,10 @@ def match_letters(
 ) -> ChainMatch | None:
     """As `recognise_kinase`, from the one-letter codes of a chain in order; ``X`` stands for anything unusual.
 
-    Where nitrogens and carbonyl carbons lie (Å) tells where the chain is broken, whatever its numbers say.
+    Where the backbone lies (Å) tells where the chain is broken, whatever its numbers say.
     """
-    numbers = [identity.number for identity in letters]
-    found = identify_kinase("".join(letters.values()), numbers, _breaks(list(letters), ends or {}))
+    residues = list(letters)
+    found = identify_kinase("".join(letters.values()), _counted(residues), _breaks(residues, ends or {}))
     if found is None:
         return None
     pairs = zip(letters, found.numbers, strict=True)
@@ -64,24 +73,31 @@ def match_letters(
 
 
 def _peptide_ends(complex_: Complex) -> dict[ResidueId, PeptideEnds]:
-    """N and C of every residue that has both."""
-    ends = {}
-    for residue in complex_.topology.residues():
-        at = {atom.name: atom.index for atom in residue.atoms()}
-        if "N" in at and "C" in at:
-            ends[residue_id(residue)] = complex_.positions[at["N"]], complex_.positions[at["C"]]
-    return ends
+    """Where the backbone of every residue lies."""
+    return {
+        residue_id(residue): {a.name: complex_.positions[a.index] for a in residue.atoms() if a.name in BACKBONE}
+        for residue in complex_.topology.residues()
+    }
+
+
+def _counted(residues: Sequence[ResidueId]) -> list[int]:
+    """The numbers of a chain, one more after each residue that shares its number with the one before it."""
+    inserted = accumulate((before.number == here.number for before, here in pairwise(residues)), initial=0)
+    return [identity.number + more for identity, more in zip(residues, inserted, strict=False)]
 
 
 def _breaks(residues: Sequence[ResidueId], ends: Mapping[ResidueId, PeptideEnds]) -> frozenset[int]:
-    """Indices of residues whose nitrogen lies apart from the carbonyl carbon before it."""
-    return frozenset(
-        at
-        for at, (before, here) in enumerate(pairwise(residues), start=1)
-        if before in ends
-        and here in ends
-        and float(np.linalg.norm(ends[before][1] - ends[here][0])) > PEPTIDE_BOND_LIMIT_ANGSTROM
-    )
+    """Indices of residues that no peptide bond joins to the one before."""
+    pairs = enumerate(pairwise(residues), start=1)
+    return frozenset(at for at, (before, here) in pairs if _parted(ends.get(before, {}), ends.get(here, {})))
+
+
+def _parted(before: PeptideEnds, here: PeptideEnds) -> bool:
+    """Whether N lies apart from the carbonyl carbon before it, or what there is where one of them is missing."""
+    for last, first, limit in JOINED:
+        if last in before and first in here:
+            return float(np.linalg.norm(before[last] - here[first])) > limit
+    return False
 
 
 def clinical_match(complex_: Complex, kinase: Kinase) -> ChainMatch:
