@@ -7,7 +7,7 @@ import pytest
 
 from support.own_kinase import CSF1R_POCKET, csf1r_values, kinase_toml, write_csf1r
 from trkstruct.errors import InputError
-from trkstruct.kinase.described_kinase import load_own_kinase, load_own_kinases
+from trkstruct.kinase.described_kinase import load_own_kinase, load_own_kinases, pocket_like
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.kinase.own_kinase import OwnKinase
 from trkstruct.kinase.shipped_kinases import shipped_kinases
@@ -66,6 +66,29 @@ def test_the_activation_loop_ends_behind_the_last_residue_of_the_pocket(tmp_path
 def test_who_names_a_kinase_that_does_not_ship_is_told_which_do(tmp_path: Path) -> None:
     ships = ", ".join(kinase.name for kinase in shipped_kinases())
     assert refusal(tmp_path, like="JAK9") == f"like: 'JAK9' is no kinase that ships; those are {ships}."
+    assert refusal(tmp_path, replaces="JAK9") == f"replaces: 'JAK9' is no kinase that ships; those are {ships}."
+
+
+def test_what_replaces_one_kinase_takes_no_name_of_another(tmp_path: Path) -> None:
+    """Whether that stands before the replaced one or behind it."""
+    flt3 = kinase_named("FLT3")
+    values = {"name": "FLT3X", "gene": "FLT3", "replaces": "FLT3", "first_number": flt3.first_number}
+    values |= {"sequence": flt3.sequence, "pocket": [residue.number for residue in flt3.pocket], "like": None}
+    for name in ("ALK", "BTK"):
+        instead = f'say replaces = "{name}", or give yours other names.'
+        assert refusal(tmp_path, **values, aliases=[name]) == f"{name} is {name}, which ships: {instead}"
+
+
+def test_an_end_that_is_nothing_like_the_relative_gets_no_number_from_it() -> None:
+    """Prolines where the relative has the first fifteen residues of its pocket lie beside none of them."""
+    kit = kinase_named("KIT")
+    pocket = [residue.number - kit.first_number for residue in kit.pocket]
+    sequence = "P" * pocket[15] + kit.sequence[pocket[15] :]
+    own = OwnKinase(name="MINE", gene="MINE", sequence=sequence, first_number=kit.first_number)
+    numbers, identity = pocket_like(own, kit)
+    assert set(numbers[:12]) == {None}  # the last ones may be taken along by what follows
+    assert numbers[15:] == tuple(residue.number for residue in kit.pocket[15:])
+    assert 70 / 85 <= identity <= 73 / 85
 
 
 def test_another_protein_replaces_nothing(tmp_path: Path) -> None:

@@ -1,9 +1,20 @@
 """Where recognition begins and ends: how much must agree, what unknown residues cost, which numbers win."""
 
+from dataclasses import replace
+
 import pytest
 
-from trkstruct.kinase.kinases import Kinase, residue_at, trk_kinases
-from trkstruct.kinase.recognition import MIN_COMPARED, MIN_IDENTITY, identify_kinase
+from trkstruct.kinase.kinases import Kinase, kinase_named, residue_at, trk_kinases
+from trkstruct.kinase.own_kinase import OwnKinase, as_kinase
+from trkstruct.kinase.recognition import (
+    MIN_COMPARED,
+    MIN_IDENTITY,
+    KinaseMatch,
+    _fits_better,
+    compare_with,
+    identify_kinase,
+)
+from trkstruct.kinase.relatives import relatives
 
 TRKA, TRKB, TRKC = trk_kinases()
 OTHER_LETTER = {"W": "A"}
@@ -147,3 +158,71 @@ def test_a_kinase_of_the_family_is_not_taken_for_another(kinase: Kinase) -> None
     match = identify_kinase(domain_of(kinase))
     assert match is not None
     assert (match.kinase, match.identity) == (kinase, 1.0)
+
+
+@pytest.mark.parametrize(("of_egfr", "of_abl1", "name"), [(100, 60, "EGFR"), (60, 100, "ABL1")])
+def test_of_two_domains_in_one_chain_the_one_with_more_residues_is_taken(of_egfr: int, of_abl1: int, name: str) -> None:
+    egfr, abl1 = kinase_named("EGFR"), kinase_named("ABL1")
+    match = identify_kinase(egfr.sequence[50 : 50 + of_egfr] + abl1.sequence[50 : 50 + of_abl1])
+    assert match is not None
+    assert match.kinase.name == name
+
+
+def as_if(kinase: Kinase, agree: range, differ: range, size: int) -> KinaseMatch:
+    """A chain of TRKA's first residues aligned with a kinase, to agree with it in some places and not in others."""
+    number_of = {letter: kinase.first_number + at for at, letter in enumerate(kinase.sequence)}
+    numbers: list[int | None] = [None] * size
+    for at in (*agree, *differ):
+        letter = TRKA.sequence[at]
+        numbers[at] = number_of[letter if at in agree else "G" if letter != "G" else "A"]
+    return KinaseMatch(kinase, tuple(numbers), 1.0, len(agree) + len(differ))
+
+
+def test_of_two_that_share_forty_residues_these_decide_and_of_fewer_all_do() -> None:
+    """EGFR agrees in one more where both are aligned, ABL1 in twenty where it alone is."""
+    egfr, abl1, letters = kinase_named("EGFR"), kinase_named("ABL1"), TRKA.sequence[:60]
+    for shared, better in ((40, True), (39, False)):
+        one = as_if(egfr, range(shared), range(0), 60)
+        other = as_if(abl1, range(1, 60), range(1), 60)
+        other = replace(
+            other, numbers=tuple(n if at not in range(shared, 40) else None for at, n in enumerate(other.numbers))
+        )
+        assert _fits_better(one, other, letters) is better
+        assert _fits_better(other, one, letters) is not better
+
+
+def test_a_described_kinase_alone_goes_before_a_relative_that_fits_as_well() -> None:
+    described = as_kinase(OwnKinase(name="MINE", gene="MINE", sequence=TRKA.sequence))
+    shipped, relative = kinase_named("EGFR"), relatives()[0]
+    mine, known, near = (KinaseMatch(each, (None,) * 50, 1.0, 50) for each in (described, shipped, relative))
+    letters = TRKA.sequence[:50]
+    assert _fits_better(mine, near, letters)
+    assert not any(_fits_better(*pair, letters) for pair in ((near, mine), (known, near), (near, known)))
+    assert not any(_fits_better(*pair, letters) for pair in ((mine, known), (known, mine)))
+
+
+def test_breaks_decide_the_sides_of_a_loop_where_a_chain_has_no_numbers() -> None:
+    """A residue that is the same as the last one of the missing loop stands before it or behind it."""
+    first, letters = TRKA.first_number, TRKA.sequence
+    alike = [at for at in range(60, len(letters) - 70) if letters[at - 1] == letters[at + 4]]
+    assert alike
+    for start in alike:
+        for side in (start, start - 1):
+            match = identify_kinase(letters[:start] + letters[start + 5 :], None, [side])
+            assert match is not None
+            assert match.numbers == tuple(first + at for at in range(len(letters)) if not side <= at < side + 5)
+
+
+def test_without_numbers_and_breaks_the_alignment_stands() -> None:
+    """W between TRKA's 572 and 573: VRF agree behind it, and no number of the chain says that it goes on."""
+    inserted = TRKA.sequence[6:83] + "W" + TRKA.sequence[83:86]
+    match = identify_kinase(inserted)
+    assert match is not None
+    assert match.numbers[-6:] == (571, 572, None, 573, 574, 575)
+
+
+def test_unknown_residues_of_a_kinase_are_compared_with_nothing() -> None:
+    unknown = replace(TRKA, sequence=TRKA.sequence[:50] + "X" * 10 + TRKA.sequence[60:])
+    match = compare_with(unknown, TRKA.sequence)
+    assert (match.identity, match.compared) == (1.0, len(TRKA.sequence) - 10)
+    assert None not in match.numbers

@@ -174,6 +174,38 @@ def test_a_stretch_that_no_other_shift_confirms_gets_no_number_where_it_fits_twi
     assert by_stretches(aligned, chain, reference, (), COSTS) == (*range(1, 7), None, None, 25, 26, 27)
 
 
+def test_what_follows_a_stretch_that_is_told_is_still_asked() -> None:
+    """AEF and HI have one shift; CD behind them fits twice, and CD at the end of the chain too."""
+    reference = Reference(1, "AEFGHIKLMCDNPQRSTVWCDYAEFGH")
+    chain = Chain("AEFHICDFGH", [1, 2, 3, 5, 6, 50, 51, 60, 61, 62])
+    aligned = [1, 2, 3, 5, 6, 10, 11, 25, 26, 27]
+    assert by_stretches(aligned, chain, reference, (), COSTS) == (1, 2, 3, 5, 6, None, None, 25, 26, 27)
+    at_the_end = Chain("AEFGHICD", [*range(1, 7), 50, 51])
+    aligned = [*range(1, 7), 10, 11]
+    assert by_stretches(aligned, at_the_end, reference, (), COSTS) == (*range(1, 7), None, None)
+
+
+@pytest.mark.parametrize(
+    ("letters", "own", "aligned", "known"),
+    [
+        ("AEFGHC" + "C" + "KLM", [*range(1, 7), 50, 61, 62, 63], [*range(1, 7), 7, 10, 11, 12], "AEFGHCCDEKLM"),
+        ("AEFG" + "CD" + "DKL", [*range(1, 5), 50, 51, 61, 62, 63], [*range(1, 5), 5, 6, 9, 10, 11], "AEFGCDNCDKL"),
+        (
+            "AEFG" + "CD" + "CDKL",
+            [*range(1, 5), 50, 51, *range(61, 65)],
+            [*range(1, 5), 5, 6, *range(8, 12)],
+            "AEFGCDNCDKL",
+        ),
+        ("WA" + "KLM", [50, 51, 61, 62, 63], [1, 2, 4, 5, 6], "AANKLM"),
+    ],
+    ids=["on the last one before", "half on what follows", "on what follows", "half before the first residue"],
+)
+def test_what_fits_a_second_time_only_where_another_stands_keeps_its_number(
+    letters: str, own: list[int], aligned: list[int], known: str
+) -> None:
+    assert by_stretches(aligned, Chain(letters, own), Reference(1, known), (), COSTS) == tuple(aligned)
+
+
 def test_tags_that_go_on_with_the_chain_get_no_number() -> None:
     reference = Reference(1, "ACDEF")
     before = Chain("WWACDEF", range(1, 8))

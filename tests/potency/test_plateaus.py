@@ -94,6 +94,25 @@ def test_the_bend_decides_what_is_seen(hill: float) -> None:
         assert (seen.at_low_doses, seen.at_high_doses) == (expected, expected)
 
 
+@pytest.mark.parametrize("hill", [0.5, 3.0, -0.5, -3.0])
+@pytest.mark.parametrize("known", ["top", "bottom"])
+def test_a_plateau_that_is_given_counts_as_seen_at_its_own_end(hill: float, known: str) -> None:
+    """Inhibition starts from the top, activation from the bottom; no dose is near either plateau."""
+    seen = seen_plateaus(Curve(0.0, 100.0, 2.0, hill), (known,), np.array([1.99, 2.01]))
+    starts = known == ("top" if hill > 0 else "bottom")
+    assert (seen.at_low_doses, seen.at_high_doses) == (starts, not starts)
+
+
+@pytest.mark.parametrize("hill", [20.0, -20.0])
+def test_bounds_of_a_steep_curve_far_from_every_dose_are_numbers(hill: float) -> None:
+    """A dose may show all of the effect or none, to the last digit."""
+    for doses in ((-1.0, 4.0), (-19.0, 19.0), (-np.inf, 4.0)):
+        for log10_ic50 in (-8.0, 2.0, 9.0):
+            with np.errstate(all="raise"):
+                seen = seen_plateaus(Curve(0.0, 100.0, log10_ic50, hill), (), np.array(doses))
+            assert log10_ic50 - 1 < seen.least_log10_ic50 <= log10_ic50 <= seen.greatest_log10_ic50 < log10_ic50 + 1
+
+
 def test_a_steep_curve_keeps_its_slope() -> None:
     fit = fit_dose_response(STEEP)
     assert fit.curve.hill == pytest.approx(7.99, abs=0.02)
