@@ -55,6 +55,30 @@ def test_any_number_of_copies_is_read(tmp_path_factory: pytest.TempPathFactory, 
     assert n_atoms(file) == copies * len(protein)
 
 
+@pytest.mark.parametrize("second", [586, 590], ids=["L585 and L586", "F589 and E590"])
+def test_neighbours_under_one_number_stay_in_one_chain(second: int, tmp_path: Path) -> None:
+    """A bond joins them, whatever the numbers say."""
+    lines = chain_lines(SPAN)
+    fewer = [f"{line[:22]}{int(line[22:26]) - (int(line[22:26]) >= second):4d}{line[26:]}" for line in lines]
+    file = load_structure_file(written(tmp_path, text_of(fewer)))
+    assert [chain.id for chain in file.chains] == ["A"]
+    assert [atom.position for residue in file.residues for atom in residue.atoms] == positions(lines)
+    assert any(f"A:{second - 1} is A:" in note for note in file.notes)
+
+
+def test_copies_that_take_turns_atom_by_atom_are_two_chains(tmp_path: Path) -> None:
+    lines = chain_lines(SPAN)
+    moved = [f"{line[:30]}{float(line[30:38]) + 70.0:8.3f}{line[38:]}" for line in lines]
+    in_turn = [line for pair in zip(lines, moved, strict=True) for line in pair]
+    file = load_structure_file(written(tmp_path, text_of(in_turn)))
+    found = [[atom.position for residue in chain.residues for atom in residue.atoms] for chain in file.chains]
+    assert found == [positions(lines), positions(moved)]
+
+
+def positions(lines: list[str]) -> list[tuple[float, ...]]:
+    return [tuple(float(line[start : start + 8]) for start in (30, 38, 46)) for line in lines]
+
+
 def test_a_chain_without_a_name_is_prepared_as_one_that_has_one(tmp_path: Path) -> None:
     lines = chain_lines(Edit(span=(560, 600))), ligand_lines()
     named = prepare(written(tmp_path, text_of(*lines), "named.pdb"))

@@ -17,7 +17,7 @@ from scipy.spatial import cKDTree
 
 from trkstruct.errors import StructureError
 from trkstruct.structure.formats.raw_residues import ALTERNATE_ANGSTROM, RawPart, RawResidue, are_alternates, points_of
-from trkstruct.structure.formats.runs import split_runs
+from trkstruct.structure.formats.runs import is_bonded, split_runs
 
 Place = list[RawResidue]
 """One residue, or several that the crystal holds side by side."""
@@ -41,8 +41,9 @@ def arrange(part: RawPart, source: str) -> list[list[Place]]:
     for residue in part.residues:
         molecules = residue.is_water or not (residue.is_amino_acid or copied)
         pieces = _chains_of(residue, copied=copied) if residue.is_amino_acid else _molecules(residue, source)
-        residues += pieces if molecules else pieces[:1]
-        for number, other in enumerate([] if molecules else pieces[1:], start=1):
+        own = pieces if molecules else _one_after_the_other(pieces)
+        residues += own
+        for number, other in enumerate((piece for piece in pieces if piece not in own), start=1):
             extra[number].append(other)
     return [_places(run) for run in split_runs(residues, extra)]
 
@@ -82,8 +83,19 @@ def _farthest_of_a_name(atoms: Sequence[gemmi.Atom]) -> float:
     return spreads.get("CA", min(spreads.values(), default=0.0))
 
 
+def _one_after_the_other(pieces: Sequence[RawResidue]) -> list[RawResidue]:
+    """The first piece and those that peptide bonds join to it: neighbours that the file gives one number."""
+    chain = list(pieces[:1])
+    for piece in pieces[1:]:
+        if is_bonded(chain[-1], piece):
+            chain.append(piece)
+    return chain
+
+
 def _in_turn(residue: RawResidue) -> list[RawResidue]:
-    """Pieces of a residue: a new one begins where a name comes again."""
+    """Pieces of a residue: a new one begins where a name comes again; the first of each name, the second, where copies
+    take turns atom by atom.
+    """
     pieces: list[list[gemmi.Atom]] = [[]]
     seen: set[tuple[str, str]] = set()
     for atom in residue.atoms:
@@ -92,6 +104,12 @@ def _in_turn(residue: RawResidue) -> list[RawResidue]:
             seen.clear()
         seen.add((atom.name, atom.altloc))
         pieces[-1].append(atom)
+    counts = Counter((atom.name, atom.altloc) for atom in residue.atoms)
+    if len(pieces) > max(counts.values()):
+        pieces = [[] for _ in range(max(counts.values()))]
+        for atom in residue.atoms:
+            pieces[-counts[atom.name, atom.altloc]].append(atom)
+            counts[atom.name, atom.altloc] -= 1
     return [replace(residue, atoms=tuple(piece)) for piece in pieces]
 
 

@@ -9,6 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import cdist
 
+from trkstruct.structure.bonds import PEPTIDE_BOND_LIMIT_ANGSTROM
 from trkstruct.structure.formats.raw_residues import RawResidue, are_alternates, points_of
 
 NEIGHBOUR_ANGSTROM: Final = 4.2  # CA of neighbours in a chain are 3.8 Å apart, and N and C of a peptide bond 1.3
@@ -49,6 +50,12 @@ def split_runs(residues: Sequence[RawResidue], extra: Mapping[int, Sequence[RawR
     for number, others in extra.items():
         runs[min(number, len(runs) - 1)] += [residue for residue in others if id(residue) not in home]
     return [run for run in runs if run]
+
+
+def is_bonded(before: RawResidue, after: RawResidue) -> bool:
+    """Whether a peptide bond joins two residues, whatever their numbers."""
+    ends = [atom for atom in before.atoms if atom.name == "C"], [atom for atom in after.atoms if atom.name == "N"]
+    return all(ends) and float(cdist(points_of(ends[0]), points_of(ends[1])).min()) < PEPTIDE_BOND_LIMIT_ANGSTROM
 
 
 def _has_backbone(residue: RawResidue) -> bool:
@@ -103,7 +110,7 @@ def _gap(first: RawResidue, second: RawResidue) -> float:
 
 
 def _fallen(residues: Sequence[RawResidue]) -> list[list[RawResidue]]:
-    """The residues up to where numbers fall back: to numbers that are there already."""
+    """The residues up to where numbers fall back: to numbers that are there already, and no bond holds both sides."""
     runs: list[list[RawResidue]] = [[]]
     at: dict[str, list[RawResidue]] = defaultdict(list)
     last: RawResidue | None = None
@@ -112,7 +119,7 @@ def _fallen(residues: Sequence[RawResidue]) -> list[list[RawResidue]]:
         if residue.is_amino_acid:
             known = at.get(residue.seqid, [])
             alternate = bool(known) and are_alternates([*known, residue])
-            if last is not None and residue.number < last.number and not alternate:
+            if last is not None and residue.number < last.number and not alternate and not is_bonded(last, residue):
                 fell = len(runs[-1])
             last = residue
             if fell is not None and not alternate and known:
