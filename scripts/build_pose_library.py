@@ -34,9 +34,9 @@ from trkstruct.pose.attach import attach_ligand
 from trkstruct.pose.binding_type import skeleton_key
 from trkstruct.pose.known.frame import into_frame, pocket_points
 from trkstruct.pose.known.library import LIBRARY
-from trkstruct.pose.overlay import FAR_ANGSTROM, REPULSION_KCAL_MOL_ANGSTROM2, reference_from_pdb
+from trkstruct.pose.overlay import reference_from_pdb
 from trkstruct.pose.rebuilt_hydrogens import with_rebuilt_hydrogens
-from trkstruct.pose.receptor import close_pairs, receptor_near
+from trkstruct.pose.receptor import FAR_ANGSTROM, REPULSION_KCAL_MOL_ANGSTROM2, close_pairs, receptor_near
 from trkstruct.preparation.chain_and_ligand import read_chain_and_ligand
 from trkstruct.structure.complex import Complex, ligand_atoms, ligand_residue, protein_sequence, without_ligand
 from trkstruct.structure.numbering import ChainMatch, clinical_match, conformation_of

@@ -1,6 +1,7 @@
 """How residues and their atoms are named: identity, amino-acid names, atom labels, what the ligand is called."""
 
 import re
+import string
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +26,10 @@ SIDE_CHAIN_HEAVY_ATOMS: Final = {
     "GLY": 0, "ALA": 1, "CYS": 2, "SER": 2, "PRO": 3, "THR": 3, "VAL": 3, "ASN": 4, "ASP": 4, "ILE": 4, "LEU": 4,
     "MET": 4, "GLN": 5, "GLU": 5, "LYS": 5, "HIS": 6, "ARG": 7, "PHE": 7, "TYR": 8, "TRP": 10,
 }  # fmt: skip
+
+MAIN_CHAIN_ATOMS: Final = ("N", "CA", "C")  # along which a chain runs
+
+CHAIN_LETTERS: Final = string.ascii_uppercase + string.digits + string.ascii_lowercase  # in the order they are given
 
 LIGAND_NAME: Final = "LIG"  # residue name of the ligand in every complex that trkstruct writes
 

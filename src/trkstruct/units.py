@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+UNKNOWN_ANGSTROM: Final = 9999.0  # X-PLOR's mark of a coordinate that is not known; no molecule reaches as far
 ANGSTROM_PER_NM: Final = 10.0
 KJ_PER_KCAL: Final = 4.184  # thermochemical calorie, exact by definition
 BOLTZMANN_KCAL_MOL_KELVIN: Final = 0.0019872042586  # CODATA 2018 R

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from support.peptides import SITE, build_peptide
+from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM
 from trkstruct.energy.forcefield import create_system
 from trkstruct.energy.hydrogens import place_hydrogens, relax_hydrogens
 from trkstruct.energy.strain import find_strains
-from trkstruct.preparation.caps import ALLOWED_OVERLAP_ANGSTROM, cap_chain
+from trkstruct.preparation.caps import cap_chain
 from trkstruct.residues import ResidueId
 from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex, select_atoms
@@ -120,7 +121,7 @@ def test_an_acetyl_turns_away_from_what_stands_there() -> None:
     turned = atoms_of(cap_chain(open_peptide(), None, obstacle).complex)
     assert_peptide_geometry(turned, "594", "596")
     nearest = min(float(np.linalg.norm(turned[f"ACE:{name}"] - obstacle[0])) for name in ("C", "O", "CH3"))
-    assert nearest > 1.70 + 1.52 - ALLOWED_OVERLAP_ANGSTROM - 0.01
+    assert nearest > 1.70 + 1.52 - MODERATE_OVERLAP_ANGSTROM - 0.01
 
 
 def test_where_the_methyl_has_no_room_the_end_is_charged() -> None:

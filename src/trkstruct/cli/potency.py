@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,13 +10,12 @@ from trkstruct.cli.endings import SOME_FAILED
 from trkstruct.cli.options import INPUT_FILE
 from trkstruct.cli.terminal import say
 from trkstruct.errors import InputError
+from trkstruct.report.console import ABSENT
 
 if TYPE_CHECKING:
     from trkstruct.files.csv_text import Cell
     from trkstruct.potency.dose_response import CurveFit, DoseResponse
     from trkstruct.potency.fold_change import Compared, FoldChange
-
-ABSENT: Final = "·"
 
 
 @click.group("potency")

@@ -13,12 +13,12 @@ from trkstruct.files.regular_file import read_regular
 from trkstruct.ligand.mol2 import read_mol2
 from trkstruct.ligand.molecule import largest_fragment, rdkit_reason
 from trkstruct.ligand.stereo import real_stereo
+from trkstruct.units import UNKNOWN_ANGSTROM
 
 FLAT_ANGSTROM: Final = 1e-3  # a drawing has z = 0 everywhere
 LARGEST_FILE_BYTES: Final = 100_000_000  # a library of 20 000 poses; of which the first is read
 LARGEST_RECORD_CHARACTERS: Final = 1_000_000  # a drug has 5 000
 MOST_ATOMS: Final = 2000  # with its hydrogens, solvent and counter-ions
-FARTHEST_ANGSTROM: Final = 9999.0  # what programs write for an unknown coordinate, and the end of a PDB column
 NEAREST_ANGSTROM: Final = 0.4  # H-H in hydrogen, the shortest bond there is, has 0.74
 LONGEST_BOND_ANGSTROM: Final = 3.5  # C-I has 2.1, a docked pose may be crude
 
@@ -138,7 +138,7 @@ def _check_coordinates(molecule: Chem.Mol, path: Path) -> None:
     """Raise for an atom that lies nowhere, on another atom, or far from what it is bonded to."""
     positions = molecule.GetConformer().GetPositions()
     for index, position in enumerate(positions):
-        if not np.isfinite(position).all() or np.abs(position).max() >= FARTHEST_ANGSTROM:
+        if not np.isfinite(position).all() or np.abs(position).max() >= UNKNOWN_ANGSTROM:
             place = ", ".join(f"{value:g}" for value in position)
             raise LigandError(
                 f"{_atom(molecule, index)} of {path} lies at ({place}) Å, which is no place in a structure."

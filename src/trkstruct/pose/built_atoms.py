@@ -16,6 +16,7 @@ from trkstruct.ligand.molecule import with_positions
 from trkstruct.pose.embedding import embed_around
 from trkstruct.pose.pocket_wall import PocketWall, pocket_wall
 from trkstruct.pose.rebuilt_hydrogens import with_rebuilt_hydrogens
+from trkstruct.pose.receptor import FAR_ANGSTROM, REPULSION_KCAL_MOL_ANGSTROM2, STRAIN_SCALE_KCAL_MOL
 from trkstruct.pose.seen_stereo import shows_isomer, stereo_senses
 from trkstruct.structure.complex import Complex
 from trkstruct.units import FloatArray
@@ -29,9 +30,6 @@ DISTINCT_ANGSTROM: Final = 0.5  # RMSD of what is built; closer starts end in on
 REACHES: Final = (None, 3, 2)  # bonds from what is built within which seen atoms steer the embedding; None for all
 BOND_TOLERANCE: Final = 0.25  # of the sum of covalent radii: a triple bond is 0.22 shorter than a single one
 WATER_DIELECTRIC: Final = 78.4  # at 298 K: what a crystal does not show lies in the solvent, and folds onto nothing
-STRAIN_SCALE_KCAL_MOL: Final = 10.0  # as bad as 1 Å of overlap; Perola 2004, 10.1021/jm030563w
-FAR_ANGSTROM: Final = 999.0
-REPULSION_KCAL_MOL_ANGSTROM2: Final = 30.0
 
 
 @dataclass(frozen=True)

@@ -13,22 +13,27 @@ from trkstruct.ligand.ligand import Ligand, to_molecule
 from trkstruct.ligand.molecule import canonical_smiles, embed_conformers, with_positions
 from trkstruct.pose.common_atoms import AtomMap, find_correspondences
 from trkstruct.pose.embedding import embed_around
-from trkstruct.pose.receptor import Receptor, close_pairs, overlap_angstrom, receptor_near
+from trkstruct.pose.receptor import (
+    FAR_ANGSTROM,
+    REPULSION_KCAL_MOL_ANGSTROM2,
+    STRAIN_SCALE_KCAL_MOL,
+    Receptor,
+    close_pairs,
+    overlap_angstrom,
+    receptor_near,
+)
 from trkstruct.units import FloatArray, IntArray
 
-FAR_ANGSTROM: Final = 999.0
 CONFORMERS: Final = 200
 
 TETHER_KCAL_MOL_ANGSTROM2: Final = 5.0  # soft: a tolerant match (NH on CH2) is only about right
-REPULSION_KCAL_MOL_ANGSTROM2: Final = 30.0
 REFINE_ITERATIONS: Final = 400
 REFINED_POSES: Final = 60
 DISTINCT_ANGSTROM: Final = 0.5
 MAX_SYMMETRIES: Final = 256
 
-# The ranking sums overlap (Å), RMSD of the common atoms (Å), shape distance and strain, so that one unit of each is
-# about as bad: bound drugs are mostly strained by less than 9 kcal/mol (Perola 2004, 10.1021/jm030563w).
-STRAIN_SCALE_KCAL_MOL: Final = 10.0
+# The ranking sums overlap (Å), RMSD of the common atoms (Å), shape distance and strain, each so scaled that one unit
+# of it is about as bad.
 SHAPE_SCALE: Final = 0.25
 SCORE_WINDOW: Final = 5.0  # flipped poses of the TRK drugs score 6 and more above the best
 

@@ -7,28 +7,17 @@ from typing import Final
 import numpy as np
 from scipy.spatial import cKDTree
 
+from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM
+from trkstruct.contacts.heavy_contacts import contact_angstrom
 from trkstruct.units import FloatArray, IntArray
 
-RADII_ANGSTROM: Final = {
-    "C": 1.70,
-    "N": 1.55,
-    "O": 1.52,
-    "S": 1.80,
-    "F": 1.47,
-    "Cl": 1.75,
-    "P": 1.80,
-    "Br": 1.85,
-    "I": 1.98,
-}
-"""Bondi 1964, 10.1021/j100785a001."""
-ALLOWED_OVERLAP_ANGSTROM: Final = 0.4  # MolProbity's threshold of a serious clash; Williams 2018, 10.1002/pro.3330
-HYDROGEN_BOND_ALLOWANCE_ANGSTROM: Final = (
-    0.2  # N and O donors and acceptors come to about 2.6 Å; Jeffrey 1997, "strong, moderate"
-)
-POLAR: Final = frozenset({"N", "O"})
-DEFAULT_RADIUS_ANGSTROM: Final = 1.8  # metals and what else a structure holds
 LONGEST_PAIR_ANGSTROM: Final = 5.0  # further apart than any two of these radii reach
 RECEPTOR_RADIUS_ANGSTROM: Final = 12.0  # from any atom of the reference ligand
+
+FAR_ANGSTROM: Final = 999.0  # where the wall that a force field is given ends
+REPULSION_KCAL_MOL_ANGSTROM2: Final = 30.0  # of that wall
+STRAIN_SCALE_KCAL_MOL: Final = 10.0
+"""As bad as 1 Å of overlap: bound drugs are mostly strained by less than 9; Perola 2004, 10.1021/jm030563w"""
 
 
 @dataclass(frozen=True)
@@ -69,14 +58,8 @@ def close_pairs(
     near = cKDTree(receptor.positions).query_ball_point(positions[heavy], LONGEST_PAIR_ANGSTROM)
     pairs = [(atom, neighbour) for atom, found in zip(heavy.tolist(), near, strict=True) for neighbour in found]
     atoms, neighbours = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    limits = [_limit(elements[atom], receptor.elements[neighbour]) for atom, neighbour in pairs]
+    limits = [
+        contact_angstrom(elements[atom], receptor.elements[neighbour], MODERATE_OVERLAP_ANGSTROM)
+        for atom, neighbour in pairs
+    ]
     return atoms, neighbours, np.array(limits, dtype=np.float64)
-
-
-def _limit(one: str, other: str) -> float:
-    allowed = ALLOWED_OVERLAP_ANGSTROM
-    if one in POLAR and other in POLAR:
-        allowed += HYDROGEN_BOND_ALLOWANCE_ANGSTROM
-    return (
-        RADII_ANGSTROM.get(one, DEFAULT_RADIUS_ANGSTROM) + RADII_ANGSTROM.get(other, DEFAULT_RADIUS_ANGSTROM) - allowed
-    )

@@ -10,6 +10,8 @@ import numpy as np
 from openmm import app
 from openmm.app import Residue, Topology
 
+from trkstruct.contacts.clashes import MODERATE_OVERLAP_ANGSTROM
+from trkstruct.contacts.heavy_contacts import contact_angstrom
 from trkstruct.preparation.cap_geometry import Atoms, acetyl, carboxylate, methylamide
 from trkstruct.residues import BACKBONE_HEAVY_ATOMS, ResidueId
 from trkstruct.structure.complex import Complex, residue_id
@@ -18,11 +20,6 @@ from trkstruct.units import FloatArray
 
 PHI_DEGREES: Final = tuple(sorted(range(-180, 180, 10), key=lambda phi: abs(phi + 90)))
 """Tried in this order: the nearer to -90°, between helix and strand, the more usual; Lovell 2003, 10.1002/prot.10286"""
-ALLOWED_OVERLAP_ANGSTROM: Final = 0.4  # MolProbity's threshold of a clash; Williams 2018, 10.1002/pro.3330
-RADII_ANGSTROM: Final = {"C": 1.70, "N": 1.55, "O": 1.52, "S": 1.80}  # Bondi 1964, 10.1021/j100785a001
-OTHER_RADIUS_ANGSTROM: Final = 1.80  # metals and what else a structure holds
-POLAR: Final = ("N", "O")
-HYDROGEN_BOND_ALLOWANCE_ANGSTROM: Final = 0.2  # N and O come to about 2.6 Å; Jeffrey 1997, "strong, moderate"
 BONDS: Final = {"ACE": (("C", "O"), ("C", "CH3")), "NME": (("N", "C"),)}
 NEAR_BY_BONDS: Final = frozenset({*BACKBONE_HEAVY_ATOMS, "OXT", "CB", "CG", "CG1", "CG2", "OG", "OG1", "SG", "CD"})
 """Atoms of the residue itself, at most four bonds from the cap: what the crystal shows decides how near these are."""
@@ -66,7 +63,7 @@ class _Closed:
     @property
     def fits(self) -> bool:
         """Whether it overlaps with nothing."""
-        return self.overlap_angstrom <= ALLOWED_OVERLAP_ANGSTROM
+        return self.overlap_angstrom <= MODERATE_OVERLAP_ANGSTROM
 
 
 def cap_chain(complex_: Complex, last: ResidueId | None, beside: FloatArray) -> CappedChain:
@@ -107,14 +104,12 @@ def _with_atoms(room: _Room, atoms: Atoms) -> _Room:
 
 def _overlap_angstrom(atoms: Atoms, room: _Room, aside: Collection[int]) -> float:
     """The worst overlap of some atoms with what stands there, some atoms aside; below 0 where none is."""
-    radii = np.array([RADII_ANGSTROM.get(element, OTHER_RADIUS_ANGSTROM) for element in room.elements])
-    polar = np.array([element in POLAR for element in room.elements])
     apart = np.ones(len(room.positions), dtype=np.bool_)
     apart[list(aside)] = False
     worst = -np.inf
     for name, xyz in atoms.items():
-        allowance = np.where(polar & (name[0] in POLAR), HYDROGEN_BOND_ALLOWANCE_ANGSTROM, 0.0)
-        overlaps = RADII_ANGSTROM[name[0]] + radii - allowance - np.linalg.norm(room.positions - xyz, axis=1)
+        contact = np.array([contact_angstrom(name[0], element) for element in room.elements])
+        overlaps = contact - np.linalg.norm(room.positions - xyz, axis=1)
         worst = max(worst, float(overlaps[apart].max(initial=-np.inf)))
     return worst
 

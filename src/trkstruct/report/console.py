@@ -14,6 +14,7 @@ from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook,
 from rich.segment import Segment
 
 REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+ABSENT: Final = "·"  # what a table for people shows where there is nothing
 
 # C0 and C1 but tab and line feed, marks that reorder text (Boucher 2021, 10.48550/arXiv.2111.00169), lone surrogates
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

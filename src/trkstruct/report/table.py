@@ -12,12 +12,12 @@ from trkstruct.case_parts import CaseError, Clash, PoseAssessment, Severity
 from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import POSE_ADVICE, Case, Results
 from trkstruct.report.case_rows import worst_clash
+from trkstruct.report.console import ABSENT
 from trkstruct.report.mutation_sentence import mutation_sentences
 from trkstruct.report.published import DISAGREES, agreement, call_mark, count_agreement, published_folds
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 
 TABLE_COLUMNS: Final = 100  # characters
-ABSENT: Final = "·"
 SEVERITY_MARK: Final[dict[Severity, str]] = {"minor": "", "moderate": "*", "severe": "**"}
 _SEVERITY_STYLE: Final[dict[Severity, str]] = {"minor": "", "moderate": "yellow", "severe": "bold red"}
 _VERDICT_STYLE: Final = {

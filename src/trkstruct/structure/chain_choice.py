@@ -10,11 +10,11 @@ from scipy.spatial import cKDTree
 from trkstruct.errors import InputError, StructureError
 from trkstruct.kinase.mutation import parse_mutation
 from trkstruct.kinase.recognition import identify_relative
-from trkstruct.residues import one_letter
+from trkstruct.residues import MAIN_CHAIN_ATOMS, one_letter
 from trkstruct.structure.atom_names import standard_residue_name
 from trkstruct.structure.formats.records import FileChain, FileResidue, StructureFile
 from trkstruct.structure.modified import parent_of
-from trkstruct.structure.numbering import BACKBONE, ChainMatch, PeptideEnds, match_letters
+from trkstruct.structure.numbering import ChainMatch, PeptideEnds, match_letters
 from trkstruct.structure.selection import find_ligand, is_amino_acid, is_polymer, protein_chains, protein_positions
 from trkstruct.units import FloatArray
 
@@ -178,7 +178,7 @@ def _pocket_size(match: ChainMatch | None) -> int:
 
 def _peptide_ends(residue: FileResidue) -> PeptideEnds:
     """Where its backbone lies."""
-    return {atom.name: np.array(atom.position) for atom in residue.atoms if atom.name in BACKBONE}
+    return {atom.name: np.array(atom.position) for atom in residue.atoms if atom.name in MAIN_CHAIN_ATOMS}
 
 
 def _letter(residue: FileResidue) -> str:

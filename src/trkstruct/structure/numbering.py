@@ -10,7 +10,7 @@ import numpy as np
 from trkstruct.errors import StructureError
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.kinase.recognition import identify_kinase
-from trkstruct.residues import ResidueId
+from trkstruct.residues import MAIN_CHAIN_ATOMS, ResidueId
 from trkstruct.structure.bonds import PEPTIDE_BOND_LIMIT_ANGSTROM
 from trkstruct.structure.complex import Complex, protein_sequence, residue_id
 from trkstruct.structure.dfg import DfgConformation, measure_conformation
@@ -19,7 +19,6 @@ from trkstruct.units import FloatArray
 
 DEFAULT_CHAIN: Final = "A"
 
-BACKBONE: Final = ("N", "CA", "C")
 NEIGHBOURS_ANGSTROM: Final = 4.5  # CA-CA of neighbours is 3.8 Å, 2.9 around a cis peptide; N-N 3.7 at most
 JOINED: Final = (
     ("C", "N", PEPTIDE_BOND_LIMIT_ANGSTROM),
@@ -75,7 +74,9 @@ def match_letters(
 def _peptide_ends(complex_: Complex) -> dict[ResidueId, PeptideEnds]:
     """Where the backbone of every residue lies."""
     return {
-        residue_id(residue): {a.name: complex_.positions[a.index] for a in residue.atoms() if a.name in BACKBONE}
+        residue_id(residue): {
+            a.name: complex_.positions[a.index] for a in residue.atoms() if a.name in MAIN_CHAIN_ATOMS
+        }
         for residue in complex_.topology.residues()
     }
 

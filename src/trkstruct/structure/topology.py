@@ -1,14 +1,13 @@
 """Topologies: put together residue by residue, rebuilt from others, their bonds listed."""
 
-import string
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from openmm.app import Atom, Element, Residue, Topology
 from openmm.app.topology import Bond
 
-CHAIN_LETTERS: Final = string.ascii_uppercase + string.digits + string.ascii_lowercase
+from trkstruct.residues import CHAIN_LETTERS
 
 
 class NewAtom(NamedTuple):

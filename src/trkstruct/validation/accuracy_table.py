@@ -8,11 +8,11 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from trkstruct.report.console import ABSENT
 from trkstruct.validation.accuracy import Accuracy, Group
 from trkstruct.validation.scoring import INTERVAL_LEVEL, ErrorBars, Scores
 from trkstruct.validation.statistics import METRICS, Difference, Interval
 
-ABSENT: Final = "·"
 SIGNIFICANT: Final = 0.05
 SMALLEST_P_SHOWN: Final = 0.001
 LEGEND: Final = (

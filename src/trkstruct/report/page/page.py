@@ -17,6 +17,7 @@ from trkstruct.files.run_folder import LARGEST_COMPLEX_BYTES, refuse_links_out
 from trkstruct.records import POSE_ADVICE, Case, Results
 from trkstruct.report.case_rows import csv_text, measured_fold, worst_clash
 from trkstruct.report.case_sentence import TERM_WORDS
+from trkstruct.report.console import ABSENT
 from trkstruct.report.heat_map import (
     COLOUR_MAP,
     VERDICT_MARKS,
@@ -45,7 +46,6 @@ from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 REPORT_NAME: Final = "report.html"
 Progress = Callable[[int, int], None]
 LEGEND_STEPS: Final = 13
-ABSENT: Final = "·"
 NAMES_OF_A_LINE: Final = 8
 COLUMNS_WITH_WORDS: Final = 8  # printed: a landscape page has no room for the words of more ligands
 COLUMNS_OF_A_PAGE: Final = 20  # nor for more ligands than these; the others follow in a table of their own

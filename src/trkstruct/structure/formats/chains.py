@@ -5,7 +5,6 @@ atoms are all called C. A residue is known here by chain, number and insertion c
 second of a name gets another, and a note says so.
 """
 
-import string
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,14 +14,13 @@ from typing import Final
 
 import gemmi
 
-from trkstruct.residues import ResidueId
+from trkstruct.residues import CHAIN_LETTERS, ResidueId
 from trkstruct.structure.atom_names import is_water
 from trkstruct.structure.formats.conformers import choose_conformer
 from trkstruct.structure.formats.places import Place, arrange
 from trkstruct.structure.formats.raw_residues import RawResidue, read_parts
 from trkstruct.structure.formats.records import FileAtom, FileChain, FileResidue
 
-CHAIN_LETTERS: Final = string.ascii_uppercase + string.digits + string.ascii_lowercase
 NAMED_AT_MOST: Final = 5  # residues that one note names
 
 Address = tuple[str, str, str]

@@ -12,9 +12,9 @@ from typing import Final
 
 import gemmi
 
+from trkstruct.residues import BACKBONE_HEAVY_ATOMS, MAIN_CHAIN_ATOMS
 from trkstruct.structure.formats.raw_residues import NO_LABEL, RawResidue
 
-BACKBONE: Final = ("N", "CA", "C", "O")
 REMOTENESS: Final = "ABGDEZH"  # IUPAC letters of side-chain atoms from CA outwards
 FULL: Final = 0.995  # occupancies have two decimals
 _Labels = dict[str, dict[str, gemmi.Atom]]  # atoms by name, then by label
@@ -34,7 +34,7 @@ def choose_conformer(parts: Sequence[RawResidue]) -> tuple[RawResidue, tuple[gem
     residue, atoms, _ = _choose_label(ranked[0])
     have = {atom.name for atom in atoms}
     for other in ranked[1:]:
-        lent = [atom for atom in other.atoms if atom.name in BACKBONE and atom.name not in have]
+        lent = [atom for atom in other.atoms if atom.name in BACKBONE_HEAVY_ATOMS and atom.name not in have]
         atoms = (*(atom for atom in lent if atom.altloc == NO_LABEL), *atoms)
         have = {atom.name for atom in atoms}
     return residue, atoms, tuple(part.name for part in ranked)
@@ -52,7 +52,7 @@ def _choose_label(residue: RawResidue) -> tuple[RawResidue, tuple[gemmi.Atom, ..
     by_name = _labelled(residue)
     taken: dict[str, str] = {}  # label of each atom
     names: list[str] = []
-    amino_acid = set(BACKBONE[:3]) <= set(by_name)
+    amino_acid = set(MAIN_CHAIN_ATOMS) <= set(by_name)
     for group in _groups(by_name):
         whole = group & set(by_name.get("CB", {})) if amino_acid else set()  # the others show the backbone alone
         ranked = [*_ranked(by_name, whole), *_ranked(by_name, group - whole)]
@@ -116,7 +116,7 @@ def _taken(by_name: _Labels, ranked: Sequence[str], *, amino_acid: bool) -> dict
     taken = {}
     for name, labels in members.items():
         others = [label for label in ranked if label in labels]
-        needed = amino_acid and (name in BACKBONE or 0 <= _level(name) < reach)
+        needed = amino_acid and (name in BACKBONE_HEAVY_ATOMS or 0 <= _level(name) < reach)
         if best in labels:
             taken[name] = best
         elif (len(others) > 1 and not amino_acid) or needed or _is_common(by_name, others, labels, best):
@@ -132,6 +132,6 @@ def _is_common(by_name: _Labels, others: Sequence[str], labels: Mapping[str, gem
 
 def _level(name: str) -> int:
     """How far from CA an atom of an amino acid is, in bonds by its Greek letter; -1 for hydrogen and the backbone."""
-    if name in BACKBONE or name[:1] == "H" or len(name) < 2:
+    if name in BACKBONE_HEAVY_ATOMS or name[:1] == "H" or len(name) < 2:
         return -1
     return REMOTENESS.find(name[1])

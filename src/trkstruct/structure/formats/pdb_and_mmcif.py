@@ -25,9 +25,9 @@ from trkstruct.structure.formats.mmcif_items import check_columns, columns_of, c
 from trkstruct.structure.formats.pdb_lines import check_atom_lines, conect_pairs
 from trkstruct.structure.formats.pdbqt import as_pdb_lines, is_pdbqt
 from trkstruct.structure.formats.records import FileChain, StructureFile
+from trkstruct.units import UNKNOWN_ANGSTROM
 
 MMCIF_SUFFIXES: Final = frozenset({".cif", ".mmcif"})
-FARTHEST_ANGSTROM: Final = 9999.0  # X-PLOR's mark of an atom without a position; no molecule reaches as far
 COVALENT: Final = (gemmi.ConnectionType.Covale, gemmi.ConnectionType.Disulf)
 _Key = TypeVar("_Key")
 
@@ -172,7 +172,7 @@ def _impossible(chains: Sequence[FileChain]) -> Iterator[tuple[str, str]]:
     """Atoms where no atom can be, and what is wrong with them."""
     for residue in (residue for chain in chains for residue in chain.residues):
         for atom in residue.atoms:
-            if not all(math.isfinite(each) and abs(each) < FARTHEST_ANGSTROM for each in atom.position):
+            if not all(math.isfinite(each) and abs(each) < UNKNOWN_ANGSTROM for each in atom.position):
                 yield f"{residue} {atom.name}", f"gives no possible position ({atom.position}) for"
         places = Counter(atom.position for atom in residue.atoms)
         if len(places) < len(residue.atoms) and not is_water(residue.name):

@@ -9,11 +9,11 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import cdist
 
+from trkstruct.residues import MAIN_CHAIN_ATOMS
 from trkstruct.structure.bonds import PEPTIDE_BOND_LIMIT_ANGSTROM
 from trkstruct.structure.formats.raw_residues import RawResidue, are_alternates, points_of
 
 NEIGHBOUR_ANGSTROM: Final = 4.2  # CA of neighbours in a chain are 3.8 Å apart, and N and C of a peptide bond 1.3
-BACKBONE: Final = ("N", "CA", "C")
 
 
 def split_runs(residues: Sequence[RawResidue], extra: Mapping[int, Sequence[RawResidue]]) -> list[list[RawResidue]]:
@@ -59,7 +59,7 @@ def is_bonded(before: RawResidue, after: RawResidue) -> bool:
 
 
 def _has_backbone(residue: RawResidue) -> bool:
-    return residue.is_amino_acid or set(BACKBONE) <= {atom.name for atom in residue.atoms}
+    return residue.is_amino_acid or set(MAIN_CHAIN_ATOMS) <= {atom.name for atom in residue.atoms}
 
 
 def _ranks(polymer: Sequence[RawResidue]) -> list[int]:
@@ -105,7 +105,7 @@ def _bonded(
 
 def _gap(first: RawResidue, second: RawResidue) -> float:
     """How far, in Å, backbones are from each other."""
-    sides = [[atom for atom in residue.atoms if atom.name in BACKBONE] for residue in (first, second)]
+    sides = [[atom for atom in residue.atoms if atom.name in MAIN_CHAIN_ATOMS] for residue in (first, second)]
     return float(cdist(points_of(sides[0]), points_of(sides[1])).min()) if all(sides) else math.inf
 
 
