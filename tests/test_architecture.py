@@ -28,7 +28,7 @@ MOST_PARAMETERS = 8
 ASKS_FOR_MORE = {"trkstruct.executor.scan.scan"}  # the whole run in one call: its parameters are a user's, and promised
 
 CODE_IN_INIT = {"trkstruct", "trkstruct.cli"}  # the public names; the command that the entry point names
-HEAVY = {"openmm", "rdkit", "dask", "distributed", "mdtraj", "pdbfixer", "Bio", "scipy", "pandas", "numba"}
+HEAVY = {"openmm", "rdkit", "dask", "distributed", "mdtraj", "pdbfixer", "Bio", "scipy", "pandas", "numba", "prolif"}
 
 
 def lines_of(path: Path) -> int:

@@ -6,6 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Severity = Literal["minor", "moderate", "severe"]
 PoseClass = Literal["reliable", "plausible", "doubtful"]
+InteractionKind = Literal[
+    "hydrogen bond", "salt bridge", "halogen bond", "pi stacking", "cation-pi", "hydrophobic contact"
+]
 
 
 class Record(BaseModel):
@@ -94,6 +97,24 @@ class HydrogenBond(Record):
     angle_degrees: float | None = Field(description="donor-hydrogen-acceptor")
 
 
+class Interaction(Record):
+    """One interaction of the ligand with a residue, as ProLIF defines it, and between which atoms."""
+
+    kind: InteractionKind
+    residue: str = Field(description="chain:residue name and number, e.g. A:THR315")
+    protein_atoms: tuple[str, ...] = Field(
+        description="names: donor, acceptor or charge; the ring's atoms of a ring; the nearest of a hydrophobic contact"
+    )
+    ligand_atoms: tuple[str, ...] = Field(description="names, likewise")
+    donor: Literal["protein", "ligand"] | None = Field(None, description="of a hydrogen bond")
+    distance_angstrom: float = Field(
+        description="between the named atoms; of a ring from its centre. Hydrogen bonds: donor to acceptor"
+    )
+    ligand_part: str = Field(
+        "", description="what the ligand's first atom belongs to, e.g. hydroxypyrrolidine; empty: unknown"
+    )
+
+
 class PoseAssessment(Record):
     """How far a pose that was sought can be believed, and why; docs/poses.md has the rules."""
 
@@ -142,4 +163,7 @@ class CaseFiles(Record):
     apo: FileName | None = Field(None, description="relaxed without the ligand")
     before: FileName | None = Field(
         None, description="before relaxation: ligand in its wild-type pose, new side chain as it is without the ligand"
+    )
+    diagram: FileName | None = Field(
+        None, description="2D drawing of the ligand with the interactions that changed; with all of them for a WT"
     )

@@ -14,6 +14,7 @@ from trkstruct.case_parts import (
     EnergyTerms,
     Evidence,
     HydrogenBond,
+    Interaction,
     PoseAssessment,
     Record,
     Relaxation,
@@ -78,6 +79,13 @@ class Case(Record):
     hinge_hydrogen_bonds: tuple[HydrogenBond, ...] = Field((), description="of the relaxed complex, shortest first")
     contacts_lost: int | None = Field(
         None, description="ligand heavy-atom contacts within 5 Å of the side chain, WT minus mutant"
+    )
+    interactions: tuple[Interaction, ...] = Field((), description="of the relaxed complex, by kind and residue")
+    interactions_lost: tuple[Interaction, ...] = Field(
+        (), description="those of the relaxed wild type that the relaxed mutant has not, nor nearly; as they were"
+    )
+    interactions_gained: tuple[Interaction, ...] = Field(
+        (), description="those of the relaxed mutant that the relaxed wild type has not, nor nearly"
     )
     verdict: Verdict | None = Field(
         None,

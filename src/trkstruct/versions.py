@@ -13,6 +13,7 @@ LIBRARIES: Final = (
     "numpy",
     "openmm",
     "pdbfixer",
+    "prolif",
     "propka",
     "rdkit",
     "scipy",

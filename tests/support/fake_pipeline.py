@@ -60,6 +60,7 @@ class FakeResult:
     complex_pdb: str | None
     apo_pdb: str | None
     before_pdb: str | None = None
+    diagram_svg: str | None = None
 
 
 def run_well(spec: FakeSpec, work_dir: Path) -> FakeResult:

@@ -9,6 +9,7 @@ from trkstruct.case_parts import Clash, EnergyTerms, HydrogenBond, Relaxation, R
 from trkstruct.cases.wild_type import WildType
 from trkstruct.contacts.clashes import find_clashes
 from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bonds
+from trkstruct.contacts.interactions import InteractionChanges, find_changes, find_interactions
 from trkstruct.energy.strain import Strain, find_strains
 from trkstruct.impact.bound_and_apo import BoundAndApo, map_states
 from trkstruct.impact.calibration import DdgEstimate, calibrate, mean_terms
@@ -47,6 +48,8 @@ class Measurements:
         None where no hinge is known.
     contacts_lost : int or None
         None for the wild type.
+    interactions : InteractionChanges
+        Of the relaxed complex; what is lost and gained is empty for the wild type.
     """
 
     bound: Complex
@@ -63,6 +66,7 @@ class Measurements:
     pose_rmsd_angstrom: float
     hinge_hydrogen_bonds: tuple[HydrogenBond, ...] | None
     contacts_lost: int | None
+    interactions: InteractionChanges
     notes: tuple[str, ...]
 
 
@@ -99,6 +103,7 @@ def measure_wild_type(wild_type: WildType, states: Sequence[BoundAndApo[Complex]
         pose_rmsd_angstrom=_ligand_rmsd_angstrom(wild_type.complex, relaxed.bound),
         hinge_hydrogen_bonds=_hinge_bonds(relaxed.bound, wild_type),
         contacts_lost=None,
+        interactions=InteractionChanges(find_interactions(relaxed.bound, wild_type.ligand), lost=(), gained=()),
         notes=_strain_notes(strains),
     )
 
@@ -137,6 +142,7 @@ def measure_mutant(
         pose_rmsd_angstrom=impact.pose_rmsd_angstrom,
         hinge_hydrogen_bonds=_hinge_bonds(impact.relaxed.bound, wild_type),
         contacts_lost=sum(count_contacts(relaxed, site) - count_contacts(impact.relaxed.bound, site) for site in sites),
+        interactions=find_changes(relaxed, impact.relaxed.bound, wild_type.ligand),
         notes=_strain_notes(strains),
     )
 

@@ -20,18 +20,20 @@ from trkstruct.kinase.mutation import Mutation, parse_mutation
 from trkstruct.ligand.naming.inhibitors import published_name
 from trkstruct.records import Case
 from trkstruct.report.case_sentence import Findings, own_clash, summarize, unreliable
+from trkstruct.report.interaction_diagram import draw_changes, draw_interactions
 from trkstruct.structure.formats.writing import pdb_text
 from trkstruct.structure.mutated_residues import changes_in
 
 
 @dataclass(frozen=True)
 class CaseResult:
-    """A case, its relaxed complexes and the mutant's start as PDB text."""
+    """A case, its relaxed complexes and the mutant's start as PDB text, and the drawing of its interactions as SVG."""
 
     case: Case
     complex_pdb: str | None
     apo_pdb: str | None
     before_pdb: str | None = None
+    diagram_svg: str | None = None
 
 
 class StageError(Exception):
@@ -148,7 +150,15 @@ def _result(
     before_pdb = None if before is None else pdb_text(before.topology, before.positions, start)
     seconds = time.perf_counter() - started
     case = _record(spec, wild_type, mutation, measured, answer, seconds)
-    return CaseResult(case, complex_pdb, apo_pdb, before_pdb)
+    return CaseResult(case, complex_pdb, apo_pdb, before_pdb, _diagram(wild_type, measured))
+
+
+def _diagram(wild_type: WildType, measured: Measurements) -> str:
+    """What changed in a mutant; all that there is in the wild type."""
+    found = measured.interactions
+    if measured.before is None:
+        return draw_interactions(wild_type.ligand, found.present)
+    return draw_changes(wild_type.ligand, found.lost, found.gained)
 
 
 def _record(
@@ -189,6 +199,9 @@ def _record(
         hinge_hydrogen_bond=None if bonds is None else bool(bonds),
         hinge_hydrogen_bonds=bonds or (),
         contacts_lost=measured.contacts_lost,
+        interactions=measured.interactions.present,
+        interactions_lost=measured.interactions.lost,
+        interactions_gained=measured.interactions.gained,
         verdict=answer.verdict,
         pose=answer.assessment,
         summary=_sentence(wild_type.ligand.name, mutation, spec.mutation, measured, answer),
@@ -233,6 +246,8 @@ def _summary(ligand: str, mutation: Mutation, label: str, measured: Measurements
             occlusion=measured.occlusion,
             contacts_lost=measured.contacts_lost,
             pose_rmsd_angstrom=measured.pose_rmsd_angstrom,
+            lost=measured.interactions.lost,
+            gained=measured.interactions.gained,
             ddg_kcal_mol=ddg.ddg_kcal_mol,
             ddg_error_kcal_mol=ddg.error_kcal_mol,
             ddg_terms=ddg.terms,

@@ -101,8 +101,9 @@ def save_case(
     complex_pdb: str | None = None,
     apo_pdb: str | None = None,
     before_pdb: str | None = None,
+    diagram_svg: str | None = None,
 ) -> Case:
-    """Write the complexes of a case (PDB text) and then its JSON, so that a case with a JSON is whole.
+    """Write the complexes (PDB) and the drawing (SVG) of a case and then its JSON, so that a case with a JSON is whole.
 
     Returns
     -------
@@ -114,9 +115,11 @@ def save_case(
         complex=None if complex_pdb is None else f"{COMPLEXES}/{stem}.pdb",
         apo=None if apo_pdb is None else f"{COMPLEXES}/{stem}-apo.pdb",
         before=None if before_pdb is None else f"{COMPLEXES}/{stem}-before.pdb",
+        diagram=None if diagram_svg is None else f"{COMPLEXES}/{stem}.svg",
     )
     digests = {}
-    for name, text in ((files.complex, complex_pdb), (files.apo, apo_pdb), (files.before, before_pdb)):
+    texts = (complex_pdb, apo_pdb, before_pdb, diagram_svg)
+    for name, text in zip((files.complex, files.apo, files.before, files.diagram), texts, strict=True):
         if name is not None and text is not None:
             write_atomic(out_dir / name, text)
             digests[name] = hashlib.sha256(text.encode()).hexdigest()

@@ -127,7 +127,8 @@ def _save(out_dir: Path, task: Task, result: "CaseResult | LostCase", keep_compl
     if isinstance(result, LostCase):
         case = failed_case(task.spec, stage="worker", error_type=result.error_type, message=result.message)
         return save_case(out_dir, task.spec.label, task.key, case)
-    texts = (result.complex_pdb, result.apo_pdb, result.before_pdb) if keep_complexes else ()
+    kept = (result.complex_pdb, result.apo_pdb, result.before_pdb, result.diagram_svg)
+    texts = kept if keep_complexes else ()
     return save_case(out_dir, task.spec.label, task.key, result.case, *texts)
 
 

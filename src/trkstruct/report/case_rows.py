@@ -6,6 +6,7 @@ from typing import Final
 from trkstruct.case_parts import Clash, DdgParts, EnergyTerms, Evidence
 from trkstruct.files.csv_text import Cell, table_text
 from trkstruct.records import Case
+from trkstruct.report.interaction_words import cell_text
 from trkstruct.report.published import agreement, call_sources, published_folds
 
 _TERMS: Final = tuple(EnergyTerms.model_fields)
@@ -51,6 +52,8 @@ def flat_row(case: Case) -> dict[str, Cell]:
         "pose_rmsd_angstrom": case.pose_rmsd_angstrom,
         "hinge_hydrogen_bond": case.hinge_hydrogen_bond,
         "contacts_lost": case.contacts_lost,
+        "interactions_lost": cell_text(case.interactions_lost),
+        "interactions_gained": cell_text(case.interactions_gained),
         "published_fold_change": fold.fold_change if fold else None,
         "published_citation": fold.citation if fold else None,
         "published_fold_changes": _SEPARATOR.join(f"{ratio:.4g}" for ratio in published_folds(case)),
@@ -68,6 +71,7 @@ def flat_row(case: Case) -> dict[str, Cell]:
         "error_message": case.error.message if case.error else None,
         "complex_file": case.files.complex,
         "apo_file": case.files.apo,
+        "diagram_file": case.files.diagram,
         "wall_seconds": case.wall_seconds,
     }
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from trkstruct.case_parts import Clash, EnergyTerms, PoseAssessment
+from trkstruct.case_parts import Clash, EnergyTerms, Interaction, PoseAssessment
 from trkstruct.records import POSE_ADVICE
+from trkstruct.report.interaction_words import changes_words
 from trkstruct.residues import AtomLabel
 
 TERM_WORDS: Final = {
@@ -29,6 +30,8 @@ class Findings:
     ----------
     before, after : Clash or None
         The worst clash of the mutated residues themselves, before and after relaxation.
+    lost, gained : tuple of Interaction
+        Those of the ligand that the mutation takes and gives.
     """
 
     mutation: str
@@ -42,16 +45,21 @@ class Findings:
     ddg_kcal_mol: float
     ddg_error_kcal_mol: float
     ddg_terms: EnergyTerms
+    lost: tuple[Interaction, ...] = ()
+    gained: tuple[Interaction, ...] = ()
 
 
 def summarize(found: Findings) -> str:
-    """What happens to the fit, in words: clash or lost contact, room for the side chain, shift, energy and cause."""
+    """What happens to the fit, in words: clash or lost contact, room for the side chain, shift, bonds, energy."""
     where = f" ({', '.join(dict.fromkeys(found.regions))})" if any(found.regions) else ""
     parts = [_fit(found)]
     if found.occlusion >= NOTABLE_OCCLUSION:
         parts.append(f"{found.ligand} takes {100 * found.occlusion:.0f} % of the room the new side chain would use")
     if found.pose_rmsd_angstrom >= NOTABLE_SHIFT_ANGSTROM:
         parts.append(f"the ligand shifts by {found.pose_rmsd_angstrom:.1f} Å on relaxation")
+    changes = changes_words(found.lost, found.gained)
+    if changes:
+        parts.append(f"{found.ligand} {changes}")
     parts.append(_energy(found))
     return f"{found.mutation}{where} with {found.ligand}: {'; '.join(parts)}."
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from trkstruct.errors import InputError
+from trkstruct.files.complex_file import read_complex
 
 LABEL_OUTLINE: Final = re.compile(r"borderWidth:\.15,borderColor:(\w+)\(0\)")
 GZIP_LEVEL: Final = 5  # 9 takes twice as long and saves a hundredth
@@ -18,6 +19,19 @@ GZIP_LEVEL: Final = 5  # 9 takes twice as long and saves a hundredth
 def packed(text: str) -> str:
     """Text as base64 of gzip, which browsers unpack by themselves; the same text always gives the same letters."""
     return base64.b64encode(gzip.compress(text.encode(), GZIP_LEVEL, mtime=0)).decode()
+
+
+def drawing_address(folder: Path, name: str | None) -> str:
+    """A drawing of the folder as a ``data:`` address; empty without one. As an image no script in it can run.
+
+    Raises
+    ------
+    InputError
+        When a drawing that the results name is not there.
+    """
+    if name is None:
+        return ""
+    return f"data:image/svg+xml;base64,{base64.b64encode(read_complex(folder, name).encode()).decode()}"
 
 
 @cache

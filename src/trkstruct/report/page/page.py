@@ -28,9 +28,10 @@ from trkstruct.report.heat_map import (
     pieces_of,
     signed,
 )
+from trkstruct.report.interaction_words import atoms_text
 from trkstruct.report.mutation_sentence import mutation_sentences
 from trkstruct.report.page.case_3d import VIEWS, Model, build_model
-from trkstruct.report.page.embed import molstar_script, molstar_style, packed, page_file, plotly_script
+from trkstruct.report.page.embed import drawing_address, molstar_script, molstar_style, packed, page_file, plotly_script
 from trkstruct.report.published import (
     agreement,
     call_mark,
@@ -78,6 +79,7 @@ class CaseView:
     regions: tuple[RegionClashes, ...]
     terms: tuple[tuple[str, float], ...]
     model: Model | None
+    diagram: str
 
     @property
     def title(self) -> str:
@@ -156,7 +158,7 @@ def case_views(cases: tuple[Case, ...], folder: Path, progress: Progress | None 
     for case, anchor in zip(cases, anchors, strict=True):
         reference = wild.get(pair_of(case))
         model = build_model(case, reference, folder, anchor_of.get(id(reference), ""))
-        views.append(_case_view(case, anchor, model))
+        views.append(_case_view(case, anchor, model, drawing_address(folder, case.files.diagram)))
         if progress is not None:
             progress(len(views), len(cases))
     return tuple(views)
@@ -190,7 +192,7 @@ def _region_clashes(region: str, case: Case) -> RegionClashes:
     return RegionClashes(region, len(before), len(after), worst_clash(before), worst_clash(after))
 
 
-def _case_view(case: Case, anchor: str, model: Model | None) -> CaseView:
+def _case_view(case: Case, anchor: str, model: Model | None, diagram: str) -> CaseView:
     return CaseView(
         anchor=anchor,
         case=case,
@@ -202,6 +204,7 @@ def _case_view(case: Case, anchor: str, model: Model | None) -> CaseView:
         regions=clashes_by_region(case),
         terms=_terms(case.ddg_terms),
         model=model,
+        diagram=diagram,
     )
 
 
@@ -269,6 +272,7 @@ def _environment() -> Environment:
             "ligand_colour": LIGAND_COLOUR,
             "colour_map": COLOUR_MAP,
             "overlap": _overlap,
+            "atoms_text": atoms_text,
             "agreement": agreement,
             "call_mark": call_mark,
             "call_sources": call_sources,
