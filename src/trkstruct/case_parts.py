@@ -106,7 +106,7 @@ class Interaction(Record):
         description="names: donor, acceptor or charge; the ring's atoms of a ring; the nearest of a hydrophobic contact"
     )
     ligand_atoms: tuple[str, ...] = Field(description="names, likewise")
-    donor: Literal["protein", "ligand"] | None = Field(None, description="of a hydrogen bond")
+    donated_by: Literal["protein", "ligand"] | None = Field(None, description="the hydrogen of a hydrogen bond")
     distance_angstrom: float = Field(
         description="between the named atoms; of a ring from its centre. Hydrogen bonds: donor to acceptor"
     )

@@ -119,7 +119,7 @@ def test_the_hinge_and_what_lies_around_it_are_found_with_their_atoms_and_distan
     bonds = {each.residue: each for each in find_interactions(complex_, ligand) if each.kind == "hydrogen bond"}
     assert {"A:MET592", "A:GLU590"} <= set(bonds)
     hinge = bonds["A:MET592"]
-    assert (hinge.protein_atoms, hinge.donor, hinge.ligand_part) == (("N",), "protein", "indazole")
+    assert (hinge.protein_atoms, hinge.donated_by, hinge.ligand_part) == (("N",), "protein", "indazole")
     atoms = {f"{residue_id(atom.residue)}:{atom.name}": atom.index for atom in complex_.topology.atoms()}
     ends = complex_.positions[[atoms["A:592:N"], atoms[f"L:1:{hinge.ligand_atoms[0]}"]]]
     assert np.linalg.norm(ends[0] - ends[1]) == pytest.approx(hinge.distance_angstrom)

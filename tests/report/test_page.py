@@ -22,6 +22,7 @@ from trkstruct.cli import main
 from trkstruct.errors import InputError, StructureError
 from trkstruct.executor.scan import scan
 from trkstruct.report.heat_map import colour_limit, heat_colours, heat_maps, signed
+from trkstruct.report.interaction_words import atoms_text
 from trkstruct.report.page.deltas import decode_lines, encode_lines
 from trkstruct.report.page.page import case_anchors, clashes_by_region, report_html, write_report
 from trkstruct.report.results import Results
@@ -91,7 +92,10 @@ def test_the_page_fetches_nothing(page: str) -> None:
     parser = Elements()
     parser.feed(page)
     fetching = ("link", "iframe", "object", "embed")
-    assert [(tag, values) for tag, values in parser.tags if tag in fetching or "src" in values] == []
+    assert [(tag, values) for tag, values in parser.tags if tag in fetching] == []
+    sources = [(tag, values["src"] or "") for tag, values in parser.tags if "src" in values]
+    assert [tag for tag, source in sources if not source.startswith("data:image/svg+xml;base64,")] == []
+    assert {tag for tag, _ in sources} == {"img"}, "a drawing of interactions, in which no script can run"
     policies = [tag["content"] for _, tag in parser.tags if tag.get("http-equiv") == "Content-Security-Policy"]
     policy = policies[0]
     assert policy is not None and policy.startswith("default-src 'none';")
@@ -104,13 +108,17 @@ def test_what_the_user_names_is_escaped_everywhere(page: str) -> None:
     assert "it &lt;b&gt;exploded&lt;/b&gt;" in page and "<b>exploded" not in page
     parser = Elements()
     parser.feed(page)
-    assert not [values for tag, values in parser.tags if tag == "img" or "onerror" in values]
+    assert not [values for tag, values in parser.tags if values.get("src") == "x" or "onerror" in values]
 
 
 def test_every_case_is_told_in_full(page: str, results: Results) -> None:
     mutant = results.cases[1]
     for clash in mutant.clashes_before:
         assert f"<td>{clash.protein_atom}</td><td>{clash.ligand_atom}</td>" in page
+    for each in mutant.interactions:
+        assert f"<td>{atoms_text(each)}</td>" in page
+    drawing = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', page)
+    assert drawing is not None and base64.b64decode(drawing[1]).startswith(b"<?xml")
     for rotamer in mutant.rotamers:
         assert f'<th scope="row">{rotamer.name}</th>' in page
     for evidence in mutant.evidence:

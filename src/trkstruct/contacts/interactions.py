@@ -206,7 +206,7 @@ def _named(
             residue=f"{identity.chain}:{residue.name}{number}",
             protein_atoms=tuple(atom.name for atom in protein),
             ligand_atoms=names,
-            donor=donor,
+            donated_by=donor,
             distance_angstrom=float(data["distance"]),
             ligand_part=parts.get(names[0], ""),
         ),
