@@ -37,13 +37,8 @@ def saturation_mutations(
         When ``where`` names nothing of the kinase, or its codons are not known.
     """
     chosen = kinase_named(kinase)
-    positions = saturated_positions(chosen, where)
-    transcripts = None if coding_sequence is None else Path(coding_sequence)
-    return tuple(
-        f"{chosen.gene}:{letter}{number}{mutant}"
-        for letter, number in positions
-        for mutant in _mutants(chosen, letter, number, snv, transcripts)
-    )
+    changes = _changes(chosen, saturated_positions(chosen, where), snv, coding_sequence)
+    return tuple(f"{chosen.gene}:{change}" for change in changes)
 
 
 def saturated_positions(kinase: Kinase, where: str) -> tuple[tuple[str, int], ...]:
@@ -93,15 +88,26 @@ def saturate_structure(
             raise InputError(f"The codons of {complex_.source} are not known: --snv needs a TRK kinase.")
         ordered = sorted(found, key=lambda position: position[1])
         return tuple(f"{letter}{n}{other}" for letter, n in ordered for other in ONE_TO_THREE if other != letter), ()
-    mutations = saturation_mutations(match.kinase.name, where, snv=snv, coding_sequence=coding_sequence)
+    positions = saturated_positions(match.kinase, where)
     modelled = {number: letters.get(identity) for identity, number in match.numbers.items()}
-    changes = [mutation.partition(":")[2] for mutation in mutations]
-    kept = tuple(change for change in changes if modelled.get(int(change[1:-1])) == change[0])
-    left_out = sorted({change[:-1] for change in changes} - {change[:-1] for change in kept}, key=lambda c: int(c[1:]))
+    there = [position for position in positions if modelled.get(position[1]) == position[0]]
+    left_out = [f"{letter}{number}" for letter, number in positions if (letter, number) not in there]
     notes = (
         (f"Not as in the wild type, or not modelled, in {complex_.source}: {', '.join(left_out)}.",) if left_out else ()
     )
-    return kept, notes
+    return _changes(match.kinase, there, snv, coding_sequence), notes
+
+
+def _changes(
+    kinase: Kinase, positions: Sequence[tuple[str, int]], snv: bool, coding_sequence: str | Path | None
+) -> tuple[str, ...]:
+    """``G595A``: what each position may become."""
+    transcripts = None if coding_sequence is None else Path(coding_sequence)
+    return tuple(
+        f"{letter}{number}{mutant}"
+        for letter, number in positions
+        for mutant in _mutants(kinase, letter, number, snv, transcripts)
+    )
 
 
 def _mutants(kinase: Kinase, letter: str, number: int, snv: bool, transcripts: Path | None) -> tuple[str, ...]:
