@@ -24,8 +24,6 @@ LONGEST_FILE = 300
 MEDIAN_FILE = 120
 LARGEST_FOLDER = 20
 MOST_LAYERS = 12
-MOST_PARAMETERS = 8
-ASKS_FOR_MORE = {"trkstruct.executor.scan.scan"}  # the whole run in one call: its parameters are a user's, and promised
 
 CODE_IN_INIT = {"trkstruct", "trkstruct.cli"}  # the public names; the command that the entry point names
 HEAVY = {"openmm", "rdkit", "dask", "distributed", "mdtraj", "pdbfixer", "Bio", "scipy", "pandas", "numba", "prolif"}
@@ -73,19 +71,6 @@ def test_no_file_is_long_and_most_are_short() -> None:
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
     assert statistics.median(lines_of(path) for path in MODULES) <= MEDIAN_FILE
     assert statistics.median(lengths.values()) <= MEDIAN_FILE
-
-
-def test_no_public_function_takes_many_parameters() -> None:
-    """Those of a command are the options that a person types."""
-    many = set()
-    for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-                taken = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-                is_command = node.name == "command" and "cli" in path.parts
-                if len({each.arg for each in taken} - {"self", "cls"}) > MOST_PARAMETERS and not is_command:
-                    many.add(f"{name_of(path)}.{node.name}")
-    assert many == ASKS_FOR_MORE
 
 
 def test_the_contract_is_short_and_places_every_module() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def test_every_function_that_is_looked_for_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

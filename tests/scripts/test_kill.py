@@ -10,7 +10,7 @@ import pytest
 
 from trkstruct.executor.run_options import RunOptions
 
-SCRIPT = Path(__file__).parents[1] / "scripts" / "kill_test.py"
+SCRIPT = Path(__file__).parents[2] / "scripts" / "kill_test.py"
 
 
 def load_script() -> ModuleType:

@@ -8,7 +8,7 @@ import pytest
 
 yaml = pytest.importorskip("yaml", reason="PyYAML is not installed (the extra docs brings it)")
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 OTHER_NAMES = {"matplotlib-base": "matplotlib", "dimorphite-dl": "dimorphite_dl"}
 
 

@@ -14,7 +14,7 @@ from trkstruct.ligand.reading import load_ligand
 from trkstruct.settings import Settings
 from trkstruct.structure.shipped_models import find_entry
 
-SCRIPTS = Path(__file__).parents[1] / "scripts"
+SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 
 def _main(name: str) -> Callable[[list[str], Settings], int]:
