@@ -7,9 +7,9 @@ import pytest
 from openmm.app import Element, Topology
 
 from trkstruct.kinase.kinases import kinase_named, residue_at
-from trkstruct.residues import ONE_TO_THREE
+from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.structure.complex import Complex
-from trkstruct.structure.numbering import recognise_kinase
+from trkstruct.structure.numbering import JOINED, PeptideEnds, _breaks, match_letters, recognise_kinase
 
 TRKA = kinase_named("TRKA")
 AT = {"N": 0.0, "CA": 1.0, "C": 2.0}  # with residues 4 Å apart every peptide bond is 2 Å long: the longest that joins
@@ -36,3 +36,23 @@ def test_of_two_like_residues_beside_a_loop_the_break_tells_which_is_there(missi
     match = recognise_kinase(counted_on(present, {530: ("N", "CA"), 560: ("CA", "C"), 590: ("CA",)}))
     assert match is not None
     assert list(match.numbers.values()) == present
+
+
+@pytest.mark.parametrize(("last", "first", "limit"), JOINED)
+def test_residues_are_joined_up_to_the_limit_of_the_atoms_that_are_there(last: str, first: str, limit: float) -> None:
+    one, two, three = (ResidueId("A", number) for number in (1, 2, 3))
+    ends: dict[ResidueId, PeptideEnds] = {one: {last: np.zeros(3)}, two: {first: np.array([limit, 0, 0])}}
+    assert _breaks([one, two, three], ends) == frozenset()
+    ends[two] = {first: np.array([limit + 0.01, 0, 0])}
+    assert _breaks([one, two, three], ends) == {1}
+
+
+def test_a_residue_of_which_nothing_is_known_is_joined_to_both_beside_it() -> None:
+    one, two, three = (ResidueId("A", number) for number in (1, 2, 3))
+    whole: PeptideEnds = {name: np.array([at, 0, 0]) for name, at in AT.items()}
+    assert _breaks([one, two, three], {one: whole, three: whole}) == frozenset()
+    assert _breaks([one, two], {one: {"N": np.zeros(3)}, two: {"C": np.full(3, 90.0)}}) == frozenset()
+
+
+def test_a_chain_without_residues_is_no_kinase() -> None:
+    assert match_letters({}) is None
