@@ -21,6 +21,7 @@ ALBERT_1956: Final = "Albert & Phillips 1956, 10.1039/JR9560001294"
 ALBERT_1959: Final = "Albert & Barlin 1959, 10.1039/JR9590002384"
 LANGMAIER: Final = "Langmaier 2016, 10.1021/acs.jpca.6b04786"
 LINDEGREN: Final = "Lindegren & Niemann 1949, J Am Chem Soc 71, 1504"
+CYANOAMINES: Final = "Stevenson & Williamson 1958, J Am Chem Soc 80, 5943"
 MERCK: Final = "Merck Index, 14th ed."
 
 
@@ -118,6 +119,18 @@ TABLE: Final = (
     Measured("3-hydroxypyridine", "Oc1cccnc1", "4.9, 8.7", "Oc1cccnc1", ALBERT_1956),
     Measured("2-pyridinethione", "S=c1cccc[nH]1", "10.0", "S=c1cccc[nH]1", ALBERT_1959),
     Measured("paracetamol", "CC(=O)Nc1ccc(O)cc1", "9.6", "CC(=O)Nc1ccc(O)cc1", AVDEEF),
+    Measured("maltol", "Cc1occc(=O)c1O", "8.4", "Cc1occc(=O)c1O", "Thompson 2006, 10.1039/b416651k"),
+    Measured(
+        "dabrafenib", "CC(C)(C)c1nc(-c2cccc(NS(=O)(=O)c3c(F)cccc3F)c2F)c(-c2ccnc(N)n2)s1", "1.5, 2.2, 6.6",
+        "CC(C)(C)c1nc(-c2cccc([N-]S(=O)(=O)c3c(F)cccc3F)c2F)c(-c2ccnc(N)n2)s1", "10.1002/cpt.1672",
+    ),
+    Measured(
+        "vemurafenib", "CCCS(=O)(=O)Nc1ccc(F)c(C(=O)c2c[nH]c3ncc(-c4ccc(Cl)cc4)cc23)c1F", "7.9, 11.1",
+        "CCCS(=O)(=O)Nc1ccc(F)c(C(=O)c2c[nH]c3ncc(-c4ccc(Cl)cc4)cc23)c1F", "10.1002/cpt.1672",
+    ),
+    # amines that a nitrile makes weak
+    Measured("aminoacetonitrile", "NCC#N", "5.3", "NCC#N", CYANOAMINES),
+    Measured("dimethylaminoacetonitrile", "CN(C)CC#N", "4.2", "CN(C)CC#N", CYANOAMINES),
     # drugs whose groups are as in textbooks
     Measured("ibuprofen", "C[C@H](C(=O)O)c1ccc(CC(C)C)cc1", "4.5", "C[C@H](C(=O)[O-])c1ccc(CC(C)C)cc1", AVDEEF),
     Measured(

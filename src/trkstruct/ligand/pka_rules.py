@@ -40,6 +40,8 @@ GAINS: Final = (
         "[OX1;-1;$(O-c1ccccc1);!$(O-c:c[N+](=O)[O-]);!$(O-c:c:c:c[N+](=O)[O-]);!$(O-c(:c[F,Cl,Br,I]):c[F,Cl,Br,I])]",
         9.99,
     ),
+    # 3-hydroxy-4-pyranones; maltol 8.4: Thompson, Barta & Orvig 2006, 10.1039/b416651k
+    PkaRule("[OX1;-1;$(O-c1c(=O)ccoc1)]", 8.4),
     # 3-hydroxypyridine 8.72: Albert & Phillips 1956
     PkaRule("[OX1;-1;$(O-c1cccnc1)]", 8.72),
     # hydrazides, acylhydrazones, semicarbazides; isoniazid 10.8: Merck Index, 14th ed., 5186;
@@ -66,6 +68,8 @@ GAINS: Final = (
 """Below its pKa the atom takes up a proton."""
 
 LOSES: Final = (
+    # amines beside a nitrile's carbon; aminoacetonitrile 5.34: Stevenson & Williamson 1958, J Am Chem Soc 80, 5943
+    PkaRule("[NX4;+1;!H0;$(N-[CX4]-C#N)]", 5.34),
     # enamines and vinylogous amides: the lone pair is conjugated, as an amide's
     PkaRule("[NX4;+1;!H0;$(N-[CX3]=[#6])]", 0.0),
     # acylhydrazones and acylamidrazones on the imine nitrogen; 1.4 to 2.9: 10.29356/jmcs.v63i4.794
@@ -88,6 +92,8 @@ LOSES: Final = (
         "$(N(-S(=O)(=O)[#6])-c:c:c:c[N+](=O)[O-])]",
         6.5,
     ),
+    # sulfonanilides between two arenes with fluorine or chlorine in ortho; dabrafenib 6.6: 10.1002/cpt.1672
+    PkaRule("[NX3;+0;H1;$(N(-c:c-[F,Cl])-S(=O)(=O)-c(:c-[F,Cl]):c-[F,Cl])]", 6.6),
     # N-hydroxyimides; N-hydroxysuccinimide 6.0: Ames & Grey 1955, 10.1039/JR9550000631
     PkaRule("[OX2H;$(O-N(-C=O)-C=O)]", 6.0),
     # oxicams; piroxicam 5.46, meloxicam 4.2: Prankerd 2007. Enols of cyanoacetamides; teriflunomide 3.1: its label
