@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import trkstruct
 from support.own_kinase import csf1r_text, kinase_toml, page_text
 from trkstruct.cases.spec import CaseSpec, failed_case, repeat_command
 from trkstruct.cases.user_file import read_parts
 from trkstruct.cli import main
+from trkstruct.errors import InputError
 from trkstruct.kinase.described_kinase import load_own_kinase
 from trkstruct.kinase.kinases import knowing
 from trkstruct.kinase.own_kinase import OwnKinase
@@ -101,3 +103,22 @@ def test_the_page_of_the_documentation_runs_as_it_stands(tmp_path: Path, monkeyp
     exec(python, {"print": printed.append})
     assert printed == ["gatekeeper"]
     assert identify_kinase("".join(csf1r_text().split())) is None
+
+
+def test_python_takes_the_file_of_a_kinase_and_forgets_it_after(tmp_path: Path) -> None:
+    path = tmp_path / "csf1r.toml"
+    path.write_text(csf1r_text(), encoding="utf-8")
+    for files in (path, str(path), [path], (str(path),)):
+        with pytest.raises(InputError, match="CSF1R") as known:
+            trkstruct.score("CSF1R:T663I", "larotrectinib", kinase="CSF1R", kinase_files=files)
+        with pytest.raises(InputError) as scanned:
+            trkstruct.scan("CSF1R", "T663I", "larotrectinib", kinase_files=files, out_dir=tmp_path / "out")
+        assert "No structure of CSF1R ships" in str(known.value) and str(scanned.value) == str(known.value)
+    with pytest.raises(InputError) as unknown:
+        trkstruct.score("T663I", "larotrectinib", kinase="CSF1R")
+    assert str(unknown.value) != str(known.value)
+    with pytest.raises(InputError, match=r"missing\.toml"):
+        trkstruct.scan(
+            "TRKA", "G595R", "larotrectinib", kinase_files=tmp_path / "missing.toml", out_dir=tmp_path / "out"
+        )
+    assert not (tmp_path / "out").exists()

@@ -44,7 +44,9 @@ def carried(page: str, name: str) -> str:
 def test_the_view_carries_all_it_needs_and_names_no_address(mutant: Case, folder: Path) -> None:
     drawing = trkstruct.view(mutant, folder)
     model = json.loads(carried(drawing.html, "model-pocket"))
-    assert set(model["scenes"]) == {"before", "after", "both"}
+    assert set(model["scenes"]) == {"wild", "before", "after", "both"}
+    assert model["complex"].keys() == {"text"}  # no other page lends it its lines
+    assert "wild-type residue, translucent" in drawing.html
     assert "Viewer" in carried(drawing.html, "packed-molstar")
     assert not re.search(r'(?:src|href)="https?:', drawing.html) and "default-src 'none'" in drawing.html
     tubes = [each for each in model["scenes"]["before"].split('"kind":"tube"') if "overlap" in each]
@@ -69,6 +71,18 @@ def test_a_view_is_a_page_of_its_own_when_it_is_saved(mutant: Case, folder: Path
 def test_a_name_of_a_user_is_text_in_the_view(mutant: Case, folder: Path) -> None:
     hostile = mutant.model_copy(update={"ligand": "<img src=x onerror=hacked()>"})
     assert "<img src=x" not in trkstruct.view(hostile, folder).html
+
+
+def test_without_its_wild_type_a_mutant_is_shown_alone(mutant: Case, folder: Path, tmp_path: Path) -> None:
+    names = [name for name in (mutant.files.complex, mutant.files.before) if name]
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    for results in (False, True):
+        if results:
+            (tmp_path / "results.json").write_bytes((folder / "results.json").read_bytes())
+        model = json.loads(carried(trkstruct.view(mutant, tmp_path).html, "model-pocket"))
+        assert set(model["scenes"]) == {"before", "after", "both"}
 
 
 def test_a_wild_type_is_shown_as_it_was_relaxed(results: Results, folder: Path) -> None:

@@ -84,11 +84,9 @@ ligand_residue_option: Final = click.option(
 def know_kinases(ctx: click.Context, _param: click.Parameter, files: tuple[Path, ...]) -> tuple[Path, ...]:
     """Let the command know the kinases of files beside those that ship and are kept."""
     if files:
-        from trkstruct.kinase.described_kinase import load_own_kinases
-        from trkstruct.kinase.kept_kinases import kept_kinases
-        from trkstruct.kinase.kinases import knowing
+        from trkstruct.kinase.described_kinase import knowing_files
 
-        ctx.with_resource(knowing(load_own_kinases(files, kept_kinases())))
+        ctx.with_resource(knowing_files(files))
     return files
 
 

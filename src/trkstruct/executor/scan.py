@@ -10,6 +10,7 @@ from trkstruct.cases.run_case import run_case
 from trkstruct.executor.progress import show_progress
 from trkstruct.executor.run import REPORTED_CASES, run_plan
 from trkstruct.executor.run_options import RunOptions
+from trkstruct.kinase.described_kinase import knowing_files
 from trkstruct.ligand.naming.records import ligand_texts
 from trkstruct.report.page.page import write_report
 from trkstruct.report.results import Results, load_results
@@ -31,6 +32,7 @@ def scan(
     chain: str | None = None,
     ligand_residue: str | None = None,
     build_ligand: bool = True,
+    kinase_files: "str | Path | Sequence[str | Path]" = (),
     out_dir: str | Path = "trkstruct-out",
     workers: int = 0,
     scheduler: str | None = None,
@@ -53,6 +55,8 @@ def scan(
         A structure of one's own instead of the shipped ones.
     build_ligand : bool
         Whether heavy atoms of the ligand that such a structure lacks are built; False refuses it.
+    kinase_files : str, Path or sequence of these, optional
+        TOML files of kinases of one's own (docs/own-kinase.md), known in this scan beside those that are kept.
     out_dir : str or Path
         Gets ``results.json``, ``results.csv``, ``report.html``, and the complexes with a script each for PyMOL and
         ChimeraX; of more than 5000 cases no page and no scripts. Finished cases found there under the same inputs are
@@ -76,21 +80,22 @@ def scan(
     RunError
         When the run cannot go on, for example because the disk is full; the same call continues it.
     """
-    specs = plan_and_check(
-        as_texts(kinases, "kinases"),
-        as_texts(mutations, "mutations"),
-        ligand_texts(ligands),
-        chosen_settings(preset, settings),
-        structure=None if structure is None else str(structure),
-        chain=chain,
-        ligand_residue=ligand_residue,
-        build_ligand=build_ligand,
-    )
-    options = RunOptions(workers=workers, scheduler=scheduler, keep_complexes=keep_complexes)
-    with show_progress(len(specs)) if progress else nullcontext() as on_done:
-        run_plan(specs, Path(out_dir), run_case, options, on_done)
-    results = load_results(out_dir)
-    if len(results.cases) <= REPORTED_CASES:
-        write_report(results, Path(out_dir))
-        write_sessions(results, Path(out_dir))
-    return results
+    with knowing_files(kinase_files):
+        specs = plan_and_check(
+            as_texts(kinases, "kinases"),
+            as_texts(mutations, "mutations"),
+            ligand_texts(ligands),
+            chosen_settings(preset, settings),
+            structure=None if structure is None else str(structure),
+            chain=chain,
+            ligand_residue=ligand_residue,
+            build_ligand=build_ligand,
+        )
+        options = RunOptions(workers=workers, scheduler=scheduler, keep_complexes=keep_complexes)
+        with show_progress(len(specs)) if progress else nullcontext() as on_done:
+            run_plan(specs, Path(out_dir), run_case, options, on_done)
+        results = load_results(out_dir)
+        if len(results.cases) <= REPORTED_CASES:
+            write_report(results, Path(out_dir))
+            write_sessions(results, Path(out_dir))
+        return results

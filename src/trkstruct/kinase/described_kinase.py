@@ -1,11 +1,14 @@
 """A kinase of a user's own understood: its pocket taken from a relative where asked, and compared with what ships."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Final
 
 from trkstruct.errors import InputError
+from trkstruct.kinase.kept_kinases import kept_kinases
 from trkstruct.kinase.kinase_file import conserved_problem, read_kinase_file
+from trkstruct.kinase.kinases import knowing
 from trkstruct.kinase.own_kinase import OwnKinase, as_kinase
 from trkstruct.kinase.recognition import MIN_COMPARED, MIN_IDENTITY, compare_with
 from trkstruct.kinase.shipped_kinases import Kinase, name_key, names_of, shipped_kinases
@@ -38,6 +41,20 @@ def load_own_kinases(paths: Sequence[Path], kept: Sequence[OwnKinase] = ()) -> t
         for other in every[:at]:
             _refuse_same(own, as_kinase(other), "leave one of them out")
     return every
+
+
+@contextmanager
+def knowing_files(files: str | Path | Sequence[str | Path]) -> Iterator[None]:
+    """Within the block, the kinases of these files are known beside those that are kept; without a file, the kept ones.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be used, or two kinases have the same name or nearly the same sequence.
+    """
+    paths = [Path(files)] if isinstance(files, str | Path) else [Path(each) for each in files]
+    with knowing(load_own_kinases(paths, kept_kinases())) if paths else nullcontext():
+        yield
 
 
 def load_own_kinase(path: Path) -> OwnKinase:

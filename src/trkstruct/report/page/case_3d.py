@@ -41,6 +41,16 @@ class Model:
 def build_model(case: Case, wild: Case | None, folder: Path, wild_anchor: str) -> Model | None:
     """The 3D part of a case; None when it has no complex.
 
+    Parameters
+    ----------
+    case : Case
+    wild : Case or None
+        Its wild type, which stands behind it and has a view of its own.
+    folder : Path
+        Of the results.
+    wild_anchor : str
+        Where the page holds the wild type's complex, from which this one is then told; empty where it does not.
+
     Raises
     ------
     InputError
@@ -59,9 +69,9 @@ def build_model(case: Case, wild: Case | None, folder: Path, wild_anchor: str) -
     views = _views_of(snapshots)
     ghosts = {view: _ghosts_of(view, snapshots) for view in views}
     scenes = {view: draw(snapshot, ghosts=ghosts[view]) for view, snapshot in views.items()}
-    complex_: dict[str, object] = (
-        {"text": whole} if base is None else {"steps": encode_lines(whole, base), "base": wild_anchor}
-    )
+    complex_: dict[str, object] = {"text": whole}
+    if base is not None and wild_anchor:
+        complex_ = {"steps": encode_lines(whole, base), "base": wild_anchor}
     data = {"complex": complex_, "texts": texts, "scenes": scenes, "surface": surface_node()}
     text = json.dumps(data, separators=(",", ":"))
     return Model(tuple(views), legend_of(views, ghosts, bool(sites)), packed(text))

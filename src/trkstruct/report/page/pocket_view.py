@@ -10,10 +10,14 @@ from markupsafe import Markup
 
 from trkstruct.errors import InputError
 from trkstruct.files.outputs import safe_label, write_atomic
+from trkstruct.files.run_folder import JSON_NAME
+from trkstruct.kinase.mutation import WILD_TYPE
 from trkstruct.records import Case
 from trkstruct.report.page.case_3d import VIEWS, build_model
 from trkstruct.report.page.embed import molstar_script, molstar_style, page_file
+from trkstruct.report.results import load_results
 from trkstruct.report.scene.colours import LIGAND_COLOUR, SURFACE_COLOUR
+from trkstruct.report.scene.snapshots import pair_of, wild_types
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,7 +70,8 @@ def view(
     """Show the pocket of a case with its clashes; in a notebook the last line of a cell draws it.
 
     It is the 3D view of the report: discs coloured by severity mark clashes, the worst with their overlap in Å;
-    hydrogen bonds to the hinge are blue dashes. Nothing is fetched from a network, and an exported notebook keeps it.
+    hydrogen bonds to the hinge are blue dashes; the wild-type residue stands translucent on the mutant's, where the
+    folder holds its case too. Nothing is fetched from a network, and an exported notebook keeps it.
 
     Parameters
     ----------
@@ -91,7 +96,8 @@ def view(
         When the case has no complex at that moment, or a file is missing.
     """
     title = f"{case.kinase} {case.mutation} with {case.ligand}".strip()
-    model = build_model(case, None, _folder(case, out_dir), "")
+    folder = _folder(case, out_dir)
+    model = build_model(case, _wild_type_of(case, folder), folder, "")
     first = moment or ("before" if model is not None and "before" in model.views else "after")
     if model is None or first not in model.views:
         raise InputError(f"{title} has no complex {first} relaxation.")
@@ -111,6 +117,15 @@ def view(
         molstar=Markup(molstar_script()),
     )
     return PocketView(title, html, width, height)
+
+
+def _wild_type_of(case: Case, folder: Path) -> Case | None:
+    """The wild type that the case is compared with, where the folder's results and complexes hold it."""
+    if case.mutation == WILD_TYPE or not (folder / JSON_NAME).is_file():
+        return None
+    wild = wild_types(load_results(folder).cases).get(pair_of(case))
+    there = wild is not None and wild.files.complex is not None and (folder / wild.files.complex).is_file()
+    return wild if there else None
 
 
 def _folder(case: Case, out_dir: str | Path | None) -> Path:
