@@ -1,5 +1,6 @@
 """Fold changes: intervals hold the truth, a curve beyond the doses gives a bound, ATP and Km turn IC50 into Ki."""
 
+import numpy as np
 import pytest
 from scipy.stats import binomtest
 
@@ -8,7 +9,7 @@ from support.made_records import make_case
 from trkstruct.errors import InputError
 from trkstruct.kinase.evidence import apparent_ddg_kcal_mol
 from trkstruct.potency.curve_fit import fit_dose_response
-from trkstruct.potency.dose_response import cheng_prusoff
+from trkstruct.potency.dose_response import DoseResponse, cheng_prusoff
 from trkstruct.potency.fold_change import compare_with_cases, fold_changes_of
 
 
@@ -40,6 +41,24 @@ def test_a_mutant_beyond_the_doses_gives_a_bound_on_the_fold_change() -> None:
     assert (full.qualifier, full.fold < 0.06) == ("<", True)
     unknown = fold_changes_of(fits(("WT", 80_000), ("G595R", 80_000)))[0]
     assert (unknown.qualifier, unknown.fold) == ("unknown", None)
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        np.array([105, 102, 99, 98, 94, 44, 26, 82, 98, 102.0]),  # a bell
+        np.array([100, 99, 98, 95, 86, 400, 40, 19, 7, 3.0]),  # a curve with an outlier
+        np.array([100, 3, 98, 95, 6, 99, 2, 97, 5, 100.0]),
+    ],
+)
+def test_scatter_between_both_plateaus_is_no_flat_curve_and_bounds_nothing(response: np.ndarray) -> None:
+    doses = np.geomspace(0.1, 2000, 10)
+    mutant = DoseResponse("drug", "G595R", "", doses, response, np.ones(10))
+    fit = fit_dose_response(mutant)
+    (fold,) = fold_changes_of([*fits(("WT", 50)), (mutant, fit)])
+    assert fit.ic50_nm is None
+    assert (fold.qualifier, fold.fold) == ("unknown", None)
+    assert fit.status == "no sigmoid" or f"from {response.min():.3g} to {response.max():.3g}" in fit.notes[0]
 
 
 def test_cheng_prusoff_turns_a_change_of_km_into_a_change_of_ki() -> None:

@@ -27,6 +27,7 @@ from trkstruct.potency.profile_likelihood import (
 from trkstruct.units import FloatArray
 
 CONFIDENCE: Final = 0.95  # of every interval
+FLAT_SCATTER: Final = 0.2  # of the mean: assays are asked to vary by less; Assay Guidance Manual, NBK83783
 WORDS: Final = {"bottom": "lower plateau", "top": "upper plateau", "log10_ic50": "IC50 (nM)", "hill": "Hill slope"}
 
 
@@ -72,7 +73,8 @@ def fit_dose_response(data: DoseResponse, *, bottom: float | None = None, top: f
     if follows_no_sigmoid(data, data.response - best, n_free if responds else 1):
         return range_.without_ic50("no sigmoid", _sd(ssr, n_points - n_free), (_shape(data),))
     if not responds:
-        return range_.without_ic50("no response", _sd(_flat_ssr(data), n_points - 1))
+        scatter = _sd(_flat_ssr(data), n_points - 1)
+        return range_.without_ic50("no response", scatter, _scatter_notes(data, scatter))
     quantile = float(student_t.ppf((1 + CONFIDENCE) / 2, n_points - n_free))
     limit = ssr * (1 + quantile**2 / (n_points - n_free))
     low, high = (profile_limit(problem, parameters, limit, side) for side in (-1, 1))
@@ -157,6 +159,14 @@ def _limit_notes(problem: FitProblem, parameters: FloatArray) -> tuple[str, ...]
     touched = touched_limits(problem, parameters)
     values = {name: 10**limit if name == "log10_ic50" else limit for name, limit in touched.items()}
     return tuple(f"the {WORDS[name]} ended at its limit, {value:.3g}" for name, value in values.items())
+
+
+def _scatter_notes(data: DoseResponse, scatter: float) -> tuple[str, ...]:
+    """What to look at before a curve is taken for flat."""
+    if scatter <= FLAT_SCATTER * abs(_mean(data)):
+        return ()
+    low, high = data.response.min(), data.response.max()
+    return (f"the responses run from {low:.3g} to {high:.3g} and not with the dose; look for outliers",)
 
 
 def _shape(data: DoseResponse) -> str:

@@ -117,6 +117,13 @@ def curve_responses(parameters: FloatArray, log_dose: FloatArray, falls: bool) -
     return response
 
 
+def mean_responses(data: DoseResponse) -> FloatArray:
+    """Weighted mean response at each dose, from the lowest on, shape (n_doses,)."""
+    group = np.unique(data.concentration_nm, return_inverse=True)[1]
+    means: FloatArray = np.bincount(group, data.weight * data.response) / np.bincount(group, data.weight)
+    return means
+
+
 def cheng_prusoff(ic50_nm: float, atp: float, km: float) -> float:
     """Ki of an ATP-competitive inhibitor, IC50 / (1 + [ATP] / Km); Cheng 1973, 10.1016/0006-2952(73)90196-2.
 

@@ -10,7 +10,7 @@ import numpy as np
 from trkstruct.errors import InputError
 from trkstruct.kinase.evidence import apparent_ddg_kcal_mol
 from trkstruct.kinase.mutation import WILD_TYPE
-from trkstruct.potency.dose_response import CurveFit, DoseResponse, cheng_prusoff, evaluate_curve
+from trkstruct.potency.dose_response import CurveFit, DoseResponse, cheng_prusoff, evaluate_curve, mean_responses
 from trkstruct.records import Case
 
 Qualifier = Literal["=", ">", "<", "unknown"]
@@ -96,14 +96,19 @@ def compare_with_cases(folds: Sequence[FoldChange], cases: Sequence[Case]) -> tu
 
 
 def _without_response(data: DoseResponse, fit: CurveFit, wild_type: CurveFit) -> CurveFit:
-    """A flat curve read by the wild type's plateaus: no effect at any dose, or the full effect at the lowest."""
+    """A flat curve read by the wild type's plateaus: no effect at any dose, or the full effect at the lowest.
+
+    Neither where some doses are nearer to one plateau and some to the other, which is scatter and not a flat curve.
+    """
     if fit.status != "no response" or wild_type.curve is None:
         return fit
     untreated, treated = evaluate_curve(wild_type.curve, np.array([0.0, np.inf]))
-    mean = np.average(data.response, weights=data.weight)
-    if abs(mean - untreated) < abs(mean - treated):
+    means = mean_responses(data)
+    means = means[np.isfinite(means)]  # a dose may weigh nothing
+    without_effect = abs(means - untreated) < abs(means - treated)
+    if without_effect.all():
         return replace(fit, status="above range", low_nm=fit.highest_nm)
-    return replace(fit, status="below range", high_nm=fit.lowest_nm)
+    return fit if without_effect.any() else replace(fit, status="below range", high_nm=fit.lowest_nm)
 
 
 def _one_kinase(curves: Sequence[tuple[DoseResponse, CurveFit]]) -> bool:

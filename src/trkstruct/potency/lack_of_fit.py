@@ -12,7 +12,7 @@ from scipy.optimize import isotonic_regression
 from scipy.stats import f as fisher_f
 from scipy.stats import norm
 
-from trkstruct.potency.dose_response import DoseResponse
+from trkstruct.potency.dose_response import DoseResponse, mean_responses
 from trkstruct.units import FloatArray
 
 SIGNIFICANCE: Final = 0.01  # one good curve in a hundred may be doubted, and only when its residuals are large too
@@ -26,7 +26,7 @@ def follows_no_sigmoid(data: DoseResponse, residuals: FloatArray, n_free: int) -
     doses, group = np.unique(data.concentration_nm, return_inverse=True)
     weight = np.bincount(group, data.weight).astype(float)
     means = np.bincount(group, data.weight * residuals) / weight
-    if not _turns(np.bincount(group, data.weight * data.response) / weight, weight):
+    if not _turns(mean_responses(data), weight):
         return False
     if len(doses) >= LEAST_DOSES and (_neighbours_agree(means) or _bend(means, weight)):
         return True
@@ -38,8 +38,7 @@ def follows_no_sigmoid(data: DoseResponse, residuals: FloatArray, n_free: int) -
 
 def turning_point(data: DoseResponse) -> tuple[float, float, float]:
     """Mean responses at the lowest dose, at the dose that is furthest from the ends' mean, and at the highest dose."""
-    group = np.unique(data.concentration_nm, return_inverse=True)[1]
-    means = np.bincount(group, data.weight * data.response) / np.bincount(group, data.weight)
+    means = mean_responses(data)
     inner = means[1:-1]
     furthest = inner[np.argmax(np.abs(inner - (means[0] + means[-1]) / 2))]
     return float(means[0]), float(furthest), float(means[-1])
