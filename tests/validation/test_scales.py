@@ -9,12 +9,14 @@ from rich.console import Console
 
 from support.made_records import make_case
 from trkstruct.case_parts import DdgParts
+from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 from trkstruct.validation.accuracy import ENERGIES_NAME, GEOMETRY_NAME, NULL_NAME, OWN_NAME, Outcome, assess
 from trkstruct.validation.accuracy_table import accuracy_report
 from trkstruct.validation.entry_sets import GROWTH
 from trkstruct.validation.scoring import (
     Predictor,
     Scale,
+    Scores,
     count_verdicts,
     score_error_bars,
     score_predictor,
@@ -85,6 +87,8 @@ def test_three_rows_are_the_fewest_that_are_scored(n: int, scored: bool) -> None
     found = score_predictor(measured, predictor, predictor)
     assert (found.n, bool(found.measures), bool(found.versus)) == (n, scored, scored)
     assert (score_error_bars(measured, predictor) is not None) is scored
+    if not scored:
+        assert found == Scores("own", n, int(np.count_nonzero(measured > RESISTANCE_THRESHOLD_KCAL_MOL)), {}, {})
 
 
 @pytest.mark.parametrize(("predicts", "measures"), [(True, True), (True, False), (False, True), (False, False)])
@@ -111,9 +115,8 @@ def test_each_is_compared_with_the_first_on_the_same_samples() -> None:
     assert usual == score_predictors(measured, own, [other], scale=Scale(), seed=0, n_resamples=RESAMPLES)
     assert usual[0] == score_predictor(measured, own)
     for change in ({"seed": 5}, {"n_resamples": 51}):
-        assert score_predictors(measured, own, [other], **{**given, **change}) != score_predictors(
-            measured, own, [other], **given
-        )
+        changed, before = (score_predictor(measured, other, own, **each) for each in ({**given, **change}, given))
+        assert changed.measures != before.measures and changed.versus != before.versus
 
 
 def test_intervals_begin_with_ten_rows() -> None:
