@@ -19,7 +19,7 @@ import psutil
 TESTS: Final = Path(__file__).parents[1] / "tests"
 sys.path.insert(0, str(TESTS))
 
-from support.dask_site import start_site  # noqa: E402
+from support.machine.dask_site import start_site  # noqa: E402
 from trkstruct.case_parts import Clash, EnergyTerms  # noqa: E402
 from trkstruct.cases.run_case import CaseResult  # noqa: E402
 from trkstruct.cases.spec import CasePlan, CaseSpec  # noqa: E402

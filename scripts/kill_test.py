@@ -24,9 +24,9 @@ import psutil
 TESTS: Final = Path(__file__).parents[1] / "tests"
 sys.path.insert(0, str(TESTS))
 
-from support.dask_site import Site, start_site  # noqa: E402
 from support.ending_runs import LEAVE, RunThatIsAskedToLeave, ask_to_leave  # noqa: E402
 from support.fake_pipeline import FakeSpec, called  # noqa: E402
+from support.machine.dask_site import Site, start_site  # noqa: E402
 from trkstruct.executor.run import run_plan  # noqa: E402
 from trkstruct.executor.run_options import RunOptions  # noqa: E402
 from trkstruct.files.run_folder import LOCK_NAME  # noqa: E402

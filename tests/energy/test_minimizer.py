@@ -4,8 +4,8 @@ import numpy as np
 import openmm
 import pytest
 
+from support.machine.platforms import GPU_PLATFORMS, platform_or_skip
 from support.peptides import SITE, build_peptide
-from support.platforms import GPU_PLATFORMS, platform_or_skip
 from support.shipped_pocket import shipped_pocket
 from trkstruct.energy.forcefield import ForceGroup
 from trkstruct.energy.lbfgs import Solve

@@ -7,8 +7,8 @@ import openmm
 import pytest
 from openmm import unit
 
+from support.machine.platforms import GPU_PLATFORMS, platform_or_skip
 from support.peptides import SITE, build_peptide
-from support.platforms import GPU_PLATFORMS, platform_or_skip
 from support.shipped_pocket import displaced, overlapping, reference_energy, shipped_pocket
 from trkstruct.energy.forcefield import ForceGroup, platform_properties, with_solute_dielectric
 from trkstruct.energy.pocket_energy import open_energy

@@ -17,8 +17,8 @@ import openmm
 import pytest
 
 from support import fake_pipeline
-from support.dask_site import Site, start_site
 from support.fake_pipeline import FakeSpec
+from support.machine.dask_site import Site, start_site
 from support.quick import QUICK
 from support.run_and_load import run_and_load
 from trkstruct.cases.run_case import run_case

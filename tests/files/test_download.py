@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from support.memory_ceiling import run_below_ceiling
+from support.machine.memory_ceiling import run_below_ceiling
 from trkstruct.cli import main
 from trkstruct.errors import DownloadError, StructureError
 from trkstruct.files.download import Server, download

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from rdkit import Chem
 from rdkit.Geometry import Point3D
 
-from support.memory_ceiling import run_below_ceiling
+from support.machine.memory_ceiling import run_below_ceiling
 from support.small_complex import molecule_of
 from trkstruct.cli import main
 from trkstruct.errors import LigandError

@@ -1,0 +1,1 @@
+"""What a machine has, or is made to lack: platforms, memory, a Dask site."""
