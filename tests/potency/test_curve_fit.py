@@ -133,3 +133,17 @@ def test_too_few_points_are_refused_by_name() -> None:
     assert fit_dose_response(data, **NORMALIZED).ic50_nm == pytest.approx(30, rel=1e-3)
     with pytest.raises(InputError, match="must be below top"):
         fit_dose_response(data, bottom=100, top=0)
+
+
+@pytest.mark.parametrize("mean", [100.0, -100.0, 1.0])
+@pytest.mark.parametrize(("share", "noted"), [(0.19, False), (0.2, True)])
+def test_responses_that_scatter_by_more_than_a_fifth_of_their_mean_are_told(
+    mean: float, share: float, noted: bool
+) -> None:
+    """Pairs that disagree alike at each dose: their standard deviation is the 20/19 part larger in its square."""
+    response = mean * (1 + share * np.tile([1.0, -1.0], 10))
+    fit = fit_dose_response(DoseResponse("x", "WT", "", DOSES, response, np.ones(20)))
+    low, high = sorted((0.8 * mean, 1.2 * mean))
+    said = f"the responses run from {low:.3g} to {high:.3g} and not with the dose; look for outliers"
+    assert (fit.status, fit.notes) == ("no response", (said,) if noted else ())
+    assert fit.residual_sd == pytest.approx(abs(mean) * share * (20 / 19) ** 0.5)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trkstruct.errors import InputError
-from trkstruct.potency.dose_response import Curve, cheng_prusoff, evaluate_curve
+from trkstruct.potency.dose_response import Curve, DoseResponse, cheng_prusoff, evaluate_curve, mean_responses
 
 
 def test_the_curve_at_its_middle_its_ends_and_a_decade_off() -> None:
@@ -35,3 +35,10 @@ def test_at_km_half_the_ic50_is_the_ki() -> None:
 def test_concentrations_below_zero_are_refused(atp: float, km: float) -> None:
     with pytest.raises(InputError, match="Km must be above 0 and ATP not negative"):
         cheng_prusoff(10.0, atp=atp, km=km)
+
+
+def test_a_dose_has_the_weighted_mean_of_its_points_wherever_they_stand() -> None:
+    """At 3 nM (1 x 90 + 3 x 50) / 4, at 1 nM one point alone, at 10 nM two of the same weight."""
+    doses, responses, weights = [10.0, 3, 1, 3, 10], [8.0, 90, 100, 50, 12], [0.5, 1, 7, 3, 0.5]
+    data = DoseResponse("x", "WT", "", np.array(doses), np.array(responses), np.array(weights))
+    np.testing.assert_allclose(mean_responses(data), [100, 60, 10])
