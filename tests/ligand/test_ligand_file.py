@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from rdkit import Chem
+from rdkit.Chem import AllChem
 from rdkit.Geometry import Point3D
 
 from support.machine.memory_ceiling import run_below_ceiling
@@ -209,3 +210,18 @@ def test_a_character_that_is_not_ascii_in_an_atom_is_answered_in_words(column: i
     path.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(LigandError, match="RDKit"):
         load_ligand(str(path), with_parameters=False)
+
+
+@pytest.mark.parametrize("number", ["     1e+30", "       nan", "       inf", "       abc"])
+def test_a_coordinate_that_is_none_is_told_with_its_line_and_nothing_else(
+    number: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    molecule = Chem.AddHs(Chem.MolFromSmiles("CCO"))
+    AllChem.EmbedMolecule(molecule, randomSeed=1)
+    lines = Chem.MolToMolBlock(molecule).splitlines()
+    lines[5] = number + lines[5][10:]
+    path = tmp_path / "odd.sdf"
+    path.write_text("\n".join([*lines, "$$$$", ""]))
+    with pytest.raises(LigandError, match=r"coordinates on line 6 .*numbers"):
+        read_ligand_file(path)
+    assert capfd.readouterr().err == ""

@@ -1,7 +1,10 @@
 """Reading a ligand with its pose from an SDF, MOL or MOL2 file that may come from anybody."""
 
 import errno
+import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -41,7 +44,7 @@ def read_ligand_file(path: Path) -> tuple[Chem.Mol, tuple[str, ...]]:
     record = record.encode("ascii", "replace").decode()  # RDKit cuts what it quotes in the middle of a longer character
     with rdBase.CaptureErrorLog() as log:  # RDKit writes its complaint to stderr, where nothing can read it back
         try:
-            molecule = read_mol2(record, path) if mol2 else Chem.MolFromMolBlock(record, removeHs=False)
+            molecule = read_mol2(record, path) if mol2 else _read_block(record)
         except (Chem.MolSanitizeException, RuntimeError, ValueError) as error:
             if isinstance(error, LigandError):
                 raise
@@ -62,6 +65,31 @@ def read_ligand_file(path: Path) -> tuple[Chem.Mol, tuple[str, ...]]:
         notes.append(f"{path.name} lacks {added} hydrogens; they were added for the protonation state drawn.")
     Chem.AssignStereochemistryFrom3D(with_hydrogens)
     return real_stereo(with_hydrogens), (*notes, *left_out)
+
+
+def _read_block(record: str) -> Chem.Mol | None:
+    """The molecule of a connection table; why there is none goes to RDKit's error log.
+
+    ``MolFromMolBlock`` writes what it cannot parse to the log of warnings, which cannot be captured; a supplier to that
+    of errors.
+    """
+    with _without_warnings():
+        molecule = Chem.MolFromMolBlock(record, removeHs=False)
+        if molecule is None:
+            next(iter(Chem.ForwardSDMolSupplier(io.BytesIO(record.encode()), removeHs=False)), None)
+    return molecule
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """While this lasts RDKit keeps its warnings to itself."""
+    enabled = "rdApp.warning:enabled" in rdBase.LogStatus()
+    rdBase.DisableLog("rdApp.warning")
+    try:
+        yield
+    finally:
+        if enabled:
+            rdBase.EnableLog("rdApp.warning")
 
 
 def read_text(path: Path) -> str:
@@ -130,7 +158,7 @@ def _no_molecule(path: Path, text: str, said: str) -> LigandError:
     elif path.suffix.lower() == ".mol2" and "Element '" in reason:
         why = f"{reason}. Atom types must be SYBYL's (C.ar, N.am), not GAFF's; antechamber writes them with -at sybyl."
     else:
-        why = f"{reason} {first_line}. Correct its charges, bonds or hydrogens."
+        why = f"{reason} {first_line}. Correct its charges, bonds, hydrogens or numbers."
     return LigandError(f"{path} holds no molecule that RDKit can read: {why}")
 
 
@@ -149,7 +177,7 @@ def _check_coordinates(molecule: Chem.Mol, path: Path) -> None:
             other = _atom(molecule, int(distances.argmin()))
             raise LigandError(
                 f"{_atom(molecule, index)} of {path} lies on {other} ({distances.min():.2f} Å apart). Leave out "
-                "hydrogens that have no coordinates; they are added."
+                "hydrogens that have no coordinates; they are added. Coordinates are in Å, not nm."
             )
     for bond in molecule.GetBonds():
         ends = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()

@@ -70,7 +70,7 @@ def parse_smiles(smiles: str) -> Chem.Mol:
 
 def rdkit_reason(log: str) -> str:
     """The line of RDKit's error log that says what is wrong; empty when there is none."""
-    lines = [line.strip() for line in _LOG_STAMP.sub("", log).splitlines()]
+    lines = [line.strip().removeprefix("ERROR: ") for line in _LOG_STAMP.sub("", log).splitlines()]
     telling = (line for line in lines if line and "Warning" not in line and not line.startswith(_NOISE))
     return next(telling, "").rstrip(".")
 

@@ -170,3 +170,23 @@ def test_links_and_bridges_are_bonds(tmp_path: Path) -> None:
     link = f"LINK         CB  {name} A 596                 S   XYZ A 900     1555   1555  1.80  "
     file = load_structure_file(written(tmp_path, text_of([link], chain_lines(SPAN), extra)))
     assert len(file.bonds) == 1
+
+
+@pytest.mark.parametrize("place", ["   0.000   0.000   0.000", " 999.000 999.000 999.000"])
+def test_an_atom_far_from_its_residue_is_refused_with_its_name(place: str, tmp_path: Path) -> None:
+    for lines in ([chain_lines(SPAN), ligand_lines()], [ligand_lines(), chain_lines(SPAN)]):
+        first, *others = lines[0]
+        named = f"{first[12:16].strip()} of {first[17:20]} A:{first[22:26].strip()}"
+        moved = [f"{first[:30]}{place}{first[54:]}", *others]
+        with pytest.raises(StructureError, match=f"{named} at .* Å from .* correct or remove the atom"):
+            load_structure_file(written(tmp_path, text_of(moved, lines[1])))
+
+
+def test_coordinates_in_nanometres_are_refused(tmp_path: Path) -> None:
+    lines = chain_lines(SPAN)
+    small = [
+        f"{line[:30]}{''.join(f'{value / 10:8.3f}' for value in at)}{line[54:]}"
+        for line, at in zip(lines, positions(lines), strict=True)
+    ]
+    with pytest.raises(StructureError, match=r"A:580: N, CA, .* Å apart; are the coordinates in Å"):
+        load_structure_file(written(tmp_path, text_of(small)))

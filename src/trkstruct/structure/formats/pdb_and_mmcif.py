@@ -5,8 +5,6 @@ items that the dictionary makes optional left out, records in any order. What it
 for here: numbers that are none, atoms that were not read, positions that no atom has.
 """
 
-import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +14,7 @@ import gemmi
 
 from trkstruct.errors import StructureError
 from trkstruct.residues import THREE_TO_ONE
-from trkstruct.structure.atom_names import is_water, standard_residue_name
+from trkstruct.structure.atom_names import standard_residue_name
 from trkstruct.structure.formats.chains import Address, read_chains
 from trkstruct.structure.formats.elements import indented_elements
 from trkstruct.structure.formats.file_text import read_text
@@ -24,8 +22,8 @@ from trkstruct.structure.formats.header import StructureHeader, read_mmcif_heade
 from trkstruct.structure.formats.mmcif_items import check_columns, columns_of, complete_atoms, lower_tags
 from trkstruct.structure.formats.pdb_lines import check_atom_lines, conect_pairs
 from trkstruct.structure.formats.pdbqt import as_pdb_lines, is_pdbqt
-from trkstruct.structure.formats.records import FileChain, StructureFile
-from trkstruct.units import UNKNOWN_ANGSTROM
+from trkstruct.structure.formats.positions import check_positions
+from trkstruct.structure.formats.records import StructureFile
 
 MMCIF_SUFFIXES: Final = frozenset({".cif", ".mmcif"})
 COVALENT: Final = (gemmi.ConnectionType.Covale, gemmi.ConnectionType.Disulf)
@@ -49,8 +47,7 @@ def load_structure_file(path: Path) -> StructureFile:
     file = _parse_mmcif(text, path) if _is_mmcif(path, text) else _parse_pdb(text, path)
     if not any(residue.atoms for residue in file.residues):
         raise StructureError(f"{path} holds no atoms; expected a PDB or mmCIF file with coordinates.")
-    for where, problem in _impossible(file.chains):
-        raise StructureError(f"{path} {problem} {where}; correct or remove the atom.")
+    check_positions(file.chains, path)
     return file
 
 
@@ -166,16 +163,3 @@ def _check_last_residue(model: gemmi.Model, path: Path) -> None:
     if last.het_flag == "A" and "N" in names and not {"CA", "C", "O"} <= names:
         missing = ", ".join(sorted({"CA", "C", "O"} - names))
         raise StructureError(f"{path} ends inside {last.name} {last.seqid} (no {missing}) without END: it is cut off.")
-
-
-def _impossible(chains: Sequence[FileChain]) -> Iterator[tuple[str, str]]:
-    """Atoms where no atom can be, and what is wrong with them."""
-    for residue in (residue for chain in chains for residue in chain.residues):
-        for atom in residue.atoms:
-            if not all(math.isfinite(each) and abs(each) < UNKNOWN_ANGSTROM for each in atom.position):
-                yield f"{residue} {atom.name}", f"gives no possible position ({atom.position}) for"
-        places = Counter(atom.position for atom in residue.atoms)
-        if len(places) < len(residue.atoms) and not is_water(residue.name):
-            position = places.most_common(1)[0][0]
-            names = [atom.name for atom in residue.atoms if atom.position == position]
-            yield f"{residue}: {', '.join(names[:5])}", f"has {len(names)} atoms in one place ({position}),"
