@@ -37,7 +37,7 @@ async function drawScatter() {
   const place = byId("scatter");
   if (!place) return;
   const measured = rows.filter((row) => row.dataset.measured && row.dataset.ddg);
-  const kinds = ["circle", "square", "diamond", "triangle-up", "cross", "star"], hues = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#000000"];
+  const kinds = ["circle", "square", "diamond", "triangle-up", "cross", "star"], hues = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#8a8f98"];
   const ligands = [...new Set(measured.map((row) => row.dataset.ligand))];
   const traces = ligands.map((ligand, index) => {
     const own = measured.filter((row) => row.dataset.ligand === ligand);
@@ -45,7 +45,7 @@ async function drawScatter() {
       type: "scatter", mode: "markers", name: ligand.replace(/</g, "‹"), x: own.map((row) => Number(row.dataset.measured)), y: own.map((row) => Number(row.dataset.ddg)),
       error_y: { type: "data", array: own.map((row) => Number(row.dataset.error)), thickness: 1, width: 3 }, customdata: own.map((row) => row.dataset.case),
       text: own.map((row) => `${row.dataset.kinase} ${row.dataset.mutation}`), hovertemplate: "%{text}: published %{x:+.1f}, computed %{y:+.1f}<extra></extra>",
-      marker: { size: 9, symbol: kinds[index % kinds.length], color: hues[index % hues.length] },
+      marker: { size: 9, symbol: kinds[index % kinds.length], color: hues[(index + Math.floor(index / kinds.length)) % hues.length] },
     };
   });
   const tops = traces.flatMap((trace) => trace.y.map((value, index) => value + trace.error_y.array[index]));
