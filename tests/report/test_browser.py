@@ -231,6 +231,15 @@ def test_row_labels_stay_whole_and_the_filters_leave_the_title_alone(page: Any, 
     assert covered >= 0
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_of_a_case_is_wider_than_the_screen(page: Any, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate("location.hash = '#TRKA-G595R-larotrectinib'")
+    page.wait_for_selector("article.open .flat")
+    wide = "[...document.querySelectorAll('article.open section')].map((each) => each.getBoundingClientRect().right)"
+    assert max(page.evaluate(wide)) <= width
+
+
 def test_a_hundred_cases_are_small_and_quick(browser: Any, results: Results, folder: Path) -> None:
     hundred = many(results)
     html = report_html(hundred, folder)

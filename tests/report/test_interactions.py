@@ -14,6 +14,7 @@ from trkstruct.ligand.reading import load_ligand
 from trkstruct.report.case_rows import flat_row
 from trkstruct.report.interaction_diagram import LABEL_PIXELS, draw_changes, draw_interactions
 from trkstruct.report.interaction_words import atoms_text, changes_words
+from trkstruct.report.mutation_sentence import summarize_mutation
 
 LIGAND = load_ligand("entrectinib")
 HEAVY = [name for name in LIGAND.atom_names if not name.startswith("H")]
@@ -55,6 +56,11 @@ def test_both_sides_are_told_each_residue_once_and_no_more_than_a_few() -> None:
     many = [made("salt bridge", f"A:ASP{number}", "OD1") for number in range(5)]
     assert changes_words(many, []).endswith("the salt bridge with Asp2 and 2 more")
     assert changes_words([made("hydrophobic contact", "A:LEU657", "CG")], []) == ""
+
+
+def test_the_sentence_of_a_mutation_tells_what_its_ligands_lose() -> None:
+    cases = [make_case(interactions_lost=(GATEKEEPER,)), make_case(ligand="selitrectinib")]
+    assert summarize_mutation(cases).endswith("; larotrectinib loses the hydrogen bond of Thr315's hydroxyl.")
 
 
 def test_the_table_says_between_which_atoms() -> None:

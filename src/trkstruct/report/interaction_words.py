@@ -1,10 +1,11 @@
 """How an interaction is said: in a table, in a cell, and in a sentence ("the hydrogen bond of Thr315's hydroxyl")."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from trkstruct.case_parts import Interaction
-from trkstruct.residues import AtomLabel, parent_name
+from trkstruct.residues import parent_name
 
 SAID_AT_MOST: Final = 3  # of those lost, and of those gained, in a sentence
 PARTS: Final[Mapping[str, str]] = {
@@ -16,6 +17,7 @@ PARTS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """What a polar side-chain atom belongs to."""
 BACKBONE: Final = {"N": "backbone NH", "O": "backbone carbonyl", "OXT": "C-terminus"}
+_RESIDUE: Final = re.compile(r"[^:]*:(?P<name>[^:]{3}|[^:]+?)(?P<number>-?\d+[A-Za-z]?)")  # as `AtomLabel` has it
 NOUNS: Final = {"pi stacking": "pi stacking", "cation-pi": "cation-pi contact"}
 
 
@@ -24,14 +26,13 @@ def protein_part(interaction: Interaction) -> str:
     if interaction.kind in ("pi stacking", "hydrophobic contact") or len(interaction.protein_atoms) != 1:
         return ""
     atom = interaction.protein_atoms[0]
-    return BACKBONE.get(atom) or PARTS.get(f"{parent_name(_label(interaction).residue_name)}:{atom}", "")
+    return BACKBONE.get(atom) or PARTS.get(f"{_name_and_number(interaction)[0]}:{atom}", "")
 
 
 def residue_words(interaction: Interaction) -> str:
     """``Thr315``."""
-    label = _label(interaction)
-    name = parent_name(label.residue_name).capitalize()
-    return f"{name}{label.residue.number}{label.residue.insertion_code}"
+    name, number = _name_and_number(interaction)
+    return f"{name.capitalize()}{number}" if number else name
 
 
 def atoms_text(interaction: Interaction) -> str:
@@ -79,8 +80,10 @@ def _noun(interaction: Interaction, article: str) -> str:
     return f"{with_article} with {residue}"
 
 
-def _label(interaction: Interaction) -> AtomLabel:
-    return AtomLabel.parse(f"{interaction.residue}:{interaction.protein_atoms[0]}")
+def _name_and_number(interaction: Interaction) -> tuple[str, str]:
+    """``THR`` and ``315``; the whole text and no number where results of others name what is no residue."""
+    match = _RESIDUE.fullmatch(interaction.residue)
+    return (parent_name(match["name"]), match["number"]) if match else (interaction.residue, "")
 
 
 def _ends(atoms: Sequence[str]) -> str:

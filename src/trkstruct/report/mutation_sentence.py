@@ -14,6 +14,7 @@ from trkstruct.kinase.substitution import Substitution
 from trkstruct.records import Case
 from trkstruct.report.case_sentence import NOTABLE_OCCLUSION, count_of, largest_term, loses_contact, own_clash
 from trkstruct.report.heat_map import ddg_text
+from trkstruct.report.interaction_words import changes_words
 from trkstruct.residues import SIDE_CHAIN_HEAVY_ATOMS
 
 PRESSURE: Final[dict[Severity, str]] = {"severe": "fills the place of", "moderate": "presses on"}
@@ -78,7 +79,8 @@ def _effects(cases: Sequence[Case]) -> list[str]:
     if kept:
         keep = "keeps its fit" if len(kept) == 1 else "keep their fit"
         clauses.append(f"{_listed([_keeping(case) for case in kept])} {keep}")
-    return clauses
+    changes = [(case.ligand, changes_words(case.interactions_lost, case.interactions_gained)) for case in cases]
+    return [*clauses, *(f"{ligand} {words}" for ligand, words in changes if words)]
 
 
 def _substitutions(mutation: str) -> tuple[Substitution, ...]:
