@@ -17,8 +17,9 @@ from pathlib import Path
 from trkstruct.errors import TrkstructError
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.reading import build_ligand
+from trkstruct.pose.placing.starting import Search
 from trkstruct.pose.posed_ligand import name_checks
-from trkstruct.pose.search import Search, place_in_shipped
+from trkstruct.pose.search import place_in_shipped
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,9 @@ from trkstruct.ligand.ligand import Ligand, place_ligand
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.known.library import known_poses
 from trkstruct.pose.overlay import reference_from_pdb
+from trkstruct.pose.placing.starting import Search
 from trkstruct.pose.posed_ligand import PosedLigand
-from trkstruct.pose.search import Search, find_posed_ligands
+from trkstruct.pose.search import find_posed_ligands
 from trkstruct.pose.superposition import carry_over, pose_rmsd
 from trkstruct.structure.complex import Complex, ligand_atoms, without_ligand
 from trkstruct.structure.shipped_models import load_shipped

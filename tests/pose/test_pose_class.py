@@ -14,7 +14,9 @@ from trkstruct.ligand.hinge_motif import has_hinge_motif
 from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.attach import attach_ligand
+from trkstruct.pose.binding_type import skeleton_key
 from trkstruct.pose.known.pose_class import (
+    LEAST_LIKENESS,
     PoseEvidence,
     Template,
     assess,
@@ -22,13 +24,15 @@ from trkstruct.pose.known.pose_class import (
     different_poses,
     recheck,
 )
+from trkstruct.pose.known.templates import fitting_poses
+from trkstruct.pose.placing.likeness import KnownShape, known_shape
 from trkstruct.pose.posed_ligand import PosedLigand
 from trkstruct.structure.complex import Complex, ligand_atoms
 from trkstruct.structure.numbering import clinical_match
 from trkstruct.structure.shipped_models import load_shipped
 
 TRKA = kinase_named("TRKA")
-KNOWN = PoseEvidence("crizotinib of MET 2WGJ", 0.8, True, 2, 0.2, (), 5.0, "")
+KNOWN = PoseEvidence("crizotinib of MET 2WGJ", 0.8, True, 2, 0.2, (), 5.0, "", 2.5)
 ORDER = ("reliable", "plausible", "doubtful")
 
 
@@ -46,6 +50,32 @@ def posed(shift_angstrom: float = 0.0, energy: float = 0.0, *, bonds: bool = Tru
     return PosedLigand(moved, attach_ligand(bound, moved), "docked", energy, found, ())
 
 
+def others() -> list[KnownShape]:
+    """How every known ligand but repotrectinib lies in the receptor."""
+    bound, ligand = shipped()
+    known = fitting_poses(bound, TRKA, (skeleton_key(ligand),))
+    return [known_shape(each.ligand) for each in known]
+
+
+def test_a_pose_is_the_less_believed_the_less_it_lies_as_known_ligands_do() -> None:
+    there, turned, away = assess((posed(), half_turned(), posed(6.0)), TRKA, (), others())
+    assert there.likeness > LEAST_LIKENESS > turned.likeness > 0.0 and away.likeness < LEAST_LIKENESS
+    assert there.assessment is not None and there.assessment.pose_class == "plausible"
+    assert turned.assessment is not None and turned.assessment.pose_class == "doubtful"
+    assert assess((posed(),), TRKA, ())[0].likeness == 0.0
+
+
+def half_turned() -> PosedLigand:
+    """End to end: the middle stays where it is."""
+    pose = posed()
+    points = to_molecule(pose.ligand).GetConformer().GetPositions()
+    middle = points.mean(axis=0)
+    across = np.linalg.svd(points - middle)[2][2]
+    turned = middle - (points - middle) + 2 * np.outer((points - middle) @ across, across)
+    moved = place_ligand(pose.ligand, turned)
+    return replace(pose, ligand=moved, complex=attach_ligand(pose.complex, moved))
+
+
 def test_a_pose_that_a_crystal_of_the_same_ligand_shows_is_reliable() -> None:
     found = classify(KNOWN)
     assert found.pose_class == "reliable"
@@ -60,6 +90,7 @@ def test_a_pose_that_a_crystal_of_the_same_ligand_shows_is_reliable() -> None:
         ({"overlap_angstrom": 1.1}, "overlaps the wild type by 1.1 Å"),
         ({"failed_checks": ("internal_energy",)}, "breaks PoseBusters' internal_energy"),
         ({"conflict": "a type II inhibitor"}, "a type II inhibitor"),
+        ({"template": "", "template_rmsd_angstrom": None, "likeness": 1.6}, "unlike the known ligands"),
         ({"template": "", "template_rmsd_angstrom": None, "wants_hinge": False, "hinge_bonds": 0}, "nothing that is"),
     ],
 )
@@ -97,6 +128,7 @@ evidences = st.builds(
     failed_checks=st.sampled_from([(), ("volume_overlap_with_protein",)]),
     gap_kcal_mol=st.none() | st.floats(-20, 20),
     conflict=st.sampled_from(["", "a type II inhibitor"]),
+    likeness=st.floats(0, 4),
 ).map(lambda found: found if found.template else replace(found, template_rmsd_angstrom=None))
 
 
@@ -109,6 +141,7 @@ def test_taking_support_away_never_makes_a_pose_better(found: PoseEvidence) -> N
         replace(found, failed_checks=("internal_energy",)),
         replace(found, conflict="a type I inhibitor"),
         replace(found, gap_kcal_mol=-1.0),
+        replace(found, likeness=found.likeness - 1.0),
     ]
     if found.template:
         worse.append(replace(found, template_rmsd_angstrom=(found.template_rmsd_angstrom or 0.0) + 3.0))
@@ -131,7 +164,7 @@ def test_poses_are_judged_by_the_known_one_of_the_same_molecule_whatever_its_nam
 
 
 def test_a_scan_runs_each_different_pose_that_the_energy_does_not_rule_out() -> None:
-    plausible = assess((posed(),), TRKA, ())[0].assessment
+    plausible = assess((posed(),), TRKA, (), others())[0].assessment
     assert plausible is not None and plausible.pose_class == "plausible"
     doubtful = plausible.model_copy(update={"pose_class": "doubtful"})
     places = ((0.0, 0.0), (1.0, 0.5), (4.0, 1.0), (4.5, 1.2), (9.0, 1.9), (20.0, 2.1))

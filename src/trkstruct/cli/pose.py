@@ -10,8 +10,8 @@ from trkstruct.cli.screen.completion import complete_kinases, complete_ligands
 from trkstruct.cli.terminal import say
 
 if TYPE_CHECKING:
+    from trkstruct.pose.placing.starting import PoseMethod
     from trkstruct.pose.posed_ligand import PosedLigand
-    from trkstruct.pose.search import PoseMethod
 
 DEFAULT_KINASE: Final = "TRKA"
 
@@ -89,8 +89,8 @@ def command(
     from trkstruct.kinase.kinases import kinase_named
     from trkstruct.ligand.reading import load_ligand
     from trkstruct.pose.find_poses import search_poses
+    from trkstruct.pose.placing.starting import Search
     from trkstruct.pose.posed_ligand import name_class, poses_sdf
-    from trkstruct.pose.search import Search
     from trkstruct.records import POSE_ADVICE
     from trkstruct.structure.formats.writing import write_pdb
 

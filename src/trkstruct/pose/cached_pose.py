@@ -17,8 +17,9 @@ from trkstruct.ligand.ligand import Ligand, place_ligand
 from trkstruct.pose.docking import can_dock
 from trkstruct.pose.known.pose_class import different_poses
 from trkstruct.pose.known.shipped_receptor import receptor_for
+from trkstruct.pose.placing.starting import Search
 from trkstruct.pose.posed_ligand import describe
-from trkstruct.pose.search import Search, find_posed_ligands
+from trkstruct.pose.search import find_posed_ligands
 from trkstruct.structure.complex import Complex
 from trkstruct.units import FloatArray
 

@@ -14,6 +14,7 @@ from rdkit import Chem, rdBase
 from trkstruct.errors import LigandError
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand.ligand import Ligand, to_molecule
+from trkstruct.pose.known.templates import fitting_poses
 from trkstruct.residues import BACKBONE_ATOMS, ResidueId, parent_name
 from trkstruct.structure.complex import Complex, is_protein, protein_residue, residue_id
 from trkstruct.structure.dfg import measure_conformation
@@ -121,7 +122,7 @@ def dock(
 
 
 def docking_box(receptor: Complex, kinase: Kinase) -> tuple[FloatArray, FloatArray]:
-    """Centre and edges (Å) of the box that the ATP site's residues span.
+    """Centre and edges (Å) of the box that the ATP site's residues and the ligands known in this DFG state span.
 
     Raises
     ------
@@ -134,7 +135,9 @@ def docking_box(receptor: Complex, kinase: Kinase) -> tuple[FloatArray, FloatArr
     carbons = np.array(
         [receptor.positions[atom.index] for each in residues for atom in each.atoms() if atom.name == "CA"]
     )
-    low, high = carbons.min(axis=0) - BOX_PADDING_ANGSTROM, carbons.max(axis=0) + BOX_PADDING_ANGSTROM
+    ligands = [to_molecule(each.ligand).GetConformer().GetPositions() for each in fitting_poses(receptor, kinase)]
+    reached = np.concatenate([carbons, *ligands])  # a tail in the solvent goes further than any residue of the pocket
+    low, high = reached.min(axis=0) - BOX_PADDING_ANGSTROM, reached.max(axis=0) + BOX_PADDING_ANGSTROM
     return (low + high) / 2, high - low
 
 

@@ -10,15 +10,9 @@ from trkstruct.ligand.ligand import Ligand
 from trkstruct.ligand.reading import load_ligand
 from trkstruct.pose.binding_type import conformation_warning
 from trkstruct.pose.docking import EXHAUSTIVENESS
+from trkstruct.pose.placing.starting import DEFAULT_SEARCH, POSES_RELAXED, PoseMethod, Search
 from trkstruct.pose.posed_ligand import PosedLigand
-from trkstruct.pose.search import (
-    DEFAULT_SEARCH,
-    POSES_RELAXED,
-    PoseMethod,
-    Search,
-    find_posed_ligands,
-    place_in_shipped,
-)
+from trkstruct.pose.search import find_posed_ligands, place_in_shipped
 from trkstruct.preparation.prepared_file import prepare
 from trkstruct.structure.numbering import ChainMatch, clinical_match, conformation_of
 from trkstruct.structure.shipped_models import structure_path

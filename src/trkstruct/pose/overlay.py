@@ -22,7 +22,8 @@ from trkstruct.pose.receptor import (
     overlap_angstrom,
     receptor_near,
 )
-from trkstruct.units import FloatArray, IntArray
+from trkstruct.pose.superposition import first_distinct
+from trkstruct.units import FloatArray
 
 CONFORMERS: Final = 200
 
@@ -30,7 +31,6 @@ TETHER_KCAL_MOL_ANGSTROM2: Final = 5.0  # soft: a tolerant match (NH on CH2) is 
 REFINE_ITERATIONS: Final = 400
 REFINED_POSES: Final = 60
 DISTINCT_ANGSTROM: Final = 0.5
-MAX_SYMMETRIES: Final = 256
 
 # The ranking sums overlap (Å), RMSD of the common atoms (Å), shape distance and strain, each so scaled that one unit
 # of it is about as bad.
@@ -101,9 +101,9 @@ def transfer_pose(
         for atom_map in maps
         for conformer in energies
     ]
-    starts = _distinct(placed, molecule)[:REFINED_POSES]
+    starts = _distinct(placed, molecule, REFINED_POSES)
     refined = [_refine(molecule, pose, reference, receptor, min(energies.values())) for pose in starts]
-    ranked = _distinct(refined, molecule)[:n_poses]
+    ranked = _distinct(refined, molecule, n_poses)
     return np.array([pose.positions for pose in ranked if pose.score <= ranked[0].score + SCORE_WINDOW])
 
 
@@ -226,25 +226,7 @@ def _rank(
     return _Pose(positions, atom_map, score)
 
 
-def _distinct(poses: list[_Pose], molecule: Chem.Mol) -> list[_Pose]:
-    """The poses by score, without those within 0.5 Å heavy-atom RMSD of a better one."""
-    symmetries = _symmetries(molecule)
-    kept: list[_Pose] = []
-    for pose in sorted(poses, key=lambda pose: pose.score):
-        if all(_rmsd(pose.positions, other.positions, symmetries) > DISTINCT_ANGSTROM for other in kept):
-            kept.append(pose)
-    return kept
-
-
-def _symmetries(molecule: Chem.Mol) -> IntArray:
-    """Heavy-atom indices in each order that leaves the molecular graph the same, the given order first."""
-    heavy = np.array([atom.GetIdx() for atom in molecule.GetAtoms() if atom.GetAtomicNum() > 1])
-    graph = Chem.RemoveAllHs(molecule)
-    matches = graph.GetSubstructMatches(graph, uniquify=False, maxMatches=MAX_SYMMETRIES)
-    return np.array([heavy, *(heavy[list(match)] for match in matches)])
-
-
-def _rmsd(one: FloatArray, other: FloatArray, symmetries: IntArray) -> float:
-    """Heavy-atom RMSD in Å without superposition, the smallest over the molecule's symmetries."""
-    squares = np.sum((one[symmetries[0]][None] - other[symmetries]) ** 2, axis=-1)
-    return float(np.sqrt(np.mean(squares, axis=1).min()))
+def _distinct(poses: list[_Pose], molecule: Chem.Mol, count: int) -> list[_Pose]:
+    """The best poses by score, at most so many, without those within 0.5 Å heavy-atom RMSD of a better one."""
+    ranked = sorted(poses, key=lambda pose: pose.score)
+    return [ranked[i] for i in first_distinct([each.positions for each in ranked], molecule, DISTINCT_ANGSTROM, count)]

@@ -27,6 +27,8 @@ class PosedLigand:
         PoseBusters rules that it breaks; None when PoseBusters is not installed.
     assessment : PoseAssessment or None
         How far it can be believed; None before it is compared with the others.
+    likeness : float
+        To how other known ligands of kinases lie; 0 before it is compared with them.
     """
 
     ligand: Ligand
@@ -36,6 +38,7 @@ class PosedLigand:
     hinge_bonds: tuple[HydrogenBond, ...]
     failed_checks: tuple[str, ...] | None
     assessment: PoseAssessment | None = None
+    likeness: float = 0.0
 
 
 def describe(poses: Sequence[PosedLigand]) -> str:

@@ -1,80 +1,49 @@
 """Place a ligand without a pose: over a known ligand of the pocket or by docking, relaxed, ranked by our own energy."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
 from trkstruct.contacts.hydrogen_bonds import hinge_hydrogen_bonds
 from trkstruct.energy.minimizer import Minimum, minimize
 from trkstruct.energy.pocket_energy import PocketEnergy, open_energy
-from trkstruct.errors import LigandError, RelaxationError
+from trkstruct.errors import RelaxationError
 from trkstruct.kinase.kinases import Kinase
 from trkstruct.ligand.hinge_motif import has_hinge_motif
-from trkstruct.ligand.ligand import Ligand, place_ligand, to_molecule
+from trkstruct.ligand.ligand import Ligand, place_ligand
 from trkstruct.pose.attach import attach_ligand
+from trkstruct.pose.binding_type import skeleton_key
 from trkstruct.pose.checks import can_check, failed_checks
-from trkstruct.pose.common_atoms import MIN_COMMON_ATOMS, AtomMap, common_scaffold_size
-from trkstruct.pose.docking import EXHAUSTIVENESS, can_dock, dock, yielding_atoms
+from trkstruct.pose.docking import can_dock, yielding_atoms
 from trkstruct.pose.known.pose_class import Template, assess
 from trkstruct.pose.known.shipped_receptor import receptor_for
-from trkstruct.pose.known.templates import LEAST_SCAFFOLD, ChosenTemplate, as_template, choose_templates
-from trkstruct.pose.overlay import CONFORMERS, transfer_pose
+from trkstruct.pose.known.templates import choose_templates, fitting_poses
+from trkstruct.pose.placing.likeness import known_shape
+from trkstruct.pose.placing.starting import (
+    DEFAULT_SEARCH,
+    DOCKED,
+    GROWN,
+    Search,
+    StartingPose,
+    docked_poses,
+    grown_poses,
+    starting_poses,
+)
 from trkstruct.pose.posed_ligand import PosedLigand
 from trkstruct.structure.complex import Complex, ligand_atoms
 from trkstruct.structure.pocket import Pocket, cut_pocket, residues_near, with_positions
 from trkstruct.units import FloatArray, IntArray
 
-PoseMethod = Literal["auto", "scaffold", "docking"]
-
-DOCKED: Final = "docked with AutoDock Vina"
-POSES_RELAXED: Final = 4
 KEPT_RADIUS_ANGSTROM: Final = 8.0
 MOBILE_RADIUS_ANGSTROM: Final = 4.0
 ITERATIONS: Final = 150
 POLISH_WINDOW_KCAL_MOL: Final = 12.0  # what 150 iterations leave open between two poses
 POLISH_ITERATIONS: Final = 300
-TEMPLATE_CONFORMERS: Final = 40  # for each known pose of another ligand; the receptor's own gets all
-TEMPLATE_POSES: Final = 2
-
-
-@dataclass(frozen=True)
-class Search:
-    """How poses are sought.
-
-    Attributes
-    ----------
-    method : str
-        ``scaffold`` lays the ligand over a reference, ``docking`` uses AutoDock Vina. ``auto`` is ``scaffold`` where
-        the two share at least a fused bicycle, unless every pose found so is doubtful, else both where docking is
-        installed: what is known, then the energy, decides between them.
-    seed : int
-    n_poses : int
-        Of each method (of docking, for each of its two receptors) at most so many poses are relaxed.
-    exhaustiveness : int
-        Vina's: independent runs for each of the two receptors.
-    leave_out : tuple of str
-        Skeletons (`skeleton_key`) of ligands whose known poses are not used, as a benchmark must.
-    """
-
-    method: PoseMethod = "auto"
-    seed: int = 0
-    n_poses: int = POSES_RELAXED
-    exhaustiveness: int = EXHAUSTIVENESS
-    leave_out: tuple[str, ...] = ()
-
-
-DEFAULT_SEARCH: Final = Search()
-
-
-@dataclass(frozen=True, eq=False)
-class StartingPose:
-    """A pose before relaxation, (n, 3) in Å, and where it comes from."""
-
-    positions: FloatArray
-    origin: str
+LIKENESS_KCAL_MOL: Final = 8.0
+"""What a unit of likeness to known ligands is worth beside our energy, which errs by several kcal/mol between two
+places: in ABL1 and ALK 4 and more chose the right pose most often (docs/poses.md)."""
 
 
 def place_in_shipped(kinase: Kinase, ligand: Ligand, search: Search = DEFAULT_SEARCH) -> tuple[PosedLigand, ...]:
@@ -120,20 +89,35 @@ def find_posed_ligands(
         When no pose can be relaxed.
     """
     chosen = choose_templates(receptor, kinase, ligand, search.leave_out)
-    known = [each.template for each in chosen]
-    known += [] if reference is None else [_template(receptor, kinase, reference)]
-    starts = _starting_poses(receptor, kinase, ligand, reference, chosen, search)
-    poses = assess(_relaxed(receptor, kinase, ligand, starts), kinase, known)
-    undocked = search.method == "auto" and can_dock() and not any(each.origin == DOCKED for each in poses)
-    if undocked and all(_is_doubtful(each) for each in poses):
-        starts += _docked(receptor, kinase, ligand, search)
-        poses = assess(_relaxed(receptor, kinase, ligand, starts), kinase, known)
+    templates = [each.template for each in chosen]
+    templates += [] if reference is None else [_template(receptor, kinase, reference)]
+    known = fitting_poses(receptor, kinase, search.leave_out)
+    own = skeleton_key(ligand)
+    shapes = [known_shape(each.ligand) for each in known if each.known.skeleton != own]
+    starts = starting_poses(receptor, kinase, ligand, reference, chosen, search)
+    poses = assess(_relaxed(receptor, kinase, ligand, starts), kinase, templates, shapes)
+    if search.method == "auto" and all(_is_doubtful(each) for each in poses):
+        more = _untried(receptor, kinase, ligand, poses, search)
+        if more:
+            poses = assess(_relaxed(receptor, kinase, ligand, [*starts, *more]), kinase, templates, shapes)
     return tuple(sorted(poses, key=partial(_rank, needs_hinge=has_hinge_motif(ligand))))
+
+
+def _untried(
+    receptor: Complex, kinase: Kinase, ligand: Ligand, poses: Sequence[PosedLigand], search: Search
+) -> list[StartingPose]:
+    """By what was not tried: grown from the hinge, and docked where no pose has a hinge bond."""
+    tried = {each.origin for each in poses}
+    more = [] if GROWN in tried else grown_poses(receptor, kinase, ligand, search)
+    if can_dock() and DOCKED not in tried and not any(each.hinge_bonds for each in poses):
+        more += docked_poses(receptor, kinase, ligand, search)
+    return more
 
 
 def _rank(pose: PosedLigand, *, needs_hinge: bool) -> tuple[bool, bool, bool, float]:
     lacks_hinge = needs_hinge and not pose.hinge_bonds
-    return _is_doubtful(pose), bool(pose.failed_checks), lacks_hinge, pose.energy_kcal_mol
+    worth = pose.energy_kcal_mol - LIKENESS_KCAL_MOL * pose.likeness
+    return _is_doubtful(pose), bool(pose.failed_checks), lacks_hinge, worth
 
 
 def _is_doubtful(pose: PosedLigand) -> bool:
@@ -143,77 +127,6 @@ def _is_doubtful(pose: PosedLigand) -> bool:
 def _template(receptor: Complex, kinase: Kinase, reference: Ligand) -> Template:
     bonds = hinge_hydrogen_bonds(attach_ligand(receptor, reference), kinase)
     return Template(f"{reference.name} in {receptor.source}", reference, len(bonds))
-
-
-def _starting_poses(
-    receptor: Complex,
-    kinase: Kinase,
-    ligand: Ligand,
-    reference: Ligand | None,
-    chosen: Sequence[ChosenTemplate],
-    search: Search,
-) -> list[StartingPose]:
-    """Starting poses by the methods that the search asks for."""
-    shared = common_scaffold_size(to_molecule(ligand), to_molecule(reference)) if reference else 0
-    is_known = any(each.same for each in chosen)
-    wants_docking = search.method == "docking" or (search.method == "auto" and shared < LEAST_SCAFFOLD and not is_known)
-    starts: list[StartingPose] = []
-    if search.method != "docking":
-        starts += [start for each in chosen for start in _from_template(receptor, kinase, ligand, each, search)]
-    least = LEAST_SCAFFOLD if is_known else MIN_COMMON_ATOMS
-    if reference is not None and search.method != "docking" and shared >= least:
-        found = _laid_over(receptor, kinase, ligand, reference, search)
-        starts += [StartingPose(pose, f"laid over {reference.name} ({shared} atoms in common)") for pose in found]
-    if wants_docking and (can_dock() or not starts):
-        starts += _docked(receptor, kinase, ligand, search)
-    if not starts:
-        name = reference.name if reference else "no known ligand"
-        raise LigandError(
-            f"{ligand.name} shares less than a ring with {name}; use docking, or give an SDF with a pose."
-        )
-    return starts
-
-
-def _from_template(
-    receptor: Complex, kinase: Kinase, ligand: Ligand, chosen: ChosenTemplate, search: Search
-) -> list[StartingPose]:
-    """On the known atoms where it is the same molecule, else laid over those in common."""
-    known = chosen.template.ligand
-    positions = as_template(ligand, known) if chosen.same else None
-    if positions is not None:
-        return [StartingPose(positions, chosen.origin)]
-    fewer = replace(search, n_poses=min(search.n_poses, TEMPLATE_POSES))
-    found = _laid_over(receptor, kinase, ligand, known, fewer, chosen.maps)
-    return [StartingPose(pose, chosen.origin) for pose in found]
-
-
-def _laid_over(
-    receptor: Complex,
-    kinase: Kinase,
-    ligand: Ligand,
-    reference: Ligand,
-    search: Search,
-    maps: tuple[AtomMap, ...] = (),
-) -> FloatArray:
-    rigid = sorted(set(range(len(receptor.positions))) - yielding_atoms(receptor, kinase))
-    symbols = [atom.element.symbol for atom in receptor.topology.atoms()]
-    return transfer_pose(
-        ligand,
-        reference.molblock,
-        receptor.positions[rigid],
-        [symbols[index] for index in rigid],
-        seed=search.seed,
-        n_conformers=TEMPLATE_CONFORMERS if maps else CONFORMERS,
-        n_poses=search.n_poses,
-        maps=maps or None,
-    )
-
-
-def _docked(receptor: Complex, kinase: Kinase, ligand: Ligand, search: Search) -> list[StartingPose]:
-    found = dock(
-        ligand, receptor, kinase, seed=search.seed, n_poses=search.n_poses, exhaustiveness=search.exhaustiveness
-    )
-    return [StartingPose(pose, DOCKED) for pose in found]
 
 
 def _relaxed(

@@ -1,5 +1,8 @@
 """One kinase's frame in another's: superpose the KLIFS pockets, carry a ligand over, compare poses in place."""
 
+from collections.abc import Sequence
+from typing import Final
+
 import numpy as np
 from Bio.SVDSuperimposer import SVDSuperimposer
 from rdkit import Chem
@@ -10,7 +13,9 @@ from trkstruct.ligand.ligand import Ligand, to_molecule
 from trkstruct.ligand.molecule import with_positions
 from trkstruct.residues import ResidueId
 from trkstruct.structure.complex import Complex, protein_residue
-from trkstruct.units import FloatArray
+from trkstruct.units import FloatArray, IntArray
+
+MAX_SYMMETRIES: Final = 256
 
 
 def carry_over(molblock: str, home: tuple[Complex, Kinase], target: tuple[Complex, Kinase]) -> str:
@@ -64,6 +69,23 @@ def pose_rmsd(ligand: Ligand, reference_molblock: str) -> float:
     return min(float(np.sqrt(np.mean(np.sum((found[list(m)] - points) ** 2, axis=1)))) for m in matches)
 
 
+def first_distinct(
+    poses: Sequence[FloatArray], molecule: Chem.Mol, apart_angstrom: float, count: int = 1_000_000
+) -> list[int]:
+    """Indices of the first poses, (n_atoms, 3) each, that differ from every one kept before; at most so many.
+
+    By heavy-atom RMSD without superposition, the smallest over the molecule's symmetries.
+    """
+    symmetries = _symmetries(molecule)
+    kept: list[int] = []
+    for index, pose in enumerate(poses):
+        if len(kept) == count:
+            break
+        if all(_symmetric_rmsd(pose, poses[other], symmetries) > apart_angstrom for other in kept):
+            kept.append(index)
+    return kept
+
+
 def skeleton_matches(molecule: Chem.Mol, onto: Chem.Mol) -> tuple[tuple[int, ...], ...]:
     """For each atom of ``onto`` the atom of ``molecule``, in every way that elements and connections allow.
 
@@ -82,3 +104,17 @@ def _skeleton(molecule: Chem.Mol) -> Chem.Mol:
     for bond in molecule.GetBonds():
         plain.AddBond(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx(), Chem.BondType.SINGLE)
     return plain.GetMol()
+
+
+def _symmetries(molecule: Chem.Mol) -> IntArray:
+    """Heavy-atom indices in each order that leaves the molecular graph the same, the given order first."""
+    heavy = np.array([atom.GetIdx() for atom in molecule.GetAtoms() if atom.GetAtomicNum() > 1])
+    graph = Chem.RemoveAllHs(molecule)
+    matches = graph.GetSubstructMatches(graph, uniquify=False, maxMatches=MAX_SYMMETRIES)
+    return np.array([heavy, *(heavy[list(match)] for match in matches)])
+
+
+def _symmetric_rmsd(one: FloatArray, other: FloatArray, symmetries: IntArray) -> float:
+    """Heavy-atom RMSD in Å without superposition, the smallest over the molecule's symmetries."""
+    squares = np.sum((one[symmetries[0]][None] - other[symmetries]) ** 2, axis=-1)
+    return float(np.sqrt(np.mean(squares, axis=1).min()))

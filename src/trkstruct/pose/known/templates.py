@@ -55,6 +55,39 @@ class ChosenTemplate:
         return f"{how} {self.template.name}{common}"
 
 
+@dataclass(frozen=True)
+class PlacedPose:
+    """A known pose, and its ligand in the frame of a receptor."""
+
+    known: KnownPose
+    ligand: Ligand
+
+
+def fitting_poses(receptor: Complex, kinase: Kinase, leave_out: Collection[str] = ()) -> tuple[PlacedPose, ...]:
+    """Every known pose that fits the receptor's DFG state, in its frame.
+
+    Parameters
+    ----------
+    receptor : Complex
+        One chain in clinical numbering.
+    kinase : Kinase
+    leave_out : collection of str
+        Skeletons (`skeleton_key`) of ligands whose poses are not to be used.
+
+    Raises
+    ------
+    StructureError
+        When the receptor shows less than half of the pocket.
+    """
+    match = clinical_match(receptor, kinase)
+    placement = out_of_frame(receptor, match)
+    return tuple(
+        PlacedPose(each, _placed(each, placement).ligand)
+        for each in _fitting(receptor, match, placement)
+        if each.skeleton not in leave_out
+    )
+
+
 def choose_templates(
     receptor: Complex, kinase: Kinase, ligand: Ligand, leave_out: Collection[str] = ()
 ) -> tuple[ChosenTemplate, ...]:
