@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trkstruct.cases.saturation import saturation_mutations as saturation_mutations
     from trkstruct.cases.score import score as score
     from trkstruct.contacts.clashes import find_clashes as find_clashes
+    from trkstruct.contacts.interactions import find_interactions as find_interactions
     from trkstruct.energy.relax import relax as relax
     from trkstruct.errors import DownloadError as DownloadError
     from trkstruct.errors import InputError as InputError
@@ -67,6 +68,7 @@ _HOMES: Final = {
     "add_ligand": "ligand.library",
     "fetch": "structure.fetch",
     "find_clashes": "contacts.clashes",
+    "find_interactions": "contacts.interactions",
     "find_poses": "pose.find_poses",
     "kinases": "cases.known",
     "ligands": "cases.known",
