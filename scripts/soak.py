@@ -20,6 +20,7 @@ from trkstruct.cases.spec import CaseSpec
 from trkstruct.settings import Settings
 
 QUICK: Final = Settings(
+    backbones=1,
     preset="fast",
     platform="CPU",
     kept_radius_angstrom=4.0,

@@ -140,6 +140,9 @@ class DdgParts(Record):
     energy_weight: float = Field(description="share of the energies in the answer; the rest is geometry's")
     contacts: int = Field(description="heavy-atom pairs within 5 Å, of wild type or mutant, whichever has more")
     backbones: int = Field(1, description="on how many the energies were computed")
+    backbone_error_kcal_mol: float | None = Field(
+        None, description="the part of the error that more backbones would lower; none for one"
+    )
 
 
 class CaseError(Record):

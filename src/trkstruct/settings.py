@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
 
 from trkstruct.errors import InputError
 
@@ -46,23 +46,31 @@ class Settings(BaseModel):
         description="dielectric constants inside protein and ligand: the search is made with the first, its minima are "
         "minimised again with the others, and the results averaged",
     )
-    replicates: int = Field(1, gt=0, description="independent starts; the spread is part of the error bar")
+    backbones: int = Field(
+        4,
+        gt=0,
+        description="the crystal's and others from short dynamics, at most: they are added until the answer is clear, "
+        "and their spread is part of the error",
+    )
 
-    @property
-    def seeds(self) -> range:
-        """Of the replicates."""
-        return range(self.seed, self.seed + self.replicates)
+    @model_validator(mode="before")
+    @classmethod
+    def _of_earlier_versions(cls, given: object) -> object:
+        """Results from before this setting say ``replicates``: starts on one backbone, the crystal's."""
+        if not isinstance(given, dict) or "replicates" not in given:
+            return given
+        return {**{name: value for name, value in given.items() if name != "replicates"}, "backbones": 1}
 
 
 PRESETS: Final[dict[Preset, Settings]] = {
-    "fast": Settings(preset="fast", iterations=40, rotamers_minimized=2),
+    "fast": Settings(preset="fast", iterations=40, rotamers_minimized=2, backbones=1),
     "standard": Settings(preset="standard"),
     "careful": Settings(
         preset="careful",
         iterations=300,
         rotamers_minimized=5,
         mobile_radius_angstrom=8.0,
-        replicates=3,
+        backbones=10,
     ),
 }
 """The settings of ``fast``, ``standard`` and ``careful``."""

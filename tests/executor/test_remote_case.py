@@ -84,9 +84,9 @@ def test_an_input_that_is_gone_is_said(tmp_path: Path) -> None:
         pack(FakeSpec("WT", structure=str(tmp_path / "gone.pdb")), tmp_path)
 
 
-def test_every_replicate_of_the_wild_type_travels(tmp_path: Path) -> None:
-    spec = CaseSpec(kinase="TRKA", mutation="G595R", ligand="larotrectinib", settings=Settings(replicates=2))
-    numbers = range(spec.settings.replicates)
+def test_every_backbone_of_the_wild_type_travels(tmp_path: Path) -> None:
+    spec = CaseSpec(kinase="TRKA", mutation="G595R", ligand="larotrectinib", settings=Settings(backbones=2))
+    numbers = range(spec.settings.backbones)
     for number in numbers:
         write_checked(wild_type_path(tmp_path, spec, number), str(number).encode())
     assert pack(spec, tmp_path).wild_types == {number: str(number).encode() for number in numbers}

@@ -3,6 +3,7 @@
 from trkstruct.settings import Settings
 
 QUICK = Settings(
+    backbones=1,
     preset="fast",
     platform="CPU",
     kept_radius_angstrom=6.0,

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trkstruct.case_parts import Clash, EnergyTerms, HydrogenBond, Relaxation, RotamerEnergy
+from trkstruct.cases.backbones import Scored
 from trkstruct.cases.wild_type import WildType
 from trkstruct.contacts.clashes import find_clashes
 from trkstruct.contacts.hydrogen_bonds import count_contacts, hinge_hydrogen_bonds
 from trkstruct.contacts.interactions import InteractionChanges, find_changes, find_interactions
 from trkstruct.energy.strain import Strain, find_strains
 from trkstruct.impact.bound_and_apo import BoundAndApo, map_states
-from trkstruct.impact.calibration import DdgEstimate, calibrate, mean_terms
+from trkstruct.impact.calibration import DdgEstimate, mean_terms
 from trkstruct.impact.ddg import Impact, build_mutant, score_wild_type
 from trkstruct.impact.end_states import EndState, EndStates, relaxed_complex
 from trkstruct.impact.occlusion import score_occlusion
@@ -20,7 +21,7 @@ from trkstruct.residues import ResidueId
 from trkstruct.settings import Settings
 from trkstruct.sidechain.rotamers import rotamers_of, sample_rotamer
 from trkstruct.sidechain.substitute import measure_chis, place_rotamers, side_chain_atoms, with_side_chain
-from trkstruct.structure.complex import Complex, heavy_atom_rmsd, ligand_atoms, protein_residue
+from trkstruct.structure.complex import Complex, heavy_atom_rmsd, ligand_atoms
 from trkstruct.structure.mutated_residues import Change
 
 
@@ -70,14 +71,14 @@ class Measurements:
     notes: tuple[str, ...]
 
 
-def measure_wild_type(wild_type: WildType, states: Sequence[BoundAndApo[Complex]], settings: Settings) -> Measurements:
+def measure_wild_type(wild_type: WildType, state: BoundAndApo[Complex], settings: Settings) -> Measurements:
     """What there is to say of a wild type.
 
     Parameters
     ----------
     wild_type : WildType
-    states : sequence of BoundAndApo of Complex
-        Relaxed, one for each replicate; the complexes are those of the first.
+    state : BoundAndApo of Complex
+        Relaxed.
     settings : Settings
 
     Raises
@@ -85,9 +86,8 @@ def measure_wild_type(wild_type: WildType, states: Sequence[BoundAndApo[Complex]
     RelaxationError
         When a minimisation explodes, or the platform is not there.
     """
-    scored = [score_wild_type(each, wild_type.ligand.parameters_xml or "", settings) for each in states]
-    sampled = scored[0][1]
-    relaxed, strains = map_states(relaxed_complex, sampled, states[0]), map_states(_strains, sampled)
+    terms, sampled = score_wild_type(state, wild_type.ligand.parameters_xml or "", settings)
+    relaxed, strains = map_states(relaxed_complex, sampled, state), map_states(_strains, sampled)
     return Measurements(
         bound=relaxed.bound,
         apo=relaxed.apo,
@@ -97,7 +97,7 @@ def measure_wild_type(wild_type: WildType, states: Sequence[BoundAndApo[Complex]
         clashes_after=find_clashes(relaxed.bound, wild_type.ligand, kinase=wild_type.match),
         occlusion=0.0,
         estimate=None,
-        binding_terms=mean_terms([each for terms, _ in scored for each in terms]),
+        binding_terms=mean_terms(terms),
         rotamers=(),
         relaxations=_relaxations(sampled, strains),
         pose_rmsd_angstrom=_ligand_rmsd_angstrom(wild_type.complex, relaxed.bound),
@@ -109,7 +109,7 @@ def measure_wild_type(wild_type: WildType, states: Sequence[BoundAndApo[Complex]
 
 
 def measure_mutant(
-    wild_type: WildType, changes: Sequence[Change], states: Sequence[BoundAndApo[Complex]], impacts: Sequence[Impact]
+    wild_type: WildType, changes: Sequence[Change], state: BoundAndApo[Complex], scored: Scored
 ) -> Measurements:
     """What a mutation does to the fit and to binding.
 
@@ -118,12 +118,11 @@ def measure_mutant(
     wild_type : WildType
     changes : sequence of Change
         The mutated residues, one or more.
-    states : sequence of BoundAndApo of Complex
-        The relaxed wild type, one for each replicate.
-    impacts : sequence of Impact
-        What ``score_mutation`` found from each of them; the complexes are those of the first.
+    state : BoundAndApo of Complex
+        The relaxed wild type on its first backbone.
+    scored : Scored
     """
-    impact, relaxed = impacts[0], states[0].bound
+    impact, relaxed = scored.impact, state.bound
     strains = map_states(_strains, impact.mutant)
     sites = tuple(change.residue for change in changes)
     before = _before_relaxation(relaxed, changes, impact)
@@ -135,32 +134,16 @@ def measure_mutant(
         clashes_before=find_clashes(before, wild_type.ligand, kinase=wild_type.match),
         clashes_after=find_clashes(impact.relaxed.bound, wild_type.ligand, kinase=wild_type.match),
         occlusion=max(_occlusion(before, change) for change in changes),
-        estimate=estimate_ddg(changes, states, impacts),
-        binding_terms=mean_terms([terms for each in impacts for terms in each.mutant_terms]),
+        estimate=scored.estimate,
+        binding_terms=mean_terms(impact.mutant_terms),
         rotamers=_rotamer_energies(impact, changes),
         relaxations=_relaxations(impact.mutant, strains),
         pose_rmsd_angstrom=impact.pose_rmsd_angstrom,
         hinge_hydrogen_bonds=_hinge_bonds(impact.relaxed.bound, wild_type),
         contacts_lost=sum(count_contacts(relaxed, site) - count_contacts(impact.relaxed.bound, site) for site in sites),
         interactions=find_changes(relaxed, impact.relaxed.bound, wild_type.ligand),
-        notes=_strain_notes(strains),
+        notes=(*_strain_notes(strains), *scored.notes),
     )
-
-
-def estimate_ddg(
-    changes: Sequence[Change], states: Sequence[BoundAndApo[Complex]], impacts: Sequence[Impact]
-) -> DdgEstimate:
-    """The ddG from the relaxed wild type and the impact of each backbone."""
-    contacts = [
-        _contacts(state.bound, impact.relaxed.bound, changes) for state, impact in zip(states, impacts, strict=True)
-    ]
-    return calibrate([each.terms for each in impacts], contacts=round(float(np.mean(contacts))), near=impacts[0].near)
-
-
-def _contacts(wild_type: Complex, mutant: Complex, changes: Sequence[Change]) -> int:
-    """Those of the side chains that change, in the wild type or in the mutant, whichever has more."""
-    sites = [each.residue for each in changes if protein_residue(wild_type, each.residue).name != each.to]
-    return max(sum(count_contacts(complex_, site) for site in sites) for complex_ in (wild_type, mutant))
 
 
 def _hinge_bonds(complex_: Complex, wild_type: WildType) -> tuple[HydrogenBond, ...] | None:

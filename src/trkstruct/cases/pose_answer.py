@@ -8,13 +8,11 @@ from typing import Final
 import numpy as np
 
 from trkstruct.case_parts import PoseAssessment
-from trkstruct.cases.measurements import estimate_ddg
+from trkstruct.cases.backbones import score_backbones
 from trkstruct.cases.relaxed_wild_type import load_relaxed_wild_type
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.cases.wild_type import WildType
-from trkstruct.impact.bound_and_apo import BoundAndApo
 from trkstruct.impact.calibration import DdgEstimate, verdict_of
-from trkstruct.impact.ddg import score_mutation
 from trkstruct.pose.known.pose_class import recheck
 from trkstruct.records import Verdict
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
@@ -103,18 +101,9 @@ def score_rivals(spec: CaseSpec, wild_type: WildType, changes: Sequence[Change],
     """
     found = []
     for number, rival in enumerate(wild_type.rivals, start=1):
-        states = relaxed_states(spec, rival, work_dir, pose=number)
-        assessment = assess_relaxed(rival, states[0].bound)
+        first = load_relaxed_wild_type(spec, rival, work_dir, 0, pose=number)
+        assessment = assess_relaxed(rival, first.bound)
         if assessment is not None and assessment.pose_class != "doubtful":
-            xml = rival.ligand.parameters_xml or ""
-            impacts = [score_mutation(state, changes, xml, spec.settings) for state in states]
-            found.append(estimate_ddg(changes, states, impacts).ddg_kcal_mol)
+            scored = score_backbones(spec, rival, changes, work_dir, first, pose=number)
+            found.append(scored.estimate.ddg_kcal_mol)
     return tuple(found)
-
-
-def relaxed_states(
-    spec: CaseSpec, wild_type: WildType, work_dir: Path, pose: int = 0
-) -> tuple[BoundAndApo[Complex], ...]:
-    """The relaxed wild type of every replicate, in the best pose (0) or a rival."""
-    numbers = range(spec.settings.replicates)
-    return tuple(load_relaxed_wild_type(spec, wild_type, work_dir, number, pose) for number in numbers)

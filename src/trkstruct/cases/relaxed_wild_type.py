@@ -10,9 +10,11 @@ from trkstruct.cases.wild_type import WildType
 from trkstruct.files.arrays import are_positions, arrays_content, arrays_of
 from trkstruct.files.cache import read_kept, say_made_again, write_checked
 from trkstruct.files.run_folder import WILD_TYPES
+from trkstruct.impact.backbones import move_backbone
 from trkstruct.impact.bound_and_apo import BoundAndApo
 from trkstruct.impact.ddg import relax_end_states
 from trkstruct.structure.complex import Complex, without_ligand
+from trkstruct.structure.shipped_backbones import shipped_backbone
 
 
 def wild_type_path(work_dir: Path, spec: CaseSpec, number: int, pose: int = 0) -> Path:
@@ -23,7 +25,9 @@ def wild_type_path(work_dir: Path, spec: CaseSpec, number: int, pose: int = 0) -
 def load_relaxed_wild_type(
     spec: CaseSpec, wild_type: WildType, work_dir: Path, number: int, pose: int = 0
 ) -> BoundAndApo[Complex]:
-    """The relaxed wild type of one replicate of a case, computed once for all mutations of a kinase and ligand.
+    """The relaxed wild type of a case on one backbone, computed once for all mutations of a kinase and ligand.
+
+    Backbone 0 is the crystal's; the others start from what ships for the complex, or from short dynamics of it.
 
     Of processes that ask for it at once, one computes it and the others wait. It is kept with its digest and for whom
     it was computed; what is kept there and is not that is computed again. Rival poses (1, 2) have
@@ -38,15 +42,27 @@ def load_relaxed_wild_type(
             return kept
         if content is not None:
             say_made_again(path)
-        seed = spec.settings.seeds[number]
-        states = relax_end_states(wild_type.complex, wild_type.ligand.parameters_xml or "", spec.settings, seed)
+        start = _moved(spec, wild_type, work_dir, number, pose) if number else wild_type.complex
+        states = relax_end_states(start, wild_type.ligand.parameters_xml or "", spec.settings)
         positions = {"bound": states.bound.positions, "apo": states.apo.positions}
         write_checked(path, arrays_content(whose=whose, **positions))
     return states
 
 
+def _moved(spec: CaseSpec, wild_type: WildType, work_dir: Path, number: int, pose: int) -> Complex:
+    """Where the relaxation of another backbone starts."""
+    first = load_relaxed_wild_type(spec, wild_type, work_dir, 0, pose).bound
+    shipped = shipped_backbone(wild_type.structure, first, number) if _ships(spec, pose) else None
+    return shipped or move_backbone(first, wild_type.ligand.parameters_xml or "", spec.settings, number)
+
+
+def _ships(spec: CaseSpec, pose: int) -> bool:
+    """Whether a case starts from a shipped complex as its backbones were made of it."""
+    return spec.structure is None and pose == 0 and spec.settings.seed == 0
+
+
 def _label(number: int, pose: int) -> str:
-    """``0`` for the first replicate of the best pose, ``0-pose1`` in the first rival of it."""
+    """``0`` for the first backbone in the best pose, ``0-pose1`` in the first rival of it."""
     return f"{number}-pose{pose}" if pose else str(number)
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trkstruct.case_parts import DdgParts
+from trkstruct.cases.backbones import score_backbones
 from trkstruct.cases.measurements import Measurements, measure_mutant, measure_wild_type
-from trkstruct.cases.pose_answer import PoseAnswer, answer_of, assess_relaxed, relaxed_states, score_rivals
+from trkstruct.cases.pose_answer import PoseAnswer, answer_of, assess_relaxed, score_rivals
+from trkstruct.cases.relaxed_wild_type import load_relaxed_wild_type
 from trkstruct.cases.spec import CaseSpec, failed_case
 from trkstruct.cases.wild_type import WildType, load_wild_type
 from trkstruct.errors import TrkstructError, reason_of
 from trkstruct.impact.calibration import DdgEstimate
-from trkstruct.impact.ddg import score_mutation
 from trkstruct.kinase.evidence import evidence_for
 from trkstruct.kinase.kinases import Kinase, knowing
 from trkstruct.kinase.mutation import Mutation, parse_mutation
@@ -105,22 +106,22 @@ def _computed(spec: CaseSpec, work_dir: Path) -> CaseResult:
         mutation = parse_mutation(spec.mutation, wild_type.kinase, generic=spec.structure is not None)
         changes = changes_in(wild_type.complex, mutation, wild_type.match)
     with _stage("relaxing the wild type"):
-        states = relaxed_states(spec, wild_type, work_dir)
-        assessment = assess_relaxed(wild_type, states[0].bound)
+        state = load_relaxed_wild_type(spec, wild_type, work_dir, 0)
+        assessment = assess_relaxed(wild_type, state.bound)
     if not changes:
         with _stage("scoring the wild type"):
-            measured = measure_wild_type(wild_type, states, settings)
+            measured = measure_wild_type(wild_type, state, settings)
             answer = answer_of(assessment, None, (), near=True)
             return _result(spec, wild_type, mutation, measured, answer, started)
-    xml = wild_type.ligand.parameters_xml or ""
     with _stage("scoring the mutation"):
-        impacts = [score_mutation(state, changes, xml, settings) for state in states]
+        scored = score_backbones(spec, wild_type, changes, work_dir, state)
+    near = scored.impact.near
     with _stage("scoring the mutation in other poses"):
-        answered = assessment is not None and assessment.pose_class == "plausible" and impacts[0].near
+        answered = assessment is not None and assessment.pose_class == "plausible" and near
         rivals = score_rivals(spec, wild_type, changes, work_dir) if answered else ()
     with _stage("finding clashes"):
-        measured = measure_mutant(wild_type, changes, states, impacts)
-        answer = answer_of(assessment, measured.estimate, rivals, near=impacts[0].near)
+        measured = measure_mutant(wild_type, changes, state, scored)
+        answer = answer_of(assessment, measured.estimate, rivals, near=near)
         return _result(spec, wild_type, mutation, measured, answer, started)
 
 
@@ -227,6 +228,7 @@ def _parts(ddg: DdgEstimate) -> DdgParts:
         energy_weight=ddg.energy_weight,
         contacts=ddg.contacts,
         backbones=ddg.backbones,
+        backbone_error_kcal_mol=ddg.backbone_error_kcal_mol,
     )
 
 

@@ -191,7 +191,7 @@ def _unpacked(inputs: Path, name: str, content: bytes) -> str:
 
 
 def _wild_types(spec: "CaseSpec", folder: Path) -> dict[int, bytes]:
-    paths = {number: wild_type_path(folder, spec, number) for number in range(spec.settings.replicates)}
+    paths = {number: wild_type_path(folder, spec, number) for number in range(spec.settings.backbones)}
     kept = {number: read_kept(path) for number, path in paths.items()}
     return {number: content for number, content in kept.items() if content is not None}
 

@@ -16,7 +16,14 @@ import numpy as np
 from scipy.special import ndtr
 
 from trkstruct.case_parts import EnergyTerms
-from trkstruct.impact.posterior import Belief, expect_from_geometry, join, read_energies, weight_of_second
+from trkstruct.impact.posterior import (
+    Belief,
+    backbone_error_kcal_mol,
+    expect_from_geometry,
+    join,
+    read_energies,
+    weight_of_second,
+)
 from trkstruct.records import Verdict
 from trkstruct.settings import RESISTANCE_THRESHOLD_KCAL_MOL
 
@@ -42,6 +49,8 @@ class DdgEstimate:
     contacts : int
         Of the larger side chain with the ligand.
     backbones : int
+    backbone_error_kcal_mol : float or None
+        The part of the error that more backbones would lower; None for one.
     """
 
     ddg_kcal_mol: float
@@ -52,6 +61,7 @@ class DdgEstimate:
     energies: Belief
     contacts: int
     backbones: int = 1
+    backbone_error_kcal_mol: float | None = None
 
     @property
     def energy_weight(self) -> float:
@@ -72,10 +82,19 @@ def calibrate(members: Sequence[Sequence[EnergyTerms]], *, contacts: int, near: 
         Whether the site reaches the ligand's surroundings.
     """
     geometry = expect_from_geometry(contacts, near=near)
-    energies = read_energies([[damped_kcal_mol(terms) for terms in each] for each in members], geometry)
+    values = [[damped_kcal_mol(terms) for terms in each] for each in members]
+    energies = read_energies(values, geometry)
     both, terms = join(geometry, energies), mean_terms([terms for each in members for terms in each])
     return DdgEstimate(
-        both.mean_kcal_mol, both.sd_kcal_mol, terms.total, terms, geometry, energies, contacts, len(members)
+        ddg_kcal_mol=both.mean_kcal_mol,
+        error_kcal_mol=both.sd_kcal_mol,
+        raw_kcal_mol=terms.total,
+        terms=terms,
+        geometry=geometry,
+        energies=energies,
+        contacts=contacts,
+        backbones=len(members),
+        backbone_error_kcal_mol=backbone_error_kcal_mol(values, geometry),
     )
 
 

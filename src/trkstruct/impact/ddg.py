@@ -21,9 +21,7 @@ from trkstruct.sidechain.substitute import substitute
 from trkstruct.structure.complex import Complex, ligand_atoms, residue_id, without_ligand
 from trkstruct.structure.mutated_residues import Change
 from trkstruct.structure.pocket import residues_near
-from trkstruct.units import FloatArray
 
-SHAKE_ANGSTROM: Final = 0.05  # standard deviation of a replicate's start in each coordinate; less than crystals are off
 TOUCHING_ANGSTROM: Final = 4.0  # any two atoms, hydrogens included; beyond it van der Waals forces are weak
 
 
@@ -57,17 +55,14 @@ class Impact:
     near: bool
 
 
-def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings, seed: int = 0) -> BoundAndApo[Complex]:
+def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings) -> BoundAndApo[Complex]:
     """Relax a wild-type complex broadly around its ligand, and the free protein from the result.
-
-    A seed other than 0 shakes the start by 0.05 Å (normal), so that replicates end in other minima.
 
     Raises
     ------
     RelaxationError
         When a minimisation explodes, or the platform is not there.
     """
-    start = complex_ if seed == 0 else _shaken(complex_, seed)
     widely = partial(
         relax,
         around=complex_.positions[ligand_atoms(complex_)],
@@ -77,7 +72,7 @@ def relax_end_states(complex_: Complex, ligand_xml: str, settings: Settings, see
         solute_dielectric=settings.solute_dielectrics[0],
         platform=settings.platform,
     )
-    bound, _ = widely(start, ligand_xml)
+    bound, _ = widely(complex_, ligand_xml)
     apo, _ = widely(without_ligand(bound), None)
     return BoundAndApo(bound, apo)
 
@@ -199,9 +194,3 @@ def _pose_rmsd_angstrom(wild_type: EndState, mutant: EndState) -> float:
         heavy = [index for index in ligand_atoms(state.pocket.complex) if elements[index] != "H"]
         poses.append(state.best_positions[heavy])
     return float(np.sqrt(np.mean(np.sum((poses[0] - poses[1]) ** 2, axis=1))))
-
-
-def _shaken(complex_: Complex, seed: int) -> Complex:
-    noise = np.random.default_rng(seed).normal(scale=SHAKE_ANGSTROM, size=complex_.positions.shape)
-    shaken: FloatArray = complex_.positions + noise
-    return replace(complex_, positions=shaken)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.stats import sem
 
 EFFECT_PER_CONTACT_KCAL_MOL: Final = 1.3 / 30
 MOST_CONTACTS: Final = 60  # what a large side chain has whose every atom is at the ligand
@@ -59,11 +60,32 @@ def read_energies(members: Sequence[Sequence[float]], expected: Belief) -> Belie
     expected : Belief
         From `expect_from_geometry`: where more can happen, more can go wrong.
     """
-    values = [float(np.mean(each)) for each in members]
+    mean = float(np.mean([np.mean(each) for each in members]))
+    return Belief(mean, float(np.hypot(_error_of_energies(members, expected), _standard_error(members))))
+
+
+def backbone_error_kcal_mol(members: Sequence[Sequence[float]], expected: Belief) -> float | None:
+    """By how much (standard error) the answer would move if it stood on all backbones there are; None for one.
+
+    It is the standard error of the mean over backbones times the share that energies have where backbones agree.
+    """
+    if len(members) < 2:
+        return None
+    return _standard_error(members) * weight_of_second(expected, Belief(0.0, _error_of_energies(members, expected)))
+
+
+def _error_of_energies(members: Sequence[Sequence[float]], expected: Belief) -> float:
+    """What the energies are wrong by on every backbone."""
     disagreement = float(np.mean([np.ptp(each) / 2 for each in members]))
-    variance = ENERGY_VARIANCE_RATIO * expected.sd_kcal_mol**2 * (1 + (disagreement / DISAGREEMENT_KCAL_MOL) ** 2)
-    of_the_mean = float(np.var(values, ddof=1)) / len(values) if len(values) > 1 else 0.0
-    return Belief(float(np.mean(values)), float(np.sqrt(variance + of_the_mean)))
+    return expected.sd_kcal_mol * float(
+        np.sqrt(ENERGY_VARIANCE_RATIO * (1 + (disagreement / DISAGREEMENT_KCAL_MOL) ** 2))
+    )
+
+
+def _standard_error(members: Sequence[Sequence[float]]) -> float:
+    """Of the mean over backbones; 0 for one, of which it is not known."""
+    values = [float(np.mean(each)) for each in members]
+    return float(sem(values)) if len(values) > 1 else 0.0
 
 
 def weight_of_second(first: Belief, second: Belief) -> float:

@@ -90,6 +90,7 @@ def _parts(parts: DdgParts | None) -> dict[str, Cell]:
         "ddg_energy_weight": parts.energy_weight if parts else None,
         "contacts": parts.contacts if parts else None,
         "backbones": parts.backbones if parts else None,
+        "ddg_backbone_error_kcal_mol": parts.backbone_error_kcal_mol if parts else None,
     }
 
 
