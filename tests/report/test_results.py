@@ -1,5 +1,6 @@
 """Results in Python: they have a length, give their cases, show a heat map, and hand complexes to other programs."""
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -37,6 +38,14 @@ def test_results_are_their_cases() -> None:
     assert [case.mutation for case in results] == ["WT", "G595R"] == [case.mutation for case in results.cases]
     assert results == Results.model_validate_json(results.model_dump_json())
     assert len(make_results()) == 0 and list(make_results()) == []
+
+
+def test_results_of_before_there_were_backbones_are_read() -> None:
+    """They say how many starts there were on the crystal's backbone, and that setting has gone."""
+    earlier = json.loads(make_results(make_case()).model_dump_json())
+    del earlier["settings"]["backbones"]
+    earlier["settings"]["replicates"] = 3
+    assert Results.model_validate_json(json.dumps(earlier)).settings.backbones == 1
 
 
 def test_a_repr_is_a_line() -> None:
