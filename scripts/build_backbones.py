@@ -11,12 +11,12 @@ import argparse
 import numpy as np
 from rich.progress import track
 
+from trkstruct.cases.shipped_backbones import backbones_content, backbones_path
 from trkstruct.files.outputs import write_atomic
 from trkstruct.impact.backbones import move_backbone, moving_pocket
 from trkstruct.impact.ddg import relax_end_states
 from trkstruct.ligand.shipped_ligands import load_shipped as load_ligand
 from trkstruct.settings import PRESETS
-from trkstruct.structure.shipped_backbones import backbones_content, backbones_path
 from trkstruct.structure.shipped_models import StructureEntry, manifest, read_model
 
 SETTINGS = PRESETS["careful"].model_copy(update={"platform": "CPU"})

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from trkstruct.cases.shipped_backbones import shipped_backbone
 from trkstruct.cases.spec import KEY_CHARACTERS, CaseSpec
 from trkstruct.cases.wild_type import WildType
 from trkstruct.files.arrays import are_positions, arrays_content, arrays_of
@@ -14,7 +15,6 @@ from trkstruct.impact.backbones import move_backbone
 from trkstruct.impact.bound_and_apo import BoundAndApo
 from trkstruct.impact.ddg import relax_end_states
 from trkstruct.structure.complex import Complex, without_ligand
-from trkstruct.structure.shipped_backbones import shipped_backbone
 
 
 def wild_type_path(work_dir: Path, spec: CaseSpec, number: int, pose: int = 0) -> Path:

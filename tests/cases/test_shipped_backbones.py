@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from trkstruct.cases import shipped_backbones
+from trkstruct.cases.shipped_backbones import backbones_content, shipped_backbone
 from trkstruct.errors import StructureError
 from trkstruct.settings import PRESETS
-from trkstruct.structure import shipped_backbones
 from trkstruct.structure.complex import without_ligand
-from trkstruct.structure.shipped_backbones import backbones_content, shipped_backbone
 from trkstruct.structure.shipped_models import StructureEntry, manifest, read_model
 
 COMPLEXES = [entry for entry in manifest() if entry.ligand]
