@@ -141,7 +141,7 @@ class DdgParts(Record):
     contacts: int = Field(description="heavy-atom pairs within 5 Å, of wild type or mutant, whichever has more")
     backbones: int = Field(1, description="on how many the energies were computed")
     backbone_error_kcal_mol: float | None = Field(
-        None, description="the part of the error that more backbones would lower; none for one"
+        None, description="standard error of the energies' mean over backbones; none for one"
     )
 
 

@@ -124,3 +124,17 @@ def test_a_pocket_comes_to_rest_where_it_does_on_the_cpu_platform(platform: str)
     ]
     assert all(end.converged for end in ends)
     assert ends[0].energy_kcal_mol == pytest.approx(ends[1].energy_kcal_mol, abs=0.1)
+
+
+def test_a_hydroxyl_hydrogen_that_fell_into_an_oxygen_is_no_minimum() -> None:
+    """It has no radius: the energy of its charge and the oxygen's has no floor."""
+    peptide = substitute(build_peptide(), SITE_ID, "SER")
+    everything = [residue_id(residue) for residue in peptide.topology.residues()]
+    named = {(residue_id(a.residue), a.name): a.index for a in peptide.topology.atoms()}
+    oxygen = next(index for (residue, name), index in named.items() if name == "O" and residue != SITE_ID)
+    fallen = peptide.positions.copy()
+    fallen[named[SITE_ID, "HG"]] = fallen[oxygen] + np.array([0.02, 0.0, 0.0])
+    energy = open_energy(cut_pocket(peptide, everything, everything), None, platform="CPU")
+    with pytest.raises(RelaxationError, match="collapsed: two atoms fell into one another"):
+        minimize(energy, fallen, 50)
+    assert minimize(energy, peptide.positions, 50).energy_kcal_mol < 0

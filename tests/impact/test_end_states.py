@@ -1,8 +1,12 @@
 """What a state is started from: rotamers where the pocket is, and again where it has moved to."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from support.end_states import peptide_state, resting_at
+from trkstruct.errors import RelaxationError
 from trkstruct.impact.end_states import minimize_again, minimize_starts, native_start, rebuilt_starts, rotamer_starts
 
 SHIFT = np.array([1.0, -2.0, 0.5])
@@ -35,3 +39,13 @@ def test_with_another_dielectric_constant_only_what_is_not_hopeless_is_minimised
     expected = state.energy.at_solute_dielectric(4.0)
     physical, _ = expected.evaluate(state.pocket.complex.positions)
     assert abs(again.ensemble.best.minimum.energy_kcal_mol - physical) < 1e-6
+
+
+def test_a_start_that_explodes_is_left_to_the_others_and_alone_is_an_error() -> None:
+    state = peptide_state()
+    good = native_start(state)
+    broken = replace(good, name="broken", positions=np.full_like(good.positions, np.nan))
+    assert [each.name for each in minimize_starts(state, (broken, good), 5).ensemble.conformers] == [good.name]
+    with pytest.raises(RelaxationError, match="exploded"):
+        minimize_starts(state, (broken,), 5)
+    assert minimize_starts(state, (), 5).ensemble.conformers == ()

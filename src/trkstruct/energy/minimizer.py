@@ -1,10 +1,15 @@
-"""Minimisation of an energy whose far atoms are frozen: explosions are retried from a softened start."""
+"""Minimisation of an energy whose far atoms are frozen: what explodes or collapses is retried from a softened start.
+
+Hydroxyl hydrogens have no radius in Amber's force fields: from a bad start one can fall into a negative atom, where the
+energy of two point charges has no floor. Such an end is no minimum, however low it is.
+"""
 
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from trkstruct.energy.lbfgs import Descent, Solve, descend, rms_per_atom
 from trkstruct.energy.strain import Strain
@@ -17,6 +22,7 @@ CONVERGED_RMS_GRADIENT_KCAL_MOL_ANGSTROM: Final = (
     0.03  # over mobile atoms; the energy then changes by less than 0.01 kcal/mol
 )
 
+FUSED_ANGSTROM: Final = 0.6  # two atoms nearer than it have collapsed: the shortest bond, of a hydroxyl, has 0.96 Å
 HIGHEST_KCAL_MOL: Final = 0.0  # shipped pockets end at -1.8 per atom, capped tripeptides of all amino acids below -15
 
 
@@ -72,7 +78,7 @@ class Minimum:
 def minimize(
     energy: Energy, start: FloatArray, iterations: int, *, soften: bool = False, wanted: float = np.inf
 ) -> Minimum:
-    """Minimise an energy; a start that explodes is tried again softened.
+    """Minimise an energy; a start that explodes or collapses is tried again softened.
 
     Parameters
     ----------
@@ -89,14 +95,16 @@ def minimize(
     Raises
     ------
     RelaxationError
-        When the softened start explodes too.
+        When the softened start explodes or collapses too.
     """
     minimum = _minimize(energy, start, iterations, soften, wanted)
-    if _exploded(minimum) and not soften:
+    failure = _failure(energy, minimum)
+    if failure and not soften:
         minimum = _minimize(energy, start, iterations, True, wanted)
-    if _exploded(minimum):
+        failure = _failure(energy, minimum)
+    if failure:
         raise RelaxationError(
-            f"The minimisation of {energy.source} exploded (energy "
+            f"The minimisation of {energy.source} {failure} (energy "
             f"{minimum.energy_kcal_mol:.3g} kcal/mol), also from a softened start. Look for overlapping atoms."
         )
     return minimum
@@ -142,6 +150,10 @@ def _placed(energy: Energy, positions: FloatArray, moved: FloatArray) -> FloatAr
     return placed
 
 
-def _exploded(minimum: Minimum) -> bool:
+def _failure(energy: Energy, minimum: Minimum) -> str:
+    """What went wrong; empty when nothing did."""
     finite = np.isfinite(minimum.energy_kcal_mol) and bool(np.isfinite(minimum.positions).all())
-    return not finite or minimum.energy_kcal_mol > EXPLODED_KCAL_MOL_PER_ATOM * len(minimum.positions)
+    if not finite or minimum.energy_kcal_mol > EXPLODED_KCAL_MOL_PER_ATOM * len(minimum.positions):
+        return "exploded"
+    pairs = cKDTree(minimum.positions).query_pairs(FUSED_ANGSTROM, output_type="ndarray")
+    return "collapsed: two atoms fell into one another" if energy.mobile[pairs].any() else ""

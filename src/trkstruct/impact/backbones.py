@@ -21,7 +21,7 @@ TEMPERATURE_KELVIN: Final = 300.0
 STEPS: Final = 1000  # 3 ps
 
 CLEAR_PROBABILITY: Final = 0.05  # of a 10-fold loss; or of none
-STEADY_KCAL_MOL: Final = 0.25  # standard error that the backbones leave in the answer
+STEADY_KCAL_MOL: Final = 0.25  # standard error of the mean over backbones
 
 
 def moving_pocket(bound: Complex) -> Pocket:
@@ -71,8 +71,8 @@ def is_clear(estimate: DdgEstimate, *, near: bool) -> bool:
     """Whether another backbone would hardly change an answer.
 
     Where nothing that moves touches the ligand one backbone is enough. Elsewhere there are two at least, since one can
-    be sure and wrong, until a 10-fold loss is likely by less than 5 or more than 95 %, or the backbones leave a
-    standard error below 0.25 kcal/mol.
+    be sure and wrong, until a 10-fold loss is likely by less than 5 or more than 95 %, or the standard
+    error of the mean over backbones is below 0.25 kcal/mol.
     """
     if not near:
         return True

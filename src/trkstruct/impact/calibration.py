@@ -18,10 +18,10 @@ from scipy.special import ndtr
 from trkstruct.case_parts import EnergyTerms
 from trkstruct.impact.posterior import (
     Belief,
-    backbone_error_kcal_mol,
     expect_from_geometry,
     join,
     read_energies,
+    standard_error,
     weight_of_second,
 )
 from trkstruct.records import Verdict
@@ -50,7 +50,8 @@ class DdgEstimate:
         Of the larger side chain with the ligand.
     backbones : int
     backbone_error_kcal_mol : float or None
-        The part of the error that more backbones would lower; None for one.
+        Standard error of the energies' mean over backbones: the part of their error that more backbones would lower.
+        None for one.
     """
 
     ddg_kcal_mol: float
@@ -94,7 +95,7 @@ def calibrate(members: Sequence[Sequence[EnergyTerms]], *, contacts: int, near: 
         energies=energies,
         contacts=contacts,
         backbones=len(members),
-        backbone_error_kcal_mol=backbone_error_kcal_mol(values, geometry),
+        backbone_error_kcal_mol=standard_error(values),
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from trkstruct.case_parts import EnergyTerms
 from trkstruct.energy.relax import relax
+from trkstruct.errors import RelaxationError
 from trkstruct.impact.bound_and_apo import BoundAndApo, map_states
 from trkstruct.impact.end_states import EndState, EndStates, Region, open_state, relaxed_complex, screened_points
 from trkstruct.impact.search import at_solute_dielectric, minimize_native, search_minima
@@ -22,6 +23,7 @@ from trkstruct.structure.complex import Complex, ligand_atoms, residue_id, witho
 from trkstruct.structure.mutated_residues import Change
 from trkstruct.structure.pocket import residues_near
 
+IMPOSSIBLE_KCAL_MOL: Final = 500.0  # of a double difference: more than five carbon bonds hold
 TOUCHING_ANGSTROM: Final = 4.0  # any two atoms, hydrogens included; beyond it van der Waals forces are weak
 
 
@@ -95,7 +97,7 @@ def score_mutation(
     Raises
     ------
     RelaxationError
-        When a minimisation explodes, or the platform is not there.
+        When a minimisation explodes, ends at an energy that cannot be, or the platform is not there.
     """
     region = choose_region(complexes.bound, changes, ligand_xml, settings)
     rested = _relax_region(complexes, region, ligand_xml, settings)
@@ -104,8 +106,10 @@ def score_mutation(
     mutant = _open_states(built, region, ligand_xml, settings)
     wild_type, mutant = search_minima(wild_type, mutant, settings)
     before, after = _binding_terms((wild_type, mutant), ligand_xml, settings)
+    terms = tuple(map(subtract_terms, after, before))
+    _check_possible(terms, complexes.bound.source)
     return Impact(
-        terms=tuple(map(subtract_terms, after, before)),
+        terms=terms,
         mutant_terms=after,
         wild_type=wild_type,
         mutant=mutant,
@@ -145,6 +149,15 @@ def _binding_terms(
         free_ligand = relax_free_ligand(sequences[0].bound, ligand_xml, settings, dielectric)
         rows.append([binding_terms(each, free_ligand, settings.temperature_kelvin) for each in sequences])
     return tuple(zip(*rows, strict=True))
+
+
+def _check_possible(terms: Sequence[EnergyTerms], source: str) -> None:
+    wrong = [each.total for each in terms if not abs(each.total) < IMPOSSIBLE_KCAL_MOL]
+    if wrong:
+        raise RelaxationError(
+            f"The double difference of {source} is {wrong[0]:.3g} kcal/mol, which no mutation makes: its pocket did "
+            "not relax. Look for overlapping atoms."
+        )
 
 
 def build_mutant(complex_: Complex, changes: Sequence[Change]) -> Complex:

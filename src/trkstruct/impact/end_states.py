@@ -15,6 +15,7 @@ from trkstruct.energy.forcefield import create_system
 from trkstruct.energy.minimizer import minimize
 from trkstruct.energy.nonbonded import nonbonded_parameters
 from trkstruct.energy.pocket_energy import PocketEnergy, open_energy
+from trkstruct.errors import RelaxationError
 from trkstruct.impact.bound_and_apo import BoundAndApo
 from trkstruct.impact.ensemble import Conformer, Ensemble
 from trkstruct.residues import ResidueId, parent_name
@@ -107,17 +108,24 @@ def open_state(complex_: Complex, region: Region, ligand_xml: str, settings: Set
 def minimize_starts(state: EndState, starts: Sequence[Start], iterations: int) -> EndState:
     """The state with the minima of some starts; what stays hopelessly above the best so far is given up.
 
+    A start that explodes or collapses is no place to be in; the others decide.
+
     Raises
     ------
     RelaxationError
-        When a minimisation explodes.
+        When no start ends in a minimum, and there was none before.
     """
-    ensemble = state.ensemble
+    ensemble, failure = state.ensemble, None
     for start in starts:
-        minimum = minimize(
-            state.energy, start.positions, iterations, soften=start.soften, wanted=ensemble.hopeless_kcal_mol
-        )
+        hopeless = ensemble.hopeless_kcal_mol
+        try:
+            minimum = minimize(state.energy, start.positions, iterations, soften=start.soften, wanted=hopeless)
+        except RelaxationError as error:
+            failure = error
+            continue
         ensemble = ensemble.with_more([Conformer(start.name, minimum)])
+    if failure is not None and not ensemble.conformers:
+        raise failure
     return replace(state, ensemble=ensemble)
 
 

@@ -60,32 +60,16 @@ def read_energies(members: Sequence[Sequence[float]], expected: Belief) -> Belie
     expected : Belief
         From `expect_from_geometry`: where more can happen, more can go wrong.
     """
-    mean = float(np.mean([np.mean(each) for each in members]))
-    return Belief(mean, float(np.hypot(_error_of_energies(members, expected), _standard_error(members))))
-
-
-def backbone_error_kcal_mol(members: Sequence[Sequence[float]], expected: Belief) -> float | None:
-    """By how much (standard error) the answer would move if it stood on all backbones there are; None for one.
-
-    It is the standard error of the mean over backbones times the share that energies have where backbones agree.
-    """
-    if len(members) < 2:
-        return None
-    return _standard_error(members) * weight_of_second(expected, Belief(0.0, _error_of_energies(members, expected)))
-
-
-def _error_of_energies(members: Sequence[Sequence[float]], expected: Belief) -> float:
-    """What the energies are wrong by on every backbone."""
     disagreement = float(np.mean([np.ptp(each) / 2 for each in members]))
-    return expected.sd_kcal_mol * float(
-        np.sqrt(ENERGY_VARIANCE_RATIO * (1 + (disagreement / DISAGREEMENT_KCAL_MOL) ** 2))
-    )
+    variance = ENERGY_VARIANCE_RATIO * expected.sd_kcal_mol**2 * (1 + (disagreement / DISAGREEMENT_KCAL_MOL) ** 2)
+    mean = float(np.mean([np.mean(each) for each in members]))
+    return Belief(mean, float(np.hypot(np.sqrt(variance), standard_error(members) or 0.0)))
 
 
-def _standard_error(members: Sequence[Sequence[float]]) -> float:
-    """Of the mean over backbones; 0 for one, of which it is not known."""
+def standard_error(members: Sequence[Sequence[float]]) -> float | None:
+    """Of the mean over backbones, kcal/mol; None for one. The parameters are those of `read_energies`."""
     values = [float(np.mean(each)) for each in members]
-    return float(sem(values)) if len(values) > 1 else 0.0
+    return float(sem(values)) if len(values) > 1 else None
 
 
 def weight_of_second(first: Belief, second: Belief) -> float:
