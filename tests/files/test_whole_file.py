@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from trkstruct.errors import StructureError
+from trkstruct.files.outputs import write_bytes
 from trkstruct.files.whole_file import PRIVATE, write_whole
 
 
@@ -44,3 +46,40 @@ def test_what_was_there_stays_when_writing_fails(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_whole(tmp_path / "missing" / "file", "")
+
+
+def test_a_device_is_no_file_to_be_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may rename a file over ``/dev/null``, after which nothing on the machine has one."""
+    device = tmp_path / "null"
+    device.write_text("as it was")
+    for kind in ("is_char_device", "is_block_device"):
+        with monkeypatch.context() as patch, pytest.raises(OSError, match="a device, not a file"):
+            patch.setattr(Path, kind, lambda path: path == device)
+            write_whole(device, "new")
+    assert device.read_text() == "as it was"
+
+
+def test_what_a_user_names_and_is_no_file_is_written_into(tmp_path: Path) -> None:
+    """A link to ``/dev/null`` stays one, a link to a file is followed, a folder is refused."""
+    null, link, target = tmp_path / "null.pdb", tmp_path / "link.pdb", tmp_path / "target.pdb"
+    null.symlink_to(os.devnull)
+    target.write_text("old")
+    link.symlink_to(target)
+    write_bytes(null, b"new")
+    write_bytes(link, b"new")
+    assert null.is_symlink() and null.is_char_device()
+    assert link.is_symlink() and target.read_text() == "new"
+    with pytest.raises(StructureError, match="Cannot write"):
+        write_bytes(tmp_path, b"new")
+
+
+def test_a_pipe_that_a_user_names_gets_the_bytes(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.pdb"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_bytes(pipe, b"ATOM")
+        assert os.read(reader, 10) == b"ATOM"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()

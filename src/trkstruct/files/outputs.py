@@ -17,6 +17,8 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9.+_-]+")
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file of the user's whole or not at all (``whole_file.write_whole``).
 
+    A link is followed. What is no file (``/dev/null``, ``/dev/stdout``, a pipe of the shell's) is written into.
+
     Raises
     ------
     StructureError
@@ -25,7 +27,10 @@ def write_bytes(path: Path, content: bytes) -> None:
     if not path.parent.is_dir():
         raise StructureError(f"Cannot write {path}: the folder {path.parent} does not exist.")
     try:
-        write_whole(path, content)
+        if path.exists() and not path.is_file() and not path.is_block_device():
+            path.write_bytes(content)
+        else:
+            write_whole(path.resolve() if path.is_symlink() else path, content)
     except OSError as error:
         raise StructureError(f"Cannot write {path}: {error.strerror}. Choose another place.") from error
 

@@ -1,5 +1,6 @@
 """Files that are whole or not there: written beside their place, put on the disk, and only then given their name."""
 
+import errno
 import os
 import secrets
 from collections.abc import Iterable
@@ -26,6 +27,8 @@ def write_whole(path: Path, content: str | bytes | Iterable[str], mode: int = SH
     OSError
         When it cannot be written; the unfinished file is removed.
     """
+    if not path.is_symlink() and (path.is_char_device() or path.is_block_device()):
+        raise OSError(errno.EINVAL, "it is a device, not a file")  # whoever may replace /dev/null breaks the machine
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     try:
