@@ -90,7 +90,7 @@ def test_a_pose_that_a_crystal_of_the_same_ligand_shows_is_reliable() -> None:
         ({"overlap_angstrom": 1.1}, "overlaps the wild type by 1.1 Å"),
         ({"failed_checks": ("internal_energy",)}, "breaks PoseBusters' internal_energy"),
         ({"conflict": "a type II inhibitor"}, "a type II inhibitor"),
-        ({"template": "", "template_rmsd_angstrom": None, "likeness": 1.6}, "unlike the known ligands"),
+        ({"template": "", "template_rmsd_angstrom": None, "likeness": 2.2}, "unlike the known ligands"),
         ({"template": "", "template_rmsd_angstrom": None, "wants_hinge": False, "hinge_bonds": 0}, "nothing that is"),
     ],
 )
@@ -114,7 +114,9 @@ def test_each_of_these_alone_makes_a_pose_only_plausible(changes: dict[str, obje
 def test_a_rival_as_low_in_energy_is_told_where_no_crystal_decides() -> None:
     unknown = replace(KNOWN, template="", template_rmsd_angstrom=None)
     assert "1.0 kcal/mol above" in classify(replace(unknown, gap_kcal_mol=1.0)).reasons[1]
-    assert "lower in energy" in classify(replace(unknown, gap_kcal_mol=-3.0)).reasons[1]
+    lower = classify(replace(unknown, gap_kcal_mol=-3.0))
+    assert lower.pose_class == "doubtful" and lower.reasons == ("a different pose is 3.0 kcal/mol lower in energy",)
+    assert classify(replace(KNOWN, gap_kcal_mol=-3.0)).pose_class == "reliable", "a crystal decides"
     assert len(classify(replace(unknown, gap_kcal_mol=None)).reasons) == 1
 
 
