@@ -7,7 +7,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-MUTANTS = "MUTANT_UNDER_TEST" in os.environ  # scripts/mutation_test.sh; each mutant runs in a fork of one process
+MUTANTS = "MUTANT_UNDER_TEST" in os.environ  # scripts/check/mutation_test.sh; each mutant runs in a fork of one process
 LEARNING = "stats"  # value of the variable while mutmut notes which test calls which function
 hypothesis.settings.register_profile(
     "any machine",

@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -18,12 +19,14 @@ import trkstruct
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "trkstruct"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+SCRIPTS = sorted(path for path in (ROOT / "scripts").rglob("*") if path.suffix in {".py", ".sh", ".toml"})
 PYTHON_FILES = sorted(path for folder in ("src", "tests", "scripts") for path in (ROOT / folder).rglob("*.py"))
 
 LONGEST_FILE = 300
 MEDIAN_FILE = 120
 LARGEST_FOLDER = 20
 MOST_LAYERS = 12
+WITH_TEXT = {".py", ".md", ".sh", ".toml", ".yaml", ".yml"}
 
 CODE_IN_INIT = {"trkstruct", "trkstruct.cli"}  # the public names; the command that the entry point names
 HEAVY = {"openmm", "rdkit", "dask", "distributed", "mdtraj", "pdbfixer", "Bio", "scipy", "pandas", "numba", "prolif"}
@@ -61,9 +64,22 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def test_no_folder_holds_more_than_twenty_modules() -> None:
-    folders = {path.parent for path in (*MODULES, *(ROOT / "tests").rglob("*.py"))}
-    sizes = {str(folder.relative_to(ROOT)): len(list(folder.glob("*.py"))) for folder in folders}
+    sizes = Counter(str(path.parent.relative_to(ROOT)) for path in {*PYTHON_FILES, *SCRIPTS})
+    assert {"src/trkstruct/structure/formats", "tests/support", "scripts/benchmark"} <= set(sizes)
     assert {name: size for name, size in sizes.items() if size > LARGEST_FOLDER} == {}
+
+
+def test_every_script_that_a_text_names_is_there() -> None:
+    folders = (ROOT / name for name in ("docs", "src", "tests", "scripts", ".ci"))
+    texts = [path for folder in folders for path in folder.rglob("*") if path.suffix in WITH_TEXT]
+    files = [path for path in ROOT.iterdir() if path.suffix in WITH_TEXT and path.name != "CHANGELOG.md"]
+    named = {
+        name: path.relative_to(ROOT).as_posix()
+        for path in (*texts, *files, ROOT / ".ci" / "run", ROOT / "Dockerfile", ROOT / "NOTICE")
+        for name in re.findall(r"(?<!tests/)\bscripts/[\w/]+\.(?:py|sh|toml)\b", path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 20
+    assert {name: path for name, path in named.items() if not (ROOT / name).is_file()} == {}
 
 
 def test_no_file_is_long_and_most_are_short() -> None:

@@ -52,7 +52,7 @@ def test_nothing_of_the_machine_it_ran_on_is_stored() -> None:
 
 @pytest.mark.slow
 def test_it_runs_and_tells_the_same_story(stored, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    ran = runpy.run_path(str(ROOT / "scripts" / "run_tour.py"))["run_notebook"](TOUR, tmp_path)
+    ran = runpy.run_path(str(ROOT / "scripts" / "publish" / "run_tour.py"))["run_notebook"](TOUR, tmp_path)
     assert [kinds(cell) for cell in code_cells(ran)] == [kinds(cell) for cell in code_cells(stored)]
     for text in (printed(stored), printed(ran)):
         words = " ".join(text.split())

@@ -257,8 +257,8 @@ def test_tls_admits_those_with_a_certificate_and_no_others(tmp_path: Path, monke
 
 def test_the_slurm_example_asks_for_what_cases_need() -> None:
     pytest.importorskip("dask_jobqueue")
-    path = Path(__file__).parents[2] / "scripts" / "example_slurm.py"
-    spec = importlib.util.spec_from_file_location("example_slurm", path)
+    path = Path(__file__).parents[2] / "scripts" / "example" / "slurm.py"
+    spec = importlib.util.spec_from_file_location("slurm", path)
     assert spec is not None and spec.loader is not None
     example = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(example)

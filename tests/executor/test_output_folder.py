@@ -176,7 +176,7 @@ def test_results_written_case_by_case_are_the_whole_written_at_once(ligands: lis
 
 def test_the_shipped_schema_is_up_to_date() -> None:
     shipped = json.loads(data_path("results.schema.json").read_text(encoding="utf-8"))
-    assert shipped == Results.model_json_schema(mode="serialization"), "run scripts/write_schema.py"
+    assert shipped == Results.model_json_schema(mode="serialization"), "run scripts/shipped/write_schema.py"
 
 
 def test_results_of_another_kind_are_refused(tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def test_a_file_with_another_ligand_is_scanned_when_that_is_left_out(tmp_path: P
 @pytest.mark.shared
 @pytest.mark.parametrize("pdb_id", ["2WGJ", "3ZOS"])
 def test_the_script_makes_what_ships_from_the_deposited_entry(pdb_id: str, sources: Path) -> None:
-    sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+    sys.path.insert(0, str(Path(__file__).parents[2] / "scripts" / "shipped"))
     from build_pose_library import from_entry, record_of
     from pose_sources import ENTRIES
 

@@ -13,7 +13,7 @@ from trkstruct.report.heat_map import ddg_text
 ROOT = Path(__file__).parents[2]
 PICTURE = ROOT / "docs" / "report.png"
 HALF_A_DIGIT = 0.15  # two roundings to a tenth, and threads that add up in another order
-REPEAT = "run scripts/demo.sh and scripts/report_picture.py again"
+REPEAT = "run scripts/demo.sh and scripts/publish/report_picture.py again"
 
 
 def texts_of(path: Path) -> dict[str, str]:

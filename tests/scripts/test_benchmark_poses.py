@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts" / "benchmark"))
 
-import benchmark_poses
-from benchmark_poses import Pair, Row, append_row, main, pairs, read_rows, summary
+import poses
+from poses import Pair, Row, append_row, main, pairs, read_rows, summary
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_what_is_in_the_file_is_not_run_again(folder: Path, monkeypatch: pytest.
         ran.append(pair.source.pdb_id)
         return Row(pair.source.ligand, pair.source.kinase, pair.source.pdb_id, pair.receptor, failure="none sought")
 
-    monkeypatch.setattr(benchmark_poses, "run_pair", run)
+    monkeypatch.setattr(poses, "run_pair", run)
     table = folder / "poses.csv"
     arguments = ["--sources", str(folder), "-o", str(table), "--cross"]
     assert main([*arguments, "--seconds", "0"]) == 0 and ran == []

@@ -11,11 +11,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_function_that_is_looked_for_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    spec = importlib.util.spec_from_file_location("benchmark_speed", ROOT / "scripts" / "benchmark_speed.py")
+    monkeypatch.syspath_prepend(str(ROOT / "scripts" / "benchmark"))
+    spec = importlib.util.spec_from_file_location("speed", ROOT / "scripts" / "benchmark" / "speed.py")
     assert spec is not None and spec.loader is not None
     script = importlib.util.module_from_spec(spec)
-    sys.modules["benchmark_speed"] = script  # dataclasses look themselves up
+    sys.modules["speed"] = script  # dataclasses look themselves up
     spec.loader.exec_module(script)
     there = {
         (path.name, node.name)

@@ -14,7 +14,7 @@ from trkstruct.preparation.prepared_file import prepare
 from trkstruct.structure.complex import ligand_residue
 from trkstruct.structure.stereo import find_stereo_faults
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts" / "check"))
 from corpus import structure_files
 
 pytestmark = pytest.mark.shared

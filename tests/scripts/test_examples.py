@@ -14,7 +14,7 @@ from trkstruct.ligand.reading import load_ligand
 from trkstruct.settings import Settings
 from trkstruct.structure.shipped_models import find_entry
 
-SCRIPTS = Path(__file__).parents[2] / "scripts"
+SCRIPTS = Path(__file__).parents[2] / "scripts" / "example"
 
 
 def _main(name: str) -> Callable[[list[str], Settings], int]:
@@ -30,7 +30,7 @@ def test_rescoring_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     structure = tmp_path / "mine.pdb"
     structure.write_bytes(find_entry("TRKA", "repotrectinib").path.read_bytes())
     words = [str(structure), "--ligand", "repotrectinib", "--ligand-residue", "LIG", "--mutation", "G595A"]
-    assert _main("example_rescore")([*words, "-o", str(tmp_path / "out")], QUICKEST) == 0
+    assert _main("rescore")([*words, "-o", str(tmp_path / "out")], QUICKEST) == 0
     printed = capsys.readouterr().out
     assert "G595A" in printed and "repotrectinib" in printed
     complexes = [line.split(": ")[1] for line in printed.splitlines() if "complex: " in line]
@@ -42,7 +42,7 @@ def test_screening_smiles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     file = tmp_path / "ligands.smi"
     file.write_text("\n".join([*smiles, "C1CC broken", "", "CC(F)Cl"]) + "\n", encoding="utf-8")
     words = [str(file), "--mutation", "G595A", "-o", str(tmp_path / "out")]
-    assert _main("example_screen")(words, QUICKEST) == 0
+    assert _main("screen")(words, QUICKEST) == 0
     printed = capsys.readouterr()
     values = [float(line.split()[0]) for line in printed.out.splitlines()]
     assert len(values) == 2 and values == sorted(values)
@@ -67,7 +67,7 @@ def test_saturating_a_position_on_the_command_line_and_in_python(
 
     monkeypatch.setattr("trkstruct.cases.run_case.run_case", lambda *_: pytest.fail("a finished case was run again"))
     words = ["--where", "G667", "--ligand", "larotrectinib", "-o", str(out)]
-    assert _main("example_saturation")(words, QUICKEST) == 0
+    assert _main("saturation")(words, QUICKEST) == 0
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert [(row[1], row[2]) for row in rows] == [(row["rank"], row["mutation"]) for row in ranking]
     assert [float(row[3]) for row in rows] == pytest.approx(losses, abs=0.005)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "fit_calibration.py"
+SCRIPT = Path(__file__).parents[2] / "scripts" / "shipped" / "fit_calibration.py"
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""A run that is killed again and again ends as if nothing had happened; scripts/kill_test.py does it at length."""
+"""A run that is killed again and again ends as if it had not been; scripts/check/kill_test.py does it at length."""
 
 import importlib.util
 import random
@@ -10,7 +10,7 @@ import pytest
 
 from trkstruct.executor.run_options import RunOptions
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "kill_test.py"
+SCRIPT = Path(__file__).parents[2] / "scripts" / "check" / "kill_test.py"
 
 
 def load_script() -> ModuleType:

@@ -19,7 +19,7 @@ from trkstruct.units import FloatArray, IntArray
 
 @dataclass(frozen=True)
 class BuildSettings:
-    """How a rotamer is chosen; the defaults were measured by ``scripts/benchmark_rebuild.py``.
+    """How a rotamer is chosen; the defaults were measured by ``scripts/benchmark/rebuild.py``.
 
     Attributes
     ----------

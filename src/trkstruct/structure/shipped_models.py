@@ -93,7 +93,7 @@ def manifest() -> tuple[StructureEntry, ...]:
     """
     path = shipped_path("structures") / "manifest.toml"
     if not path.is_file():
-        raise StructureError(f"{path} is missing; reinstall the package, or run scripts/build_structures.py.")
+        raise StructureError(f"{path} is missing; reinstall the package, or run scripts/shipped/build_structures.py.")
     with path.open("rb") as stream:
         return tuple(_entry(row) for row in tomllib.load(stream)["structure"])
 

@@ -3,7 +3,7 @@
 The network is ``openff-gnn-am1bcc-1.0.0``: six GraphSAGE layers (Hamilton 2017, arXiv:1706.02216) on a few features of
 each atom, then for each atom a charge, an electronegativity and a hardness, and of these the charges that sum to the
 formal charge (Wang 2019, arXiv:1909.07903, equation 15). It was trained on AM1-BCC charges; no conformer enters.
-``scripts/convert_charge_model.py`` wrote the weights from the published file.
+``scripts/shipped/convert_charge_model.py`` wrote the weights from the published file.
 """
 
 from functools import cache

@@ -1,4 +1,7 @@
-"""Ligands of kinases whose poses are known, in one frame: ``data/known_poses.sdf`` (scripts/build_pose_library.py)."""
+"""Ligands of kinases whose poses are known, in one frame: ``data/known_poses.sdf``.
+
+``scripts/shipped/build_pose_library.py`` writes that file.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from typing import Final
 import nbformat
 from nbclient import NotebookClient
 
-TOUR: Final = Path(__file__).parents[1] / "notebooks" / "tour.ipynb"
+TOUR: Final = Path(__file__).parents[2] / "notebooks" / "tour.ipynb"
 CELL_SECONDS: Final = 1800  # a minute of computing, on a machine that others use too
 
 

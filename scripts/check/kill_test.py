@@ -21,7 +21,7 @@ from typing import Final
 
 import psutil
 
-TESTS: Final = Path(__file__).parents[1] / "tests"
+TESTS: Final = Path(__file__).parents[2] / "tests"
 sys.path.insert(0, str(TESTS))
 
 from support.ending_runs import LEAVE, RunThatIsAskedToLeave, ask_to_leave  # noqa: E402

@@ -16,7 +16,7 @@ from typing import Final
 
 import psutil
 
-TESTS: Final = Path(__file__).parents[1] / "tests"
+TESTS: Final = Path(__file__).parents[2] / "tests"
 sys.path.insert(0, str(TESTS))
 
 from support.machine.dask_site import start_site  # noqa: E402

@@ -1,9 +1,10 @@
 """Side chains to build where a crystal has them: in their own crystal, and where two related kinases differ.
 
-Data of ``benchmark_rebuild.py``. Paths are relative to its ``--sources``.
+Data of ``rebuild.py``. Paths are relative to its ``--sources``.
 """
 
 import random
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ import numpy as np
 from Bio.Align import PairwiseAligner, substitution_matrices
 from Bio.SVDSuperimposer import SVDSuperimposer
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "shipped"))
 from structure_sources import CRYSTALS, DFG_OUT
 from trkstruct.residues import ONE_TO_THREE, ResidueId
 from trkstruct.sidechain.substitute import measure_chis

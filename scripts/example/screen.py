@@ -1,6 +1,6 @@
 """Screen ligands against a mutant: which of them keep their affinity?
 
-python scripts/example_screen.py ligands.smi --kinase TRKA --mutation G595R
+python scripts/example/screen.py ligands.smi --kinase TRKA --mutation G595R
 
 Each line of ``ligands.smi`` is a SMILES and, if you like, a name. A ligand that does not ship is parametrized (with
 MMFF94 charges, so that ten take minutes and not hours) and placed by the most similar one that does.

@@ -1,6 +1,6 @@
 """Build the prepared kinase-domain models and wild-type complexes of structures/ from crystal coordinates.
 
-    python scripts/build_structures.py --sources DIR [-o structures] [--only PATTERN]...
+    python scripts/shipped/build_structures.py --sources DIR [-o structures] [--only PATTERN]...
 
 DIR holds the source files that structure_sources.py names (crystal coordinates of 7VKO, 5KVT, 4YNE, 4AT3, 4GT5, 4ASZ
 and 6KZD and the crystal ligands 7GI, YMX and 4EK). Everything is done on one CPU thread with fixed
@@ -69,6 +69,7 @@ from trkstruct.units import FloatArray
 
 log = logging.getLogger("build_structures")
 
+THIS_SCRIPT = "scripts/shipped/build_structures.py"
 SEED = 0
 PH = 7.4
 KEPT_ANGSTROM = 12.0
@@ -83,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Build what is missing, then write the manifest of everything that is there."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sources", type=Path, required=True, help="folder with the crystal coordinates")
-    parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parents[1] / "structures")
+    parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parents[2] / "structures")
     parser.add_argument("--only", action="append", default=[], help="build only models of that name; * allowed")
     arguments = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -279,7 +280,7 @@ def _common(receptor: str, kinase: Kinase, complex_: Complex) -> Row:
         "dfg_lysine_angstrom": round(conformation.lysine_angstrom, 1),
         "numbering": NUMBERING[kinase.name],
         "cis_peptides": [f"{f.name}{f.residue.number}" for f in find_stereo_faults(complex_) if f.kind == "cis"],
-        "built_with": "scripts/build_structures.py; " + ", ".join(f"{name} {version(name)}" for name in programs),
+        "built_with": f"{THIS_SCRIPT}; " + ", ".join(f"{name} {version(name)}" for name in programs),
     }
 
 

@@ -1,6 +1,6 @@
 """Every ligand of a table from its SMILES to a pose: protonated, parametrized, placed in a shipped receptor, checked.
 
-    python scripts/benchmark_ligands.py ligands.csv [--kinase TRKA] [--parameters mmff94] [--poses 2] -o posed.csv
+    python scripts/benchmark/ligands.py ligands.csv [--kinase TRKA] [--parameters mmff94] [--poses 2] -o posed.csv
 
 The table has the columns ``compound`` and ``smiles_isomeric``. Each ligand is taken as if it did not ship. Rows are
 printed as they are done; a ligand that fails is a row with its message.

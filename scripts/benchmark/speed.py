@@ -1,6 +1,6 @@
 """How fast a case is, measured beside what one would write without trkstruct, and what its cost grows with.
 
-    python scripts/benchmark_speed.py [--cores 2] [--part ratio|stages|growth]... [--gpu CUDA] [--json FILE]
+    python scripts/benchmark/speed.py [--cores 2] [--part ratio|stages|growth]... [--gpu CUDA] [--json FILE]
 
 ``ratio``: (a) one mutant by PDBFixer, the whole kinase domain with its ligand minimised in ``implicit/obc2.xml`` (100
 iterations, CPU platform on all cores), single-trajectory MM-GBSA; (b) the same mutants as cases of ``trkstruct scan``,

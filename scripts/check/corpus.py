@@ -1,6 +1,6 @@
 """Put every structure file of a folder through `trkstruct prepare`, and known kinases through `trkstruct scan`.
 
-    python scripts/corpus.py --sources DIR [--scan] [--only PATTERN]... [-o corpus-out]
+    python scripts/check/corpus.py --sources DIR [--scan] [--only PATTERN]... [-o corpus-out]
 
 Writes ``corpus.csv`` and prints it as a Markdown table: what each file is, what was built, and what a scan of one
 mutation (the solvent front of a TRK kinase to Arg, ABL1 T315I) says. Nothing is adjusted by hand for any file: a file's

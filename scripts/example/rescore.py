@@ -1,6 +1,6 @@
 """Mutate and rescore a structure of one's own.
 
-python scripts/example_rescore.py complex.pdb --ligand-residue LIG --ligand repotrectinib --mutation G595R
+python scripts/example/rescore.py complex.pdb --ligand-residue LIG --ligand repotrectinib --mutation G595R
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Compare small calibrations of ddG by cross-validation over mutation positions and over drugs.
 
-    python scripts/fit_calibration.py OUT/rows.csv [MORE/rows.csv ...] [--formula 'both: ddg_raw_kcal_mol; occlusion']
+    python scripts/shipped/fit_calibration.py OUT/rows.csv [MORE ...] [--formula 'both: ddg_raw_kcal_mol; occlusion']
 
 Reads the rows that ``trkstruct validate`` wrote. A formula is a name and its terms, separated by semicolons; a term is
 a column or an expression of columns (``ddg_raw_kcal_mol.clip(-1, 4)``, ``3 * tanh(ddg_raw_kcal_mol / 3)``). The

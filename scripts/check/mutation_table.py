@@ -1,6 +1,6 @@
-"""Table of the mutants that `scripts/mutation_test.sh` made, per package; fails below the share that must be killed.
+"""Table of the mutants that `mutation_test.sh` made, per package; fails below the share that must be killed.
 
-A survivor counts as equivalent when `scripts/equivalent_mutants.toml` says why no test can tell it from the original.
+A survivor counts as equivalent when `equivalent_mutants.toml` says why no test can tell it from the original.
 """
 
 import fnmatch
@@ -16,7 +16,8 @@ from typing import Final
 
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
+EQUIVALENT: Final = Path(__file__).with_name("equivalent_mutants.toml")
 SOURCES: Final = Path("src/trkstruct")
 KILLED_SHARE: Final = 0.85  # of all mutants of a package, the equivalent ones among them
 SURVIVED, NO_TESTS = 0, (5, 33)  # exit codes that mutmut keeps; every other is a failed test, a crash or a time-out
@@ -46,7 +47,7 @@ def main() -> int:
             print(f"\n{mutant.name}\n{mutant.change}")
     missing = sum(mutant.outcome == "not tried" for mutant in mutants)
     if missing:
-        print(f"\n{missing} mutants were not tried: run scripts/mutation_test.sh again.")
+        print(f"\n{missing} mutants were not tried: run scripts/check/mutation_test.sh again.")
     packages = {mutant.package for mutant in mutants}
     low = [package for package in sorted(packages) if killed_share(mutants, package) < KILLED_SHARE]
     if low:
@@ -56,7 +57,7 @@ def main() -> int:
 
 def read_mutants() -> Iterator[Mutant]:
     """Every mutant that mutmut has made, by module."""
-    equivalent = tomllib.loads((ROOT / "scripts" / "equivalent_mutants.toml").read_text(encoding="utf-8"))["mutant"]
+    equivalent = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["mutant"]
     for meta in sorted((ROOT / "mutants" / SOURCES).rglob("*.meta")):
         path = meta.relative_to(ROOT / "mutants").with_suffix("")
         module = path.relative_to(SOURCES).as_posix()

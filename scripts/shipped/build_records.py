@@ -42,7 +42,7 @@ def write_manifest(output: Path, models: Sequence[str]) -> None:
     before = tomllib.loads(path.read_text(encoding="utf-8")).get("structure", []) if path.is_file() else []
     known = {row["name"]: row for row in before}
     names = [field.name for field in fields(StructureEntry)]
-    lines = ["# Written by scripts/build_structures.py; fields: StructureEntry in structure/shipped_models.py."]
+    lines = ["# Written by scripts/shipped/build_structures.py; fields: StructureEntry in structure/shipped_models.py."]
     for name in models:
         built = entry_path(output, name)
         row = json.loads(built.read_text()) if built.exists() else known.get(name)

@@ -2,7 +2,7 @@
 """Write the weights of OpenFF NAGL's AM1-BCC network, published as a PyTorch file, as the NumPy file that ships.
 
     pip download --no-deps openff-nagl-models==2025.9.0 && unzip openff_nagl_models-2025.9.0-py3-none-any.whl
-    python scripts/convert_charge_model.py openff/nagl_models/models/am1bcc/openff-gnn-am1bcc-1.0.0.pt
+    python scripts/shipped/convert_charge_model.py openff/nagl_models/models/am1bcc/openff-gnn-am1bcc-1.0.0.pt
 
 A ``.pt`` file is a ZIP archive of a pickle and of one file for each array. The pickle is not run: a pickle can do
 anything. Its arrays lie in the archive by number, in the order of the network's layers, and are recognised by size.
@@ -20,7 +20,7 @@ import numpy as np
 SHA256: Final = "7981e7f5b0b1e424c9e10a40d9e7606d96dcd3dd2b095cb4eeff6829f92238ee"
 """Of the file, as openff_unconstrained-2.3.0.offxml names it for its charges."""
 FEATURES, WIDTH, LAYERS, READOUT, VALUES = 22, 512, 6, 128, 3
-TARGET: Final = Path(__file__).parents[1] / "src" / "trkstruct" / "data" / "openff-gnn-am1bcc-1.0.0.npz"
+TARGET: Final = Path(__file__).parents[2] / "src" / "trkstruct" / "data" / "openff-gnn-am1bcc-1.0.0.npz"
 
 
 def main() -> None:

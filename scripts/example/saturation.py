@@ -1,6 +1,6 @@
 """Which single-nucleotide changes at a position resist which drug?
 
-python scripts/example_saturation.py --kinase TRKA --where gatekeeper --ligand larotrectinib --ligand selitrectinib
+python scripts/example/saturation.py --kinase TRKA --where gatekeeper --ligand larotrectinib --ligand selitrectinib
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Make docs/report.png, the picture of the README, from the folder that scripts/demo.sh wrote; it carries its numbers.
 
-    python scripts/report_picture.py trkstruct-out
+    python scripts/publish/report_picture.py trkstruct-out
 
 Needs the extra ``test`` and a Chromium (``TRKSTRUCT_CHROMIUM`` names another).
 """
@@ -20,7 +20,7 @@ from trkstruct.report.heat_map import ddg_text
 from trkstruct.report.page.page import write_report
 from trkstruct.report.results import Results
 
-PICTURE: Final = Path(__file__).parents[1] / "docs" / "report.png"
+PICTURE: Final = Path(__file__).parents[2] / "docs" / "report.png"
 NUMBERS: Final = "trkstruct-numbers"  # key of the text in the PNG that holds what its heat map shows
 SHOWN_CASE: Final = "TRKA-G595R-larotrectinib"
 SWITCHES: Final = ("--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")

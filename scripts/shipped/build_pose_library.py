@@ -1,6 +1,6 @@
 """Build the library of known poses: ``data/known_poses.sdf`` and ``data/pocket_frame.csv`` of the package.
 
-    python scripts/build_pose_library.py --sources DIR [--entry 2WGJ]...
+    python scripts/shipped/build_pose_library.py --sources DIR [--entry 2WGJ]...
 
 DIR (or ``$TRKSTRUCT_SOURCES``) holds the PDB entries that ``pose_sources.py`` names, in any folder. Of each the ligand
 is laid on its atoms with the bond orders of its SMILES, and relaxed: MMFF94s, every heavy atom free within 0.3 Å of

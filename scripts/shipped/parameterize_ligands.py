@@ -1,6 +1,6 @@
 """Make the parameters and 3D geometries that ship with trkstruct: GAFF2/AM1-BCC for each row of ligands.csv.
 
-Usage: python scripts/parameterize_ligands.py [NAME ...]      (without names: all; 1-5 minutes each, one core)
+Usage: python scripts/shipped/parameterize_ligands.py [NAME ...]      (without names: all; 1-5 minutes each, one core)
 Needs AmberTools with a working ``sqm``: pip install 'trkstruct[ambertools]' and the system's LAPACK and ARPACK.
 """
 
@@ -17,7 +17,7 @@ from trkstruct.errors import LigandError
 from trkstruct.ligand.ambertools import AmberTools, find_ambertools, parameterize, sqm_starts
 from trkstruct.ligand.molecule import build_3d, read_smiles
 
-FOLDER: Final = Path(__file__).resolve().parents[1] / "ligands"
+FOLDER: Final = Path(__file__).resolve().parents[2] / "ligands"
 
 
 def parameterize_row(name: str, smiles: str, formal_charge: int, tools: AmberTools) -> None:

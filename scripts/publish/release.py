@@ -1,6 +1,6 @@
 """Make a release: version, changelog, citation, sdist, a wheel from the sdist, and both installed and run.
 
-    python scripts/release.py 0.2.0
+    python scripts/publish/release.py 0.2.0
 
 Needs a clean checkout and the extra ``test``. Writes dist/; tagging and uploading are left to a person.
 """
@@ -16,7 +16,7 @@ import venv
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 DIST: Final = ROOT / "dist"
 QUICK_RUN: Final = ("scan", "--kinase", "TRKA", "--mutation", "G595R", "--ligand", "larotrectinib", "--preset", "fast")
 

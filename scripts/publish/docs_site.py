@@ -16,7 +16,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 SCHEMA: Final = ROOT / "src" / "trkstruct" / "data" / "results.schema.json"
 FIRST: Final = "Results"
 CLONE_URL: Final = "CLONE_URL"  # as pages of docs/ write it
@@ -78,7 +78,7 @@ def site_text(text: str) -> str:
     """A page of the repository as a page of the site: links to other pages lose their folder, files are only named."""
     text = re.sub(r"\]\((?:docs|notebooks)/", "](", text)
     text = re.sub(r"\]\((?:\.\./)?(CHANGELOG|CONTRIBUTING|SECURITY)\.md", lambda link: f"]({link[1].lower()}.md", text)
-    return re.sub(r"\[([^\]]+)\]\((?:\.\./)?(?:NOTICE|LICENSE|CITATION\.cff|scripts/[\w.]+)\)", r"`\1`", text)
+    return re.sub(r"\[([^\]]+)\]\((?:\.\./)?(?:NOTICE|LICENSE|CITATION\.cff|scripts/[\w./]+)\)", r"`\1`", text)
 
 
 def schema_page(schema: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ with its own crystal, superposed on the backbone within 10 Å; what a real mutat
 residues differ too. The development pairs decided the settings, the held-out pairs nothing. Disordered side chains are
 left out by their B factors; ``unfiltered`` is the same against a file without B factors, loose side chains included.
 
-    python scripts/benchmark_rebuild.py --sources DIR [--set held-out]... [--limit N] [--csv FILE]
+    python scripts/benchmark/rebuild.py --sources DIR [--set held-out]... [--limit N] [--csv FILE]
 """
 
 import argparse

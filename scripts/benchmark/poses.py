@@ -1,6 +1,6 @@
 """Poses without the template of the ligand: into its own entry (redocking) and another (cross-docking).
 
-    python scripts/benchmark_poses.py --sources DIR -o poses.csv [--cross] [--seconds 600]
+    python scripts/benchmark/poses.py --sources DIR -o poses.csv [--cross] [--seconds 600]
 
 Every ligand of the library of known poses whose entry lies beneath DIR, in the state of the DFG motif that it is known
 in: of the entries in that state, with another ligand and the same gatekeeper, the one with the most similar ligand, of
@@ -24,6 +24,7 @@ import numpy as np
 from rdkit import Chem, DataStructs
 from rdkit.Chem import rdFingerprintGenerator
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "shipped"))
 from pose_sources import ENTRIES, SMILES, PoseSource
 from trkstruct.errors import TrkstructError
 from trkstruct.kinase.kinases import Kinase, kinase_named

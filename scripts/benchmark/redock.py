@@ -1,6 +1,6 @@
 """Cross-docking: ligands of TRKA crystals placed in another crystal's receptor, compared with their crystal pose.
 
-    python scripts/benchmark_redock.py --sources DIR [--case repotrectinib:5KVT]... [--method scaffold] [-o redock.csv]
+    python scripts/benchmark/redock.py --sources DIR [--case repotrectinib:5KVT]... [--method scaffold] [-o redock.csv]
 
 DIR holds the crystal ligands 7GI (7VKO), YMX (5KVT) and 4EK (4YNE). Receptors are the models that ship, so they were
 relaxed around their own ligand; the scaffold method sees that ligand and never the crystal pose that is asked for. The
@@ -17,6 +17,7 @@ from typing import Final
 
 from rdkit import Chem
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "shipped"))
 from structure_sources import CRYSTALS, POSES
 from trkstruct.kinase.kinases import kinase_named
 from trkstruct.ligand.ligand import Ligand, place_ligand
