@@ -18,7 +18,7 @@ from trkstruct.residues import CHAIN_LETTERS, ResidueId
 from trkstruct.structure.atom_names import is_water
 from trkstruct.structure.formats.conformers import choose_conformer
 from trkstruct.structure.formats.places import Place, arrange
-from trkstruct.structure.formats.raw_residues import RawResidue, read_parts
+from trkstruct.structure.formats.raw_residues import RawResidue, read_raw_parts
 from trkstruct.structure.formats.records import FileAtom, FileChain, FileResidue
 
 NAMED_AT_MOST: Final = 5  # residues that one note names
@@ -75,7 +75,7 @@ def read_chains(model: gemmi.Model, source: str = "The file") -> ReadChains:
         When atoms of one name cannot be told apart.
     """
     read = ReadChains()
-    parts = read_parts(model, source)
+    parts = read_raw_parts(model, source)
     names = {part.name for part in parts if part.name.strip()}
     for part in parts:
         for number in (residue.number for residue in part.residues):

@@ -115,7 +115,7 @@ class RawPart:
         return all(residue.seqid in self.at for residue in residues)
 
 
-def read_parts(model: gemmi.Model, source: str) -> list[RawPart]:
+def read_raw_parts(model: gemmi.Model, source: str) -> list[RawPart]:
     """The chains of a model, those of one name joined where they can be one.
 
     Raises
