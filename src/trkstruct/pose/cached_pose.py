@@ -23,7 +23,7 @@ from trkstruct.pose.search import find_posed_ligands
 from trkstruct.structure.complex import Complex
 from trkstruct.units import FloatArray
 
-CACHE_VERSION: Final = "6"  # raise when anything that changes a pose changes
+CACHE_VERSION: Final = "7"  # raise when anything that changes a pose changes
 MOST_POSES: Final = 3  # different ones that a scan runs: each takes as long as the first
 
 UNJUDGED: Final = PoseAssessment(pose_class="doubtful", reasons=("it was not judged",))
