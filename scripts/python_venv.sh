@@ -1,4 +1,4 @@
-# Sourced by demo.sh, test.sh and check/mutation_test.sh. Needs $root, the repository; leaves $python, the interpreter of its virtual environment.
+# Sourced by demo.sh, test.sh and scripts of check/. Needs $root, the repository; leaves $python, the interpreter of its virtual environment.
 # Nothing is assumed but a Python 3.11 or newer with venv, and a package index that pip reaches.
 
 find_python() {

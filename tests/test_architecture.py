@@ -26,6 +26,7 @@ LONGEST_FILE = 300
 MEDIAN_FILE = 120
 LARGEST_FOLDER = 20
 MOST_LAYERS = 12
+NAMED_FILE = re.compile(r"(?<!tests/)\b(?:scripts|docs)/[\w/-]+\.(?:py|sh|toml|md|png)\b")
 WITH_TEXT = {".py", ".md", ".sh", ".toml", ".yaml", ".yml"}
 
 CODE_IN_INIT = {"trkstruct", "trkstruct.cli"}  # the public names; the command that the entry point names
@@ -64,21 +65,22 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def test_no_folder_holds_more_than_twenty_modules() -> None:
-    sizes = Counter(str(path.parent.relative_to(ROOT)) for path in {*PYTHON_FILES, *SCRIPTS})
+    pages = (ROOT / "docs").rglob("*.*")
+    sizes = Counter(str(path.parent.relative_to(ROOT)) for path in {*PYTHON_FILES, *SCRIPTS, *pages})
     assert {"src/trkstruct/structure/formats", "tests/support", "scripts/benchmark"} <= set(sizes)
     assert {name: size for name, size in sizes.items() if size > LARGEST_FOLDER} == {}
 
 
-def test_every_script_that_a_text_names_is_there() -> None:
+def test_every_script_and_page_that_a_text_names_is_there() -> None:
     folders = (ROOT / name for name in ("docs", "src", "tests", "scripts", ".ci"))
     texts = [path for folder in folders for path in folder.rglob("*") if path.suffix in WITH_TEXT]
     files = [path for path in ROOT.iterdir() if path.suffix in WITH_TEXT and path.name != "CHANGELOG.md"]
     named = {
         name: path.relative_to(ROOT).as_posix()
         for path in (*texts, *files, ROOT / ".ci" / "run", ROOT / "Dockerfile", ROOT / "NOTICE")
-        for name in re.findall(r"(?<!tests/)\bscripts/[\w/]+\.(?:py|sh|toml)\b", path.read_text(encoding="utf-8"))
+        for name in NAMED_FILE.findall(path.read_text(encoding="utf-8"))
     }
-    assert len(named) > 20
+    assert len(named) > 40
     assert {name: path for name, path in named.items() if not (ROOT / name).is_file()} == {}
 
 
@@ -130,13 +132,13 @@ def test_an_init_is_one_docstring_and_nothing_else() -> None:
 
 def test_every_folder_is_told_on_the_page_of_the_architecture_and_in_the_readme() -> None:
     packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
-    for page in ("README.md", "docs/architecture.md"):
+    for page in ("README.md", "docs/explanation/architecture.md"):
         text = (ROOT / page).read_text(encoding="utf-8")
         assert {name for name in packages if f"`{name}" not in text} == set(), page
 
 
 def test_the_picture_of_the_packages_names_the_folders_that_are_there() -> None:
-    picture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("```")[1]
+    picture = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8").split("```")[1]
     drawn = set(re.findall(r"<b>(\w+)</b>", picture))
     assert drawn == {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     arrows = " ".join(re.findall(r"^ .*-->.*$", picture, re.MULTILINE))
@@ -144,7 +146,7 @@ def test_the_picture_of_the_packages_names_the_folders_that_are_there() -> None:
 
 
 def test_functions_on_the_page_of_the_architecture_are_where_it_says() -> None:
-    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| \d+[a-d]? \| ([^|]+) \| ([^|]+) \|", text, re.MULTILINE)
     assert len(rows) > 20
     for functions, files in rows:

@@ -45,7 +45,7 @@ def page(site: Path, name: str) -> str:
 
 
 def test_every_command_and_option_is_in_the_reference(site: Path) -> None:
-    text = page(site, "commands")
+    text = page(site, "reference/commands")
     for name in COMMANDS:
         command = main.get_command(click.Context(main), name)
         assert re.search(rf'<h3 id="trkstruct-{name}"', text), name
@@ -55,13 +55,13 @@ def test_every_command_and_option_is_in_the_reference(site: Path) -> None:
 
 
 def test_every_public_name_is_in_the_reference(site: Path) -> None:
-    text = page(site, "python")
+    text = page(site, "reference/python")
     headings = set(re.findall(r'<h3 id="trkstruct\.([\w.]+)"', text))
     assert set(trkstruct.__all__) - {"__version__"} <= {heading.rpartition(".")[2] for heading in headings}
 
 
 def test_every_field_of_the_results_is_explained(site: Path) -> None:
-    text = page(site, "results-file")
+    text = page(site, "reference/results-file")
     for record in (Results, Case, Clash, Evidence):
         assert f'<h2 id="{record.__name__.lower()}"' in text
         assert all(f"<code>{field}</code>" in text for field in record.model_fields)
@@ -85,5 +85,6 @@ def test_the_picture_of_the_packages_is_drawn_on_its_page_alone(site: Path) -> N
 
 def test_every_page_can_be_reached(site: Path) -> None:
     start = (site / "index.html").read_text(encoding="utf-8")
-    for path in set((ROOT / "docs").glob("*.md")) - {ROOT / "docs" / "index.md"}:
-        assert f'href="{path.stem}/"' in start, path.name
+    for path in set((ROOT / "docs").rglob("*.md")) - {ROOT / "docs" / "index.md"}:
+        page_path = path.relative_to(ROOT / "docs").with_suffix("").as_posix()
+        assert f'href="{page_path}/"' in start, page_path

@@ -103,8 +103,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def documented_table() -> str:
-    """The table of docs/batch.md, as it stands there."""
-    return next(block.text for block in blocks_of(ROOT / "docs" / "batch.md") if block.text.startswith("structure,"))
+    """The table of docs/how-to/batch.md, as it stands there."""
+    return next(
+        block.text for block in blocks_of(ROOT / "docs" / "how-to" / "batch.md") if block.text.startswith("structure,")
+    )
 
 
 def dose_responses() -> str:
@@ -214,6 +216,6 @@ def known_options(words: list[str]) -> set[str]:
 
 def test_the_settings_file_of_the_page_names_options() -> None:
     blocks = [block for page in PAGES for block in blocks_of(page) if block.language == "toml"]
-    assert {block.page for block in blocks} == {"docs/batch.md", "docs/own-kinase.md"}
-    settings = next(tomllib.loads(block.text) for block in blocks if block.page == "docs/batch.md")
+    assert {block.page for block in blocks} == {"docs/how-to/batch.md", "docs/how-to/own-kinase.md"}
+    settings = next(tomllib.loads(block.text) for block in blocks if block.page == "docs/how-to/batch.md")
     assert {f"--{name}" for name in settings} <= known_options(["scan"])

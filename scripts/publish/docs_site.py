@@ -6,6 +6,7 @@ results.json comes from the JSON schema that ships.
 """
 
 import json
+import posixpath
 import re
 import tomllib
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from typing import Any, Final
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 ROOT: Final = Path(__file__).parents[2]
 SCHEMA: Final = ROOT / "src" / "trkstruct" / "data" / "results.schema.json"
@@ -27,6 +29,9 @@ SOURCES: Final = {
     "security.md": "SECURITY.md",
 }
 """Page of the site -> file of the repository."""
+PAGE_OF: Final = {source: page for page, source in SOURCES.items()}
+FIELDS_PAGE: Final = "reference/results-file.md"
+LINK: Final = re.compile(r"\[([^\[\]]*)\]\(([^)\s#:]+)(#[^)\s]*)?\)")  # to a file, not to another site
 
 INTRODUCTION: Final = """# results.json
 
@@ -39,7 +44,8 @@ This page is made from the JSON schema that ships with the package as `trkstruct
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Pages of ``docs/`` that the navigation does not name come at its end, so that none is out of reach."""
     named = json.dumps(config.nav)
-    others = [path.name for path in sorted((ROOT / "docs").glob("*.md")) if f'"{path.name}"' not in named]
+    pages = [path.relative_to(ROOT / "docs").as_posix() for path in sorted((ROOT / "docs").rglob("*.md"))]
+    others = [page for page in pages if f'"{page}"' not in named]
     if others and config.nav is not None:
         config.nav.append({"More": others})
     return config
@@ -48,7 +54,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 @event_priority(50)  # before mkdocs-jupyter, which makes a page of the notebook
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add the pages that have their source elsewhere in the repository."""
-    pages = {"results-file.md": schema_page(json.loads(SCHEMA.read_text(encoding="utf-8")))}
+    pages = {FIELDS_PAGE: schema_page(json.loads(SCHEMA.read_text(encoding="utf-8")))}
     for name, source in SOURCES.items():
         pages[name] = (ROOT / source).read_text(encoding="utf-8")
     for name, text in pages.items():
@@ -57,9 +63,9 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
+def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
     """Links of a page into the repository, as the site can follow them."""
-    return site_text(markdown).replace(CLONE_URL, project_url("Repository"))
+    return site_text(markdown, page.file.src_uri).replace(CLONE_URL, project_url("Repository"))
 
 
 def project_url(name: str) -> str:
@@ -74,11 +80,18 @@ def project_url(name: str) -> str:
         return str(tomllib.load(file)["project"]["urls"][name])
 
 
-def site_text(text: str) -> str:
-    """A page of the repository as a page of the site: links to other pages lose their folder, files are only named."""
-    text = re.sub(r"\]\((?:docs|notebooks)/", "](", text)
-    text = re.sub(r"\]\((?:\.\./)?(CHANGELOG|CONTRIBUTING|SECURITY)\.md", lambda link: f"]({link[1].lower()}.md", text)
-    return re.sub(r"\[([^\]]+)\]\((?:\.\./)?(?:NOTICE|LICENSE|CITATION\.cff|scripts/[\w./]+)\)", r"`\1`", text)
+def site_text(text: str, page: str) -> str:
+    """The text of a page with the links of its source made links of the site; files that are no page are only named."""
+    source = posixpath.dirname(SOURCES.get(page, f"docs/{page}"))
+
+    def relinked(link: re.Match[str]) -> str:
+        path = posixpath.normpath(posixpath.join(source, link[2]))
+        there = PAGE_OF.get(path) or path.removeprefix("notebooks/").removeprefix("docs/")
+        if path not in PAGE_OF and there == path:
+            return f"`{link[1]}`" if (ROOT / path).exists() else link[0]
+        return f"[{link[1]}]({posixpath.relpath(there, posixpath.dirname(page) or '.')}{link[3] or ''})"
+
+    return LINK.sub(relinked, text)
 
 
 def schema_page(schema: Mapping[str, Any]) -> str:

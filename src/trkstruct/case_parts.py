@@ -116,7 +116,7 @@ class Interaction(Record):
 
 
 class PoseAssessment(Record):
-    """How far a pose that was sought can be believed, and why; docs/poses.md has the rules."""
+    """How far a pose that was sought can be believed, and why; docs/how-to/poses.md has the rules."""
 
     pose_class: PoseClass = Field(description="doubtful: no verdict and no ddG are given")
     reasons: tuple[str, ...] = Field(description="what speaks for the pose, or against it")

@@ -163,7 +163,7 @@ def test_results_do_not_depend_on_frame_chain_name_or_atom_order(
 
 
 def test_forward_and_back_close(shipped_states: BoundAndApo[Complex]) -> None:
-    """Damped energies; the way back starts from the relaxed mutant. docs/accuracy.md has cases that do not close."""
+    """Damped energies; the way back starts from the relaxed mutant. Some do not close: docs/explanation/accuracy.md."""
     xml = load_ligand(LIGAND).parameters_xml or ""
     residue, converged = ResidueId("A", 595), QUICK.model_copy(update={"iterations": 100})
     there = score_mutation(shipped_states, [Change(residue, "ALA")], xml, converged)

@@ -38,7 +38,7 @@ def test_the_citation_has_what_a_reference_manager_needs(project: dict[str, obje
 
 def test_an_address_of_the_project_stands_in_pyproject_and_the_citation_alone(project: dict[str, object]) -> None:
     home = str(project["urls"]["Homepage"])  # type: ignore[index]
-    places = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "mkdocs.yml", ROOT / "recipe" / "recipe.yaml"]
+    places = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "mkdocs.yml", ROOT / "recipe" / "recipe.yaml"]
     assert not [path.name for path in places if home in path.read_text(encoding="utf-8")]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
 FENCE = re.compile(r"(?ms)^```(\w*)\n(.*?)^```$")
 
 
@@ -20,7 +20,7 @@ class Block:
 
     @property
     def place(self) -> str:
-        """``docs/batch.md:5``."""
+        """``docs/how-to/batch.md:5``."""
         return f"{self.page}:{self.line}"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from trkstruct.files.toml_text import toml_text
 
-PAGE = Path(__file__).parents[2] / "docs" / "own-kinase.md"
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "own-kinase.md"
 
 # KLIFS numbers 1 to 85 of CSF1R (UniProt P07333), as collected in choderalab/missense-kinase-toolkit, data/KinaseInfo
 CSF1R_POCKET = (

@@ -66,7 +66,7 @@ def shipped_backbone(name: str, complex_: Complex, number: int) -> Complex | Non
 def _read(path: Path) -> tuple[str, NDArray[np.int32], NDArray[np.float32]]:
     arrays = arrays_of(path.read_bytes(), "atoms", "moving", "positions")
     if arrays is None:
-        raise StructureError(f"{path} is damaged; reinstall the package, or run scripts/build_backbones.py.")
+        raise StructureError(f"{path} is damaged; reinstall the package, or run scripts/shipped/build_backbones.py.")
     atoms, moving, positions = arrays
     return str(atoms), moving, positions
 

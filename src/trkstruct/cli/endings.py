@@ -1,6 +1,6 @@
 """How a command ends: exit codes, and what happens when it is interrupted, terminated, unread, out of room or faulty.
 
-What is not simply done (0) exits with one of these codes; docs/commands.md explains each to users.
+What is not simply done (0) exits with one of these codes; docs/reference/commands.md explains each to users.
 """
 
 import errno

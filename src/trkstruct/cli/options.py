@@ -100,7 +100,7 @@ def kinase_files_option(*, expose_value: bool) -> Callable[[Callable[..., None]]
         metavar="TOML",
         callback=know_kinases,
         expose_value=expose_value,
-        help="A kinase of your own (docs/own-kinase.md); repeat for more. trkstruct kinase add keeps one.",
+        help="A kinase of your own (docs/how-to/own-kinase.md); repeat for more. trkstruct kinase add keeps one.",
     )
 
 
@@ -116,7 +116,7 @@ workers_option: Final = click.option(
 scheduler_option: Final = click.option(
     "--scheduler",
     metavar="tcp://HOST:8786",
-    help="Send the cases to the workers of this Dask scheduler instead (docs/scaling.md).",
+    help="Send the cases to the workers of this Dask scheduler instead (docs/how-to/scaling.md).",
 )
 case_limit_option: Final = click.option(
     "--case-limit",

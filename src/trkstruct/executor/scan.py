@@ -56,7 +56,7 @@ def scan(
     build_ligand : bool
         Whether heavy atoms of the ligand that such a structure lacks are built; False refuses it.
     kinase_files : str, Path or sequence of these, optional
-        TOML files of kinases of one's own (docs/own-kinase.md), known in this scan beside those that are kept.
+        TOML files of kinases of one's own (docs/how-to/own-kinase.md), known in this scan beside those that are kept.
     out_dir : str or Path
         Gets ``results.json``, ``results.csv``, ``report.html``, and the complexes with a script each for PyMOL and
         ChimeraX; of more than 5000 cases no page and no scripts. Finished cases found there under the same inputs are

@@ -7,7 +7,7 @@ error of the mean over backbones. Both are normal, so what follows is their prec
 Bayesian Data Analysis, 10.1201/b16018, section 2.5).
 
 The numbers were fitted by maximum likelihood to 107 measured mutations (ABL1 with four inhibitors, EGFR with gefitinib,
-TRK) and rounded; docs/accuracy.md has them with positions, inhibitors and kinases left out.
+TRK) and rounded; docs/explanation/accuracy.md has them with positions, inhibitors and kinases left out.
 """
 
 from collections.abc import Sequence

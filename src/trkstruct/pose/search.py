@@ -43,7 +43,7 @@ POLISH_WINDOW_KCAL_MOL: Final = 12.0  # what 150 iterations leave open between t
 POLISH_ITERATIONS: Final = 300
 LIKENESS_KCAL_MOL: Final = 8.0
 """What a unit of likeness to known ligands is worth beside our energy, which errs by several kcal/mol between two
-places: in ABL1 and ALK 4 and more chose the right pose most often (docs/poses.md)."""
+places: in ABL1 and ALK 4 and more chose the right pose most often (docs/how-to/poses.md)."""
 
 
 def place_in_shipped(kinase: Kinase, ligand: Ligand, search: Search = DEFAULT_SEARCH) -> tuple[PosedLigand, ...]:

@@ -25,8 +25,8 @@ def command() -> None:
 def add(file: Path, replace: bool) -> None:
     """Check a TOML file that describes a kinase, and keep it for every later command.
 
-    docs/own-kinase.md says what it holds: a name, a gene, the sequence, and the numbers of the 85 pocket residues or a
-    relative from which they are taken.
+    docs/how-to/own-kinase.md says what it holds: a name, a gene, the sequence, and the numbers of the 85 pocket
+    residues or a relative from which they are taken.
     """
     from trkstruct.kinase.described_kinase import load_own_kinases
     from trkstruct.kinase.kept_kinases import keep_kinase, kept_kinases

@@ -1,6 +1,6 @@
 """What a shell offers after the Tab key: names of kinases, mutations, ligands and regions; nothing heavy is loaded.
 
-The click manual, "Shell Completion", has the mechanism; docs/commands.md how to switch it on.
+The click manual, "Shell Completion", has the mechanism; docs/reference/commands.md how to switch it on.
 """
 
 import csv

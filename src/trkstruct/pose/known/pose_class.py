@@ -1,6 +1,7 @@
 """How far a pose that was sought can be believed: reliable, plausible or doubtful, by stated rules.
 
-A number from a wrong pose is worse than none, so each rule of ``doubtful`` alone is enough. docs/poses.md has them.
+A number from a wrong pose is worse than none, so each rule of ``doubtful`` alone is enough.
+docs/how-to/poses.md has them.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ SAME_POSE_ANGSTROM: Final = 2.0  # the usual limit of a redocked pose; Gohlke 20
 CLOSE_KCAL_MOL: Final = 2.0  # two poses that our energy does not tell apart
 LEAST_LIKENESS: Final = 2.3
 """To other known ligands. Chosen on ABL1 and ALK, the own template left out: best poses turned end to end had 2.15 and
-less, right ones mostly more than 2.35; asked of other kinases afterwards (docs/poses.md)."""
+less, right ones mostly more than 2.35; asked of other kinases afterwards (docs/how-to/poses.md)."""
 
 
 @dataclass(frozen=True)

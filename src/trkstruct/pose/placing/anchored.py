@@ -24,7 +24,7 @@ LEAST_OF_A_GROUP: Final = 10  # so that no acceptor is left out because another 
 APART_ANGSTROM: Final = 1.0
 MARGIN_ANGSTROM: Final = 5.0  # beyond all known ligands
 LIKENESS_KCAL_MOL: Final = 4.0
-"""What a unit of likeness is worth beside contacts: chosen on ABL1 and ALK alone (docs/poses.md)."""
+"""What a unit of likeness is worth beside contacts: chosen on ABL1 and ALK alone (docs/how-to/poses.md)."""
 
 
 def anchored_poses(

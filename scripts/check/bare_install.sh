@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The README's example of a SMILES, in a fresh environment with nothing but the package: no extras, no tests, an empty cache.
-#   bash scripts/bare_install.sh [FOLDER]        FOLDER (default: a temporary one) gets the environment and the results
+#   bash scripts/check/bare_install.sh [FOLDER]        FOLDER (default: a temporary one) gets the environment and the results
 # Exit code 0 when an answer came; says how long the installation and the answer took.
 set -euo pipefail
-root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 source "$root/scripts/python_venv.sh"
 
 base="$(find_python)"

@@ -1,6 +1,6 @@
 """Make the backbones that ship for the shipped complexes: short dynamics of each, as a run makes them of a user's.
 
-    python scripts/build_backbones.py [NAME ...]
+    python scripts/shipped/build_backbones.py [NAME ...]
 
 Writes structures/backbones/NAME.npz, each when it is done; without names, those of all complexes that lack it. About
 ten seconds for each backbone on one core.
