@@ -117,6 +117,7 @@ def test_a_rival_as_low_in_energy_is_told_where_no_crystal_decides() -> None:
     lower = classify(replace(unknown, gap_kcal_mol=-3.0))
     assert lower.pose_class == "doubtful" and lower.reasons == ("a different pose is 3.0 kcal/mol lower in energy",)
     assert classify(replace(KNOWN, gap_kcal_mol=-3.0)).pose_class == "reliable", "a crystal decides"
+    assert "0.5 kcal/mol below" in classify(replace(unknown, gap_kcal_mol=-0.5)).reasons[1]
     assert len(classify(replace(unknown, gap_kcal_mol=None)).reasons) == 1
 
 

@@ -189,7 +189,7 @@ def _doubts(found: PoseEvidence) -> tuple[str, ...]:
         doubts.append(f"breaks PoseBusters' {', '.join(found.failed_checks)}")
     if not found.template and found.likeness < LEAST_LIKENESS:
         doubts.append("it lies unlike the known ligands of kinases, and no known pose of this one speaks for it")
-    if not found.template and found.gap_kcal_mol is not None and found.gap_kcal_mol < 0:
+    if not found.template and found.gap_kcal_mol is not None and found.gap_kcal_mol < -CLOSE_KCAL_MOL:
         doubts.append(f"a different pose is {-found.gap_kcal_mol:.1f} kcal/mol lower in energy")
     if not doubts and not found.template and not found.hinge_bonds:
         doubts.append(
@@ -204,7 +204,8 @@ def _reservations(found: PoseEvidence) -> tuple[str, ...]:
     if not found.template:
         reservations.append("no known pose of the same ligand supports it")
         if found.gap_kcal_mol is not None and found.gap_kcal_mol < CLOSE_KCAL_MOL:
-            reservations.append(f"a different pose is {found.gap_kcal_mol:.1f} kcal/mol above")
+            where = "above" if found.gap_kcal_mol >= 0 else "below"
+            reservations.append(f"a different pose is {abs(found.gap_kcal_mol):.1f} kcal/mol {where}")
     if found.overlap_angstrom >= MODERATE_OVERLAP_ANGSTROM:
         reservations.append(_overlap_words(found.overlap_angstrom))
     return tuple(reservations)
