@@ -83,8 +83,8 @@ def test_docking_finds_the_crystal_pose_without_a_reference(
 ) -> None:
     pytest.importorskip("vina", reason="AutoDock Vina is not installed")
     monkeypatch.setattr(docking, "yielding_atoms", lambda *_: frozenset())  # one receptor and half the time
-    poses = docking.dock(load_ligand("repotrectinib"), without_ligand(bound), TRKA, n_poses=3, exhaustiveness=2)
-    assert poses.shape[1:] == (44, 3) and 1 <= len(poses) <= 3
+    poses = docking.dock(load_ligand("repotrectinib"), without_ligand(bound), TRKA, exhaustiveness=2)
+    assert poses.shape[1:] == (44, 3) and 1 <= len(poses) <= 10
     rmsds = [pose_rmsd(place_ligand(repotrectinib, pose), repotrectinib.molblock) for pose in poses]
     assert min(rmsds) < SUCCESS_ANGSTROM
     for pose in poses:  # bonds and stereo come through Meeko unchanged
