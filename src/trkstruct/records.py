@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Self
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, field_validator
 
 from trkstruct.case_parts import (
     CaseError,
@@ -180,3 +180,11 @@ class Results(Record):
     versions: dict[str, str] = Field(description="of Python and the libraries that decide the numbers")
     platform: str = Field(description="OpenMM platform that was used")
     cases: tuple[Case, ...] = Field(description="each wild type before its mutants")
+
+    @field_validator("settings", mode="before")
+    @classmethod
+    def _of_one_backbone(cls, given: object) -> object:
+        """Results from before there were backbones say ``replicates``: starts on one, the crystal's."""
+        if not isinstance(given, dict) or "replicates" not in given:
+            return given
+        return {"backbones": 1} | {name: value for name, value in given.items() if name != "replicates"}

@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 
 from trkstruct.errors import InputError
 
@@ -52,14 +52,6 @@ class Settings(BaseModel):
         description="the crystal's and others from short dynamics, at most: they are added until the answer is clear, "
         "and their spread is part of the error",
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_earlier_versions(cls, given: object) -> object:
-        """Results from before this setting say ``replicates``: starts on one backbone, the crystal's."""
-        if not isinstance(given, dict) or "replicates" not in given:
-            return given
-        return {**{name: value for name, value in given.items() if name != "replicates"}, "backbones": 1}
 
 
 PRESETS: Final[dict[Preset, Settings]] = {

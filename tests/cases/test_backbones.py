@@ -5,17 +5,20 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from support.quick import QUICKEST
 from trkstruct.case_parts import EnergyTerms
 from trkstruct.cases import backbones as module
 from trkstruct.cases.backbones import Scored, score_backbones
+from trkstruct.cases.measurements import _left_out_notes
 from trkstruct.cases.relaxed_wild_type import load_relaxed_wild_type
 from trkstruct.cases.run_case import compute_case
 from trkstruct.cases.spec import CaseSpec
 from trkstruct.cases.wild_type import load_wild_type
 from trkstruct.errors import RelaxationError
-from trkstruct.settings import PRESETS
+from trkstruct.impact.bound_and_apo import BoundAndApo
+from trkstruct.settings import PRESETS, Settings
 
 SPEC = CaseSpec(kinase="TRKA", mutation="G595R", ligand="larotrectinib", settings=PRESETS["standard"])
 
@@ -96,3 +99,15 @@ def test_a_case_says_on_how_many_it_stands(tmp_path: Path) -> None:
     parts = compute_case(SPEC.model_copy(update={"settings": settings}), tmp_path).case.ddg_parts
     assert parts is not None and parts.backbones == 2
     assert parts.backbone_error_kcal_mol is not None and parts.backbone_error_kcal_mol > 0
+
+
+def test_starts_that_were_left_out_are_named() -> None:
+    fine, hurt = SimpleNamespace(left_out=()), SimpleNamespace(left_out=("p-60", "m90"))
+    impact = SimpleNamespace(wild_type=BoundAndApo(fine, fine), mutant=BoundAndApo(hurt, fine))
+    (note,) = _left_out_notes(impact)  # type: ignore[arg-type]
+    assert note == "Starts of the mutant, bound, that exploded or collapsed are left out: p-60, m90."
+
+
+def test_the_setting_that_is_gone_is_refused() -> None:
+    with pytest.raises(ValidationError, match="replicates"):
+        Settings.model_validate({"replicates": 3})

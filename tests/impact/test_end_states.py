@@ -45,7 +45,9 @@ def test_a_start_that_explodes_is_left_to_the_others_and_alone_is_an_error() -> 
     state = peptide_state()
     good = native_start(state)
     broken = replace(good, name="broken", positions=np.full_like(good.positions, np.nan))
-    assert [each.name for each in minimize_starts(state, (broken, good), 5).ensemble.conformers] == [good.name]
+    kept = minimize_starts(state, (broken, good), 5)
+    assert [each.name for each in kept.ensemble.conformers] == [good.name]
+    assert kept.left_out == ("broken",) and state.left_out == ()
     with pytest.raises(RelaxationError, match="exploded"):
         minimize_starts(state, (broken,), 5)
     assert minimize_starts(state, (), 5).ensemble.conformers == ()

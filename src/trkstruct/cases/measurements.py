@@ -142,7 +142,7 @@ def measure_mutant(
         hinge_hydrogen_bonds=_hinge_bonds(impact.relaxed.bound, wild_type),
         contacts_lost=sum(count_contacts(relaxed, site) - count_contacts(impact.relaxed.bound, site) for site in sites),
         interactions=find_changes(relaxed, impact.relaxed.bound, wild_type.ligand),
-        notes=(*_strain_notes(strains), *scored.notes),
+        notes=(*_strain_notes(strains), *_left_out_notes(impact), *scored.notes),
     )
 
 
@@ -222,6 +222,19 @@ def _strain_notes(strains: BoundAndApo[tuple[Strain, ...]]) -> tuple[str, ...]:
         f"The {label} state did not come to rest: {found[0]}. Look there before believing its energies."
         for label, found in (("bound", strains.bound), ("apo", strains.apo))
         if found
+    )
+
+
+def _left_out_notes(impact: Impact) -> tuple[str, ...]:
+    """Which starts of the search on the crystal's backbone were no place to be."""
+    searched = (("wild type", impact.wild_type), ("mutant", impact.mutant))
+    states = [
+        (f"{which}, {label}", getattr(both, label).left_out) for which, both in searched for label in ("bound", "apo")
+    ]
+    return tuple(
+        f"Starts of the {where}, that exploded or collapsed are left out: {', '.join(names)}."
+        for where, names in states
+        if names
     )
 
 

@@ -50,12 +50,16 @@ class Start:
 
 @dataclass(frozen=True, eq=False)
 class EndState:
-    """One sequence in one state, bound or apo: its pocket, its sites' side chains, and the minima found so far."""
+    """One sequence in one state, bound or apo: its pocket, its sites' side chains, and the minima found so far.
+
+    What was left out are the names of starts that exploded or collapsed.
+    """
 
     pocket: Pocket
     sites: tuple[Site, ...]
     energy: PocketEnergy
     ensemble: Ensemble = field(default_factory=Ensemble)
+    left_out: tuple[str, ...] = ()
 
     @property
     def has_rotamers(self) -> bool:
@@ -108,25 +112,25 @@ def open_state(complex_: Complex, region: Region, ligand_xml: str, settings: Set
 def minimize_starts(state: EndState, starts: Sequence[Start], iterations: int) -> EndState:
     """The state with the minima of some starts; what stays hopelessly above the best so far is given up.
 
-    A start that explodes or collapses is no place to be in; the others decide.
+    A start that explodes or collapses is no place to be in: it is left out, by name, and the others decide.
 
     Raises
     ------
     RelaxationError
         When no start ends in a minimum, and there was none before.
     """
-    ensemble, failure = state.ensemble, None
+    ensemble, failure, left_out = state.ensemble, None, state.left_out
     for start in starts:
         hopeless = ensemble.hopeless_kcal_mol
         try:
             minimum = minimize(state.energy, start.positions, iterations, soften=start.soften, wanted=hopeless)
         except RelaxationError as error:
-            failure = error
+            failure, left_out = error, (*left_out, start.name)
             continue
         ensemble = ensemble.with_more([Conformer(start.name, minimum)])
     if failure is not None and not ensemble.conformers:
         raise failure
-    return replace(state, ensemble=ensemble)
+    return replace(state, ensemble=ensemble, left_out=left_out)
 
 
 def minimize_again(state: EndState, dielectric: float, iterations: int) -> EndState:
