@@ -133,6 +133,14 @@ def test_heat_map_charts_and_pocket_are_drawn(page: Any) -> None:
         wait_until_drawn(page, view)
 
 
+def test_the_scatter_is_drawn_in_a_browser_that_is_never_idle(browser: Any, results: Results, folder: Path) -> None:
+    busy = browser.new_page()
+    busy.add_init_script("window.requestIdleCallback = (call, limit) => limit && setTimeout(call, limit.timeout)")
+    busy.goto((folder / "report.html").as_uri())
+    busy.wait_for_selector("#scatter .main-svg", state="attached", timeout=PATIENCE_MS)
+    busy.close()
+
+
 def test_filters_hide_what_does_not_fit(page: Any) -> None:
     assert len(shown_rows(page)) == 5
     page.select_option("[name=verdict]", "failed")

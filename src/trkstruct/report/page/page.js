@@ -3,8 +3,8 @@ const rows = all("#table tbody tr");
 const articles = new Map(all("article.case").map((article) => [article.id, article]));
 document.body.classList.add("script");
 
-// Reading Plotly stops the page for some tenths of a second; what the reader does first comes first.
-const whenIdle = (call) => setTimeout(() => window.requestIdleCallback ? requestIdleCallback(call) : call(), 400);
+// Reading Plotly stops the page for some tenths of a second; what the reader does first comes first, but not for long.
+const whenIdle = (call) => setTimeout(() => window.requestIdleCallback ? requestIdleCallback(call, { timeout: 1500 }) : call(), 400);
 
 function fits(row, wanted) {
   const data = row.dataset;
