@@ -48,6 +48,13 @@ def test_results_of_before_there_were_backbones_are_read() -> None:
     assert Results.model_validate_json(json.dumps(earlier)).settings.backbones == 1
 
 
+def test_a_column_of_numbers_is_one_where_no_case_has_a_value() -> None:
+    frame = make_results(make_case(ddg_parts=None)).to_dataframe()
+    assert frame["ddg_backbone_error_kcal_mol"].isna().all()
+    assert frame["ddg_backbone_error_kcal_mol"].dtype == frame["ddg_kcal_mol"].dtype == np.float64
+    assert len(make_results().to_dataframe()) == 0
+
+
 def test_a_repr_is_a_line() -> None:
     case = make_case()
     assert repr(case) == "<Case TRKA G595R larotrectinib: resistant, ΔΔG +11.0 ± 3.2 kcal/mol>"

@@ -37,7 +37,9 @@ class Results(records.Results):
         """One row per case with the columns of ``results.csv``."""
         import pandas as pd
 
-        return pd.DataFrame([flat_row(case) for case in self.cases])
+        frame = pd.DataFrame([flat_row(case) for case in self.cases])
+        measured = {name: float for name in frame if str(name).endswith(("_kcal_mol", "_angstrom"))}
+        return frame.astype(measured)  # a column that no case has a value in is one of numbers too
 
     def heatmap(self) -> "Figure":
         """The ddG of every mutation and ligand as a figure, with errors, verdicts and published ratios.
